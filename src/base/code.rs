@@ -1,0 +1,269 @@
+//! エラーコード: every code once, stable for good. Texts in `templates/messages/{ja,en}.toml`, list in `docs/errors.md`.
+
+use std::fmt;
+
+/// エラーコード, such as FK-1001. 1xxx intake, 2xxx requester, 3xxx matching, 4xxx wording and forms,
+/// 5xxx seal and vault, 6xxx desk and ledger, 9xxx ours.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// FK-1001 and so on.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
+        $($(#[doc = $doc])+ pub const $name: Code = Code($code);)+
+        /// Every code, in order.
+        pub const ALL: &[Code] = &[$($name),+];
+    };
+}
+
+codes! {
+    /// A My Number, or what looks like one.
+    MY_NUMBER = "FK-1001";
+    /// Twelve digits that are no My Number (warning).
+    TWELVE_DIGITS = "FK-1002";
+    /// The file can't be read.
+    FILE_UNREADABLE = "FK-1010";
+    /// The file is larger than this format may be.
+    FILE_TOO_LARGE = "FK-1011";
+    /// An extension that is none of ours.
+    FILE_KIND = "FK-1012";
+    /// Neither UTF-8 nor another encoding we read.
+    ENCODING = "FK-1013";
+    /// Not well-formed JSON.
+    JSON_FORM = "FK-1020";
+    /// Nested too deep.
+    JSON_DEPTH = "FK-1021";
+    /// No case in the file.
+    NO_CASES = "FK-1022";
+    /// The same key twice.
+    DUPLICATE_KEY = "FK-1023";
+    /// A key that we do not know.
+    UNKNOWN_KEY = "FK-1024";
+    /// A value of the wrong kind.
+    WRONG_TYPE = "FK-1025";
+    /// A required field is missing or empty.
+    REQUIRED = "FK-1026";
+    /// An id out of grammar.
+    BAD_ID = "FK-1027";
+    /// The same id twice.
+    DUPLICATE_ID = "FK-1028";
+    /// The record changed between the two readings.
+    RECORD_CHANGED = "FK-1029";
+    /// A character that a letter can't carry.
+    BAD_CHARACTER = "FK-1101";
+    /// A private-use character (warning).
+    PRIVATE_USE = "FK-1102";
+    /// A text over its length.
+    TOO_LONG = "FK-1103";
+    /// A kana name with something in it that is no kana.
+    KANA_FORM = "FK-1104";
+    /// A date in no form we know.
+    DATE_FORM = "FK-1110";
+    /// A day that does not exist.
+    DATE_IMPOSSIBLE = "FK-1111";
+    /// A day outside its era.
+    DATE_WRONG_ERA = "FK-1112";
+    /// Before 1873.
+    DATE_TOO_OLD = "FK-1113";
+    /// A period that ends before it begins.
+    PERIOD_REVERSED = "FK-1114";
+    /// A word out of a closed list.
+    UNKNOWN_WORD = "FK-1120";
+    /// candidates missing or null: nobody looked.
+    NOT_LOOKED_UP = "FK-1130";
+    /// One member, rows that can't be one person.
+    CANDIDATE_ROWS = "FK-1131";
+    /// Candidates that agree in none of the three items (warning: rows may have slipped).
+    ROW_SLIPPED = "FK-1132";
+    /// Too many such cases: the run stops.
+    ROWS_SLIPPED = "FK-1133";
+    /// A name asked for that is in no catalogue.
+    UNKNOWN_ITEM = "FK-1140";
+    /// Nothing asked for.
+    NO_ITEMS = "FK-1141";
+    /// The same item asked twice.
+    DUPLICATE_ITEM = "FK-1142";
+    /// A value for an item nobody asked for.
+    NOT_ASKED = "FK-1143";
+    /// An asked item without a value.
+    ANSWER_MISSING = "FK-1144";
+    /// null where the item's type has no «none».
+    ANSWER_NULL = "FK-1145";
+    /// An answer that contradicts its candidate row.
+    ANSWER_CONTRADICTS = "FK-1146";
+    /// A code that the item does not have.
+    UNKNOWN_ITEM_CODE = "FK-1147";
+    /// A payment in the wrong form.
+    PAYMENT_FORM = "FK-1148";
+    /// «None paid» without the period it is about.
+    PERIOD_NEEDED = "FK-1149";
+    /// A value for an item this kind of insurer does not have.
+    NOT_OURS = "FK-1150";
+    /// An item listed as outside that the catalogue does hold.
+    OUTSIDE_KNOWN = "FK-1151";
+    /// A procedure that is not listed (warning).
+    PROCEDURE_UNLISTED = "FK-1160";
+    /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
+    IMPLAUSIBLE = "FK-1170";
+    /// office.toml can't be understood.
+    OFFICE_FORM = "FK-1201";
+    /// The insurer number's check digit is wrong, or its kind does not fit.
+    INSURER_NUMBER = "FK-1202";
+    /// An insurer the notice does not speak of.
+    INSURER_OUT_OF_SCOPE = "FK-1203";
+    /// partners.csv can't be understood.
+    PARTNERS_FORM = "FK-1204";
+    /// A setting of office.toml that is out of bounds.
+    OFFICE_VALUE = "FK-1205";
+    /// An inquiry that came another way.
+    VIA = "FK-2001";
+    /// A reply by another way.
+    REPLY_BY = "FK-2002";
+    /// A municipality code with a wrong check digit.
+    MUNICIPALITY_CODE = "FK-2003";
+    /// A right code that is not listed (warning).
+    MUNICIPALITY_UNLISTED = "FK-2004";
+    /// No row for this requester in partners.csv.
+    NO_PARTNER = "FK-2005";
+    /// The requester's name is not that of its code (warning).
+    MUNICIPALITY_NAME = "FK-2006";
+    /// An address mail can't go to.
+    MAIL_ADDRESS = "FK-2010";
+    /// A domain that is not the partner's.
+    MAIL_DOMAIN = "FK-2011";
+    /// A partner that takes no mail.
+    NO_MAIL = "FK-2012";
+    /// A partner without a representative number.
+    NO_PHONE = "FK-2013";
+    /// A partner without a postal address.
+    NO_ADDRESS = "FK-2014";
+    /// The partner's page was looked at long ago (warning).
+    PARTNER_STALE = "FK-2015";
+    /// The case's address is not the partner's; the partner's is used (warning).
+    ADDRESS_DIFFERS = "FK-2016";
+    /// A package over the partner's size limit.
+    OVER_SIZE = "FK-2017";
+    /// 表記差: one member, at L1, not settled.
+    DOUBTFUL_NOTATION = "FK-3001";
+    /// 記号・番号 or additional information contradicts every period.
+    DOUBTFUL_CONTRADICTED = "FK-3002";
+    /// 支援措置: not released.
+    PROTECTED = "FK-3003";
+    /// 3情報がそろわない in the inquiry.
+    INCOMPLETE_INQUIRY = "FK-3004";
+    /// A candidate whose own birth or sex is incomplete.
+    INCOMPLETE_CANDIDATE = "FK-3005";
+    /// Rows of one member differ in birth or sex.
+    MEMBER_DIFFERS = "FK-3006";
+    /// Additional information that leaves nobody.
+    SETTLED_NOBODY = "FK-3007";
+    /// A large insurer, and no optional item agrees.
+    OPTIONAL_NEEDED = "FK-3008";
+    /// null in a period that is not the latest.
+    OLDER_OPEN = "FK-3009";
+    /// A near miss (held when the office says so, else a warning).
+    NEAR_MISS = "FK-3010";
+    /// The confirmation names a member that did not match.
+    CONFIRMED_OTHER = "FK-3011";
+    /// The release was signed by somebody who may not.
+    RELEASED_BY = "FK-3012";
+    /// 同一人の再加入の可能性 (warning on the match card).
+    SAME_PERSON = "FK-3013";
+    /// A differing address or kanji name (warning).
+    OPTIONAL_DIFFERS = "FK-3014";
+    /// A letter text that can't be read.
+    WORDING = "FK-4001";
+    /// A slot that no letter has.
+    UNKNOWN_SLOT = "FK-4002";
+    /// A form that can't be compiled.
+    FORM = "FK-4003";
+    /// A Word file that can't be read.
+    DOCX = "FK-4004";
+    /// A macro, an external link or an embedded object.
+    ACTIVE_CONTENT = "FK-4005";
+    /// The archive can't be read, or the password is wrong.
+    OPEN = "FK-5001";
+    /// Something in the archive is not sealed, or not ours.
+    NOT_SEALED = "FK-5002";
+    /// The passphrase is wrong, or the vault was changed.
+    PASSPHRASE = "FK-5010";
+    /// No passphrase to be had.
+    NO_PASSPHRASE = "FK-5011";
+    /// Vault parameters out of bounds.
+    VAULT_BOUNDS = "FK-5012";
+    /// A sealed value that does not belong where it stands.
+    SEALED_VALUE = "FK-5013";
+    /// A passphrase that is too short.
+    WEAK_PASSPHRASE = "FK-5014";
+    /// The password was destroyed.
+    PASSWORD_GONE = "FK-5015";
+    /// No office database.
+    NO_DATABASE = "FK-6001";
+    /// The office database can't be read.
+    DATABASE = "FK-6002";
+    /// Somebody else is at work.
+    IN_USE = "FK-6003";
+    /// The disk refused.
+    DISK = "FK-6004";
+    /// The output folder is not usable.
+    OUT = "FK-6005";
+    /// The clock is before the last row's.
+    CLOCK = "FK-6006";
+    /// A ledger row does not fit its chain.
+    CHAIN = "FK-6007";
+    /// No such number.
+    NO_NUMBER = "FK-6008";
+    /// Changed content after an answer.
+    ALREADY_ANSWERED = "FK-6010";
+    /// The same id with another requester or date (warning).
+    SAME_ID = "FK-6011";
+    /// The same person and items under another id (warning).
+    DOUBLE_ENTRY = "FK-6012";
+    /// An out root that can't be reached.
+    ROOT_GONE = "FK-6013";
+    /// The gate found a document that is not what the record says.
+    GATE = "FK-6020";
+    /// A finished package that is not what the ledger says.
+    VERIFY = "FK-6021";
+    /// A file that no package accounts for.
+    UNLISTED = "FK-6022";
+    /// Stopped because another case of the run was refused (--all-or-nothing).
+    ALL_OR_NOTHING = "FK-6030";
+    /// init where something already stands.
+    EXISTS = "FK-6031";
+    /// A folder on a network drive.
+    NETWORK_DRIVE = "FK-6032";
+    /// A letter date that is no date.
+    LETTER_DATE = "FK-6033";
+    /// Other people's work: a fault of fukan itself.
+    OURS = "FK-9001";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_in_order() {
+        assert!(ALL.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(ALL.iter().all(|code| code.as_str().len() == 7 && code.as_str().starts_with("FK-")));
+    }
+}

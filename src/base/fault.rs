@@ -1,0 +1,164 @@
+//! 誤り: what went wrong, where, and what may be said about it. Never a value from a case.
+
+use super::Code;
+use std::borrow::Cow;
+use std::fmt;
+
+/// 誤り. A code, a place and hints of our own making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What.
+    pub code: Code,
+    /// Where.
+    pub place: Place,
+    /// What the message may fill in.
+    pub args: Vec<(&'static str, Arg)>,
+}
+
+impl Fault {
+    /// A fault with no place yet.
+    pub fn new(code: Code) -> Self {
+        Self { code, place: Place::default(), args: Vec::new() }
+    }
+
+    /// The same at a field.
+    pub fn at(mut self, field: Field) -> Self {
+        self.place.field = Some(field);
+        self
+    }
+
+    /// The same with one more thing to fill in.
+    pub fn with(mut self, name: &'static str, arg: Arg) -> Self {
+        self.args.push((name, arg));
+        self
+    }
+
+    /// The same, placed in a file and row unless it already is.
+    pub fn within(mut self, file: &FileName, at: At) -> Self {
+        self.place.file.get_or_insert_with(|| file.clone());
+        self.place.at.get_or_insert(at);
+        self
+    }
+}
+
+/// 場所.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Which file, when it is about one.
+    pub file: Option<FileName>,
+    /// Which record of it.
+    pub at: Option<At>,
+    /// Which field of ours.
+    pub field: Option<Field>,
+    /// Which character of the field, from 1.
+    pub character: Option<usize>,
+}
+
+/// 件・行.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum At {
+    /// The n-th case of a JSON file, from 1.
+    Case(u64),
+    /// A line of a text file or a row of a sheet, from 1.
+    Line(u64),
+    /// A byte of a file.
+    Byte(u64),
+}
+
+/// ファイル名. Shown as written, unless it carries a My Number: then by its place on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName(String);
+
+impl FileName {
+    /// The last part of a path, or «file n» when that part must not be shown.
+    pub fn new(path: &std::path::Path, position: usize) -> Self {
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::named(&name, position)
+    }
+
+    /// The same for a bare name.
+    pub fn named(name: &str, position: usize) -> Self {
+        use super::my_number::{Finding, Grammar, scan};
+        let offends = matches!(scan(name, Grammar::Free), Finding::Stop(_));
+        let shown: String = name.chars().filter(|c| !c.is_control()).collect();
+        Self(if offends || shown.is_empty() { format!("file {position}") } else { shown })
+    }
+
+    /// What is shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 項目: a field by our own name for it, in both spellings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// 日本語の見出し, as in a table: 候補_生年月日.
+    pub ja: Cow<'static, str>,
+    /// The key in JSON: candidates.birth.
+    pub json: Cow<'static, str>,
+    /// Which of several (the third candidate), from 1.
+    pub index: Option<usize>,
+}
+
+impl Field {
+    /// A field known when the program was built.
+    pub const fn new(ja: &'static str, json: &'static str) -> Self {
+        Self { ja: Cow::Borrowed(ja), json: Cow::Borrowed(json), index: None }
+    }
+
+    /// The field of one answer, by the catalogue's name of its item.
+    pub fn answer(item: &str) -> Self {
+        Self { ja: Cow::Owned(format!("回答_{item}")), json: Cow::Owned(format!("candidates.answers.{item}")), index: None }
+    }
+
+    /// The n-th of several.
+    pub fn nth(mut self, index: usize) -> Self {
+        self.index = Some(index);
+        self
+    }
+}
+
+/// 補足: something that a message may print. Built only from what is ours, so that no value of a case can slip in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arg(String);
+
+impl Arg {
+    /// A number of things.
+    pub fn count(n: impl Into<u64>) -> Self {
+        Self(n.into().to_string())
+    }
+
+    /// A character by its code point: U+202E.
+    pub fn code_point(c: char) -> Self {
+        Self(format!("U+{:04X}", c as u32))
+    }
+
+    /// A word written in our own source.
+    pub fn ours(word: &'static str) -> Self {
+        Self(word.to_owned())
+    }
+
+    /// Names out of our own tables: catalogue items, field names, package numbers, code names.
+    pub fn named(names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        Self(names.into_iter().map(|n| format!("「{}」", n.as_ref())).collect())
+    }
+
+    /// One bare name out of our own tables: a package number, a version, a date of ours, a file name that was checked.
+    pub fn plain(name: impl fmt::Display) -> Self {
+        Self(name.to_string())
+    }
+
+    /// What the operating system said (its own words, no path).
+    pub fn system(error: &std::io::Error) -> Self {
+        Self(match error.raw_os_error() {
+            Some(code) => format!("{} (os error {code})", error.kind()),
+            None => error.kind().to_string(),
+        })
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,64 @@
+//! 継ぎ目: the three places where the outside world enters. The shipped binary has one implementation of each (`world`).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// 時計. Milliseconds since 1970-01-01T00:00Z; Japan is always UTC+9.
+pub trait Clock: Send + Sync {
+    /// Now, in milliseconds since the epoch.
+    fn now_ms(&self) -> i64;
+}
+
+/// 乱数. The operating system's randomness, forked per parcel so that the order of work does not change what comes out.
+pub trait Entropy: Send + Sync {
+    /// Fills `out`. Never fails: without randomness the program stops.
+    fn fill(&self, out: &mut [u8]);
+    /// A source of its own for one parcel, named by its number.
+    fn fork(&self, label: &str) -> Box<dyn Entropy>;
+}
+
+/// 置き場所. The disk, as far as parcels need it. Every write is create-new, no-follow, 0600 in 0700 folders, and synced.
+pub trait Store: Send + Sync {
+    /// Reads a whole regular file of at most `limit` bytes; a symlink is refused.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// Creates `path` (it must not exist) with these bytes and syncs the file.
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Creates one folder 0700; its parent must exist. An existing real folder is fine, a symlink is not.
+    fn make_dir(&self, path: &Path) -> io::Result<()>;
+    /// Syncs a folder, so that names in it survive a power cut.
+    fn sync_dir(&self, path: &Path) -> io::Result<()>;
+    /// Renames without ever replacing what stands at `to` (`AlreadyExists`).
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Replaces `to` by `from`, for files of ours that are rewritten whole.
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a folder with all that is in it; does not follow symlinks.
+    fn remove_tree(&self, path: &Path) -> io::Result<()>;
+    /// Removes one file.
+    fn remove_file(&self, path: &Path) -> io::Result<()>;
+    /// The names in a folder, sorted.
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>>;
+    /// What stands at `path`, without following a symlink; `None` when nothing does.
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>>;
+}
+
+/// One name in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The whole path.
+    pub path: PathBuf,
+    /// The last part of it.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What stands at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symlink, device, socket …: never touched.
+    Other,
+}
