@@ -2,3 +2,13 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod books;
+pub mod desk;
+pub mod file;
+pub mod intake;
+pub mod letter;
+pub mod notice;
+pub mod press;
+pub mod proof;
+pub mod seal;
+pub mod world;

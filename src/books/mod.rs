@@ -1,0 +1,1 @@
+//! 台帳: the office database (ledger, vault rows, numbers, commit, recovery).

@@ -1,0 +1,1 @@
+//! 机: the walk from case file to parcels; orchestration only.

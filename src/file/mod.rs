@@ -1,0 +1,1 @@
+//! 形式: formats without meaning (ZIP, OPC parts, CSV, XLSX cells).

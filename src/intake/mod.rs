@@ -1,0 +1,1 @@
+//! 受入: bytes -> CaseFile -> Inquiry; office.toml and partners.csv.

@@ -1,0 +1,1 @@
+//! 通知の規則: the rules of the notice, pure. Alone knows STEP 1-3.

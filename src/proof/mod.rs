@@ -1,0 +1,1 @@
+//! 証明: 照合番号, the gate, verify.
