@@ -8,7 +8,10 @@
 //! second pair of eyes, a reader by other hands.
 
 pub mod alphabet;
+pub mod archive;
+pub mod mac;
 pub mod password;
+pub mod witness;
 
 pub use password::Password;
 
