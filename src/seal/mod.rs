@@ -11,9 +11,11 @@ pub mod alphabet;
 pub mod archive;
 pub mod mac;
 pub mod password;
+pub mod vault;
 pub mod witness;
 
 pub use password::Password;
+pub use vault::OfficeKeys;
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -49,6 +49,11 @@ impl Password {
         self.0.expose()
     }
 
+    /// The same as the vault seals it.
+    pub(super) fn secret(&self) -> &Secret<{ Self::SYMBOLS }> {
+        &self.0
+    }
+
     /// 四つの組: as shown and told.
     pub fn groups(&self) -> [&str; 4] {
         let all = self.expose();

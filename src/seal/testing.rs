@@ -56,3 +56,8 @@ impl Entropy for Scripted {
         Box::new(Self::new(&self.bytes))
     }
 }
+
+/// Bytes out of a vector file.
+pub(crate) fn hex(text: &str) -> Vec<u8> {
+    text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ascii"), 16).expect("hex")).collect()
+}

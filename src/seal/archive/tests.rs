@@ -1,5 +1,5 @@
 use super::*;
-use crate::seal::testing::Seeded;
+use crate::seal::testing::{Seeded, hex};
 use crate::seal::witness::open_with_zip_crate;
 
 const DOCUMENTS: [(&str, &[u8]); 3] = [("R08-0012.docx", b"first document"), ("mokuroku.docx", b""), ("R08-0012-2.docx", &[7; 5000])];
@@ -156,10 +156,6 @@ fn entries_by_other_programs_are_read_and_made_alike() {
         ae2::encrypt(&clear, &password, &crate::seal::testing::Scripted::new(&payload[..16]), &mut again);
         assert_eq!(again, payload, "{}", case["by"]);
     }
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ascii"), 16).expect("hex")).collect()
 }
 
 proptest::proptest! {
