@@ -9,11 +9,13 @@
 
 pub mod alphabet;
 pub mod archive;
+pub mod code;
 pub mod mac;
 pub mod password;
 pub mod vault;
 pub mod witness;
 
+pub use code::{CodeInput, PairingCode};
 pub use password::Password;
 pub use vault::OfficeKeys;
 

@@ -80,6 +80,14 @@ impl OfficeKeys {
         Self { vault, password: key(), pairing: key(), chain: key(), person: key(), file: key() }
     }
 
+    /// Keys of which only K_pairing is known, for vectors.
+    #[cfg(test)]
+    pub(crate) fn with_pairing_key(key: &[u8]) -> Self {
+        let mut keys = Self::random(VaultId([0; 16]), &crate::seal::testing::Seeded::new("keys"));
+        keys.pairing.secret = Secret::from_slice(key).expect("32 bytes");
+        keys
+    }
+
     /// The same with another K_password.
     pub(super) fn with_new_password_key(&self, entropy: &dyn Entropy) -> Result<Self, VaultError> {
         let same = |key: &Key| Key { id: key.id, secret: key.secret.clone() };
