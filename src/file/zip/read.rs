@@ -16,7 +16,7 @@ pub struct Limits {
 
 impl Limits {
     /// For a Word file.
-    pub const WORD: Self = Self { entries: 512, total: 64 << 20, ratio: 250 };
+    pub const WORD: Self = Self { entries: 512, total: 64 << 20, ratio: 200 };
 }
 
 /// 拒否の理由.
