@@ -6,7 +6,7 @@ use super::find::{Finding, Found, Matched};
 use super::inquiry::{Asked, Inquiry};
 use super::insurer::Insurer;
 use super::member::{Candidate, Stated};
-use super::reply::{AsOf, Answered, Content, Heading, Line, Reply, Section};
+use super::reply::{AsOf, Answered, Content, Heading, Line, NotFound, Reply, Section};
 use super::vet::Vetted;
 use crate::base::date::Date;
 use crate::base::{Fault, Field, code};
@@ -38,7 +38,7 @@ pub fn decide(vetted: &Vetted, stated: &Stated, found: &Found, basis: &Basis<'_>
     let inquiry = vetted.inquiry();
     match &found.finding {
         Finding::Doubtful(doubt) => Decision::Hold(doubt.fault.clone()),
-        Finding::NoMatch(_) => Decision::Reply(Reply::NotFound(records_as_of(inquiry, basis.letter_date))),
+        Finding::NoMatch(_) => Decision::Reply(Reply::NotFound(NotFound { records: records_as_of(inquiry, basis.letter_date) })),
         Finding::Several(_) => Decision::Reply(Reply::AskMore),
         Finding::Matched(matched) => match answered(inquiry, stated, matched, basis) {
             Ok(answered) => Decision::Reply(Reply::Answered(answered)),
@@ -91,6 +91,7 @@ fn answered(inquiry: &Inquiry, stated: &Stated, matched: &Matched, basis: &Basis
         not_covered: covered.is_empty(),
         sections: if covered.is_empty() { Vec::new() } else { Printer { inquiry, basis, periods: &sections }.sections()? },
         as_of: as_of(inquiry, basis.letter_date),
+        records: records_as_of(inquiry, basis.letter_date),
         outside: inquiry.outside_items.clone(),
         my_number_held,
     })

@@ -30,6 +30,6 @@ pub use inquiry::{
 };
 pub use insurer::{Insurer, InsurerKind, InsurerNumber};
 pub use member::{Candidate, Confirmed, Released, Stated};
-pub use reply::{AsOf, Answered, Line, Outcome, Reply, Section};
+pub use reply::{AsOf, Answered, Content, Heading, Line, NotFound, Outcome, Reply, Section};
 pub use requester::{MunicipalityCode, Partner, PartnerKey, Requester, RequesterKind, Accepts};
 pub use vet::{Vetted, vet};

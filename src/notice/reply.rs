@@ -51,9 +51,22 @@ pub enum Reply {
     /// 回答書
     Answered(Answered),
     /// 該当なし (N8): holds nothing the requester did not send.
-    NotFound(AsOf),
+    NotFound(NotFound),
     /// 追加情報の依頼 (N9): never tells how the candidates differ nor how many.
     AskMore,
+}
+
+/// 該当なしの回答: when the records were looked at, and nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct NotFound {
+    pub(super) records: AsOf,
+}
+
+impl NotFound {
+    /// When the records were looked at.
+    pub fn records(&self) -> AsOf {
+        self.records
+    }
 }
 
 impl Reply {
@@ -78,19 +91,47 @@ pub enum AsOf {
     Letter(Date),
 }
 
-/// 回答書の内容 for one matched member.
+/// 回答書の内容 for one matched member. Made by [`decide`](super::decide()) alone, out of a [`Matched`](super::Matched).
 #[derive(Clone, Debug)]
 pub struct Answered {
+    pub(super) sections: Vec<Section>,
+    pub(super) not_covered: bool,
+    pub(super) as_of: AsOf,
+    pub(super) records: AsOf,
+    pub(super) outside: Vec<SafeText>,
+    pub(super) my_number_held: bool,
+}
+
+impl Answered {
     /// 加入期間 by period, oldest first, and what is common to all.
-    pub sections: Vec<Section>,
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
     /// 照会対象期間における加入の記録なし: then there are no sections.
-    pub not_covered: bool,
-    /// 基準日
-    pub as_of: AsOf,
-    /// 照会対象外項目 (N5)
-    pub outside: Vec<SafeText>,
+    pub fn not_covered(&self) -> bool {
+        self.not_covered
+    }
+
+    /// 基準日, for the column of that name: the asked period, else as [`Answered::records`].
+    pub fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// When the records were looked at: 記録確認日時, else the letter's date.
+    pub fn records(&self) -> AsOf {
+        self.records
+    }
+
+    /// 照会対象外項目 (N5).
+    pub fn outside(&self) -> &[SafeText] {
+        &self.outside
+    }
+
     /// 副本更新 is due once sent (N15).
-    pub my_number_held: bool,
+    pub fn my_number_held(&self) -> bool {
+        self.my_number_held
+    }
 }
 
 /// A group of lines under one heading.
