@@ -1,0 +1,1 @@
+//! 検証: finished packages, any time later.
