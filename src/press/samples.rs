@@ -7,7 +7,7 @@ pub fn values(kind: LetterKind) -> Values {
     let mut v = common();
     match kind {
         LetterKind::Reply => reply(&mut v),
-        LetterKind::NotFound => notes(&mut v, &["この回答に当たり、個人番号（マイナンバー）は用いていません。", "照会対象者の欄は、照会のあった内容をそのまま記載したものです。"]),
+        LetterKind::NotFound => notes(&mut v, &["この回答に当たり、個人番号（マイナンバー）は用いていません。"]),
         LetterKind::AskMore => drop(v.set(Slot::SubjectMark, "依頼")),
         LetterKind::Delay => drop(v.set(Slot::SubjectMark, "通知").set(Slot::Until, "令和8年11月24日15時").set(Slot::DelayReason, "年度の異なる記録を確認しているため")),
         LetterKind::Cover => cover(&mut v),
@@ -96,7 +96,6 @@ fn reply(v: &mut Values) {
             "資格喪失年月日は、資格を喪失した日であり、その前日まで加入していたことを示します。",
             "「現在加入中」は、基準日の時点で資格を喪失していないことを示します。",
             "この回答に当たり、個人番号（マイナンバー）は用いていません。",
-            "照会対象者の欄は、照会のあった内容をそのまま記載したものです。",
         ],
     );
 }
