@@ -113,13 +113,13 @@ fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
     }
     add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
     add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
-    let top = if has_window { "1021" } else { "1077" };
+    let top = if has_window { "1021" } else { "964" };
     add(
         "w:pgMar",
         &[
             ("w:top", top),
             ("w:right", "1418"),
-            ("w:bottom", "1077"),
+            ("w:bottom", "964"),
             ("w:left", "1418"),
             ("w:header", "454"),
             ("w:footer", "567"),
