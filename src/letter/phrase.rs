@@ -105,8 +105,6 @@ phrases! {
     NoteStillMember "留意・加入中" [];
     /// No My Number.
     NoteMyNumber "留意・個人番号" [];
-    /// The subject as stated.
-    NoteSubject "留意・対象者" [];
     /// A reply in a list.
     TitleReply "書類・回答書" [];
     /// A request in a list.
