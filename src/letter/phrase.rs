@@ -73,6 +73,8 @@ phrases! {
     Dash "値・記載なし" [];
     /// 加入期間1
     Period "明細・加入期間" ["番号"];
+    /// What is equal in all periods.
+    Common "明細・共通" [];
     /// Matched, but not in the asked period.
     NotCovered "明細・加入の記録なし" [];
     /// One person on a call sheet.
@@ -93,6 +95,10 @@ phrases! {
     AsOf "日時・現在" ["日時"];
     /// One payment.
     Payment "給付・一件" ["時期", "金額"];
+    /// 法定給付.
+    Statutory "給付・法定" [];
+    /// 付加給付.
+    Additional "給付・付加" [];
     /// When it was decided.
     Decided "給付・決定" ["決定日"];
     /// （１）
