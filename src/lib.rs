@@ -9,6 +9,6 @@ pub mod intake;
 pub mod letter;
 pub mod notice;
 pub mod press;
-// pub mod proof; (until press::eml and press::inspect stand)
+pub mod proof;
 pub mod seal;
 pub mod world;

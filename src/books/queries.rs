@@ -128,6 +128,13 @@ impl Books {
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
     }
 
+    /// The parcels of an output root that stand in this print file, in its order.
+    pub fn printed_in(&mut self, root: &str, file: &str) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE print_file = $1 ORDER BY series, seq");
+        let rows: Vec<ParcelRow> = self.db.rows(statement, values![file])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
+        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| promise.root == root)).collect())
+    }
+
     /// 印刷済み: these parcels stand in this print file now. Call it after the file is on the disk.
     pub fn printed(&mut self, numbers: &[Number], file: &str) -> Result<(), Fault> {
         let event = Event::Printed(Printed { file: file.to_owned() });

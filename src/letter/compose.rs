@@ -120,12 +120,14 @@ pub struct Counts {
     pub asked: usize,
     /// 確認中
     pub held: usize,
+    /// 別封: in another envelope of the same day.
+    pub elsewhere: usize,
 }
 
 impl Counts {
     /// 照会 altogether.
     pub fn all(self) -> usize {
-        self.replies + self.asked + self.held
+        self.replies + self.asked + self.held + self.elsewhere
     }
 }
 
@@ -458,6 +460,7 @@ impl Composer<'_> {
         let parts: Vec<String> = [
             part(Phrase::CountReplies, counts.replies),
             part(Phrase::CountAsked, counts.asked),
+            part(Phrase::CountElsewhere, counts.elsewhere),
             part(Phrase::CountHeld, counts.held),
         ]
         .into_iter()

@@ -125,6 +125,8 @@ phrases! {
     CountReplies "内訳・回答" ["数"];
     /// Its requests.
     CountAsked "内訳・追加情報" ["数"];
+    /// Those in another envelope.
+    CountElsewhere "内訳・別封" ["数"];
     /// Those that come later.
     CountHeld "内訳・確認中" ["数"];
     /// Record form.

@@ -44,6 +44,8 @@ pub struct Yardstick<'a> {
     pub keys: &'a OfficeKeys,
     /// メールの文面
     pub mail: &'a MailWording,
+    /// When the mail was drafted, in seconds since the epoch.
+    pub drafted: i64,
 }
 
 /// Opens a parcel again and lets it through, or says which document is not what its record says.
@@ -153,14 +155,23 @@ impl Inspection<'_> {
         let Destination::Email(mailbox) = &self.draft.destination else {
             return Err(wrong("メールの宛先がありません"));
         };
-        if read.to != [mailbox.as_str()] {
+        if read.to != mailbox.as_str() {
             return Err(wrong("メールの宛先が記録と違います"));
         }
-        if read.attachment_name != draft.package || read.attachment != package {
+        if read.file != draft.package || read.attachment != package {
             return Err(wrong("メールの添付ファイルが違います"));
         }
-        let expected = mail_text(self.yardstick.mail, draft, leading, package.len())?;
-        if read.subject != expected.subject || read.body.trim_end() != expected.body.trim_end() {
+        let text = mail_text(self.yardstick.mail, draft, leading, package.len())?;
+        let expected = eml::Draft {
+            to: mailbox.as_str(),
+            from: None,
+            text: &text,
+            file: &draft.package,
+            attachment: package,
+            date: self.yardstick.drafted,
+            id: number,
+        };
+        if eml::draft(&expected)? != bytes {
             return Err(wrong("メールの文面が記録と違います"));
         }
         if let Some(password) = self.parcel.password() {
@@ -169,8 +180,8 @@ impl Inspection<'_> {
                 return Err(wrong("メールにパスワードがあります"));
             }
         }
-        scan::text(&read.subject)?;
-        scan::text(&read.body)
+        scan::text(&text.subject)?;
+        scan::text(&text.body)
     }
 }
 
