@@ -167,6 +167,11 @@ pub(super) fn int(row: &AnyRow, column: usize) -> Result<i64, Fault> {
     row.try_get(column).map_err(told)
 }
 
+/// A count that fits.
+pub(super) fn narrow(n: i64) -> Result<u32, Fault> {
+    u32::try_from(n).map_err(|_| Fault::new(code::DATABASE))
+}
+
 /// A column as text.
 pub(super) fn text(row: &AnyRow, column: usize) -> Result<String, Fault> {
     row.try_get(column).map_err(told)

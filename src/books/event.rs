@@ -41,8 +41,8 @@ pub enum Event {
     Verified(Verified),
     /// 解除: a supervisor freed a protected person for this case.
     Permitted(Permitted),
-    /// 鍵の更新: the vault has a new root.
-    Rotated,
+    /// 金庫の変更: made, another passphrase, new keys.
+    Vault(Vault),
     /// 再開: after a restored backup, numbering goes on behind this number.
     Resumed(Resumed),
 }
@@ -89,7 +89,7 @@ pub struct Judged {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reserved {
     /// How often this number was reserved, from 1: binds the sealed password.
-    pub revision: i64,
+    pub revision: u32,
     /// 経路.
     pub channel: Channel,
     /// Absolute output root.
@@ -146,7 +146,7 @@ pub struct FileHash {
     pub name: String,
     /// Bytes.
     pub size: u64,
-    /// HMAC(K_file, name, bytes).
+    /// HMAC(K_file, bytes).
     pub hash: Digest,
 }
 
@@ -218,6 +218,27 @@ pub struct Verified {
 pub struct Permitted {
     /// The supervisor's name as office.toml lists it.
     pub by: String,
+}
+
+/// 金庫の変更.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vault {
+    /// The vault's generation from now on: an older copy of its rows shows against it.
+    pub generation: i64,
+    /// What was done.
+    pub change: VaultChange,
+}
+
+/// What was done to the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VaultChange {
+    /// Made, with the office.
+    Created,
+    /// A passphrase added, changed or removed.
+    Slots,
+    /// 鍵の更新: a new root, live passwords sealed again, retired ones gone.
+    Rotated,
 }
 
 /// 再開.
