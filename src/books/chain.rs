@@ -6,6 +6,7 @@
 use super::event::{Event, Subject};
 use super::keys::Keys;
 use super::words::Digest;
+use crate::base::{Arg, Fault, code};
 use crate::seal::mac::lp;
 use std::collections::VecDeque;
 use std::fmt;
@@ -112,6 +113,15 @@ impl Break {
             Self::Edited(n) | Self::Removed(n) | Self::Inserted(n) | Self::Cut(n) | Self::Derived(n) => n,
             Self::Moved { now, .. } => now,
             Self::OtherOffice => 1,
+        }
+    }
+
+    /// FK-6007 with the row and what was done to it.
+    pub fn fault(self) -> Fault {
+        let fault = Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.word()));
+        match self {
+            Self::Moved { was, .. } => fault.with("was", Arg::count(was.unsigned_abs())),
+            _ => fault,
         }
     }
 

@@ -190,7 +190,9 @@ impl Books {
         let keys = self.keys.clone();
         self.write(|writing| {
             for (subject, event) in &group.entries {
-                writing.append(subject, event)?;
+                if !writing.repeats(subject, event)? {
+                    writing.append(subject, event)?;
+                }
             }
             for (number, code) in &group.spoiled {
                 writing.append(&number.into(), &Event::Void(Void { reason: VoidReason::Gate, code: code.clone() }))?;

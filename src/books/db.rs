@@ -54,13 +54,13 @@ pub(super) struct Db {
 /// What SQLite is told on every connection: a rollback journal that is synced with its folder, no temporary files, deleted
 /// values overwritten, and a short wait for a reader that is just finishing.
 const PRAGMAS: &[&str] = &[
+    "PRAGMA busy_timeout=3000",
     "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
-    "PRAGMA busy_timeout=3000",
 ];
 
 impl Db {

@@ -29,6 +29,7 @@ pub struct Books {
     pub(super) office: String,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) who: String,
+    pub(super) reading: bool,
 }
 
 impl Closed {
@@ -58,15 +59,22 @@ impl Closed {
         vault_rows(&mut self.db)
     }
 
-    /// With the keys. The newest row must fit them; the whole chain is checked by [`Books::verify_chain`]. `who` is the user's name on this computer.
+    /// With the keys. The newest row must fit them (FK-6007); the whole chain is checked by [`Books::verify_chain`].
+    /// `who` is the user's name on this computer.
     pub fn unlock(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
-        let who = who.chars().filter(|c| !c.is_control()).take(64).collect();
+        let mut books = self.inspect(keys, clock, who)?;
+        books.check_head()?;
+        books.reading = false;
+        Ok(books)
+    }
+
+    /// With the keys, to look only: a ledger that somebody tampered with can still be read and its rows be named, but not continued.
+    pub fn inspect(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
         if keys.vault() != VaultId(id(&self.office)?) {
             return Err(Fault::new(code::PASSPHRASE));
         }
-        let mut books = Books { db: self.db, keys: Keys::from(keys), office: self.office, clock, who };
-        books.check_head()?;
-        Ok(books)
+        let who = who.chars().filter(|c| !c.is_control()).take(64).collect();
+        Ok(Books { db: self.db, keys: Keys::from(keys), office: self.office, clock, who, reading: true })
     }
 }
 
@@ -139,7 +147,7 @@ fn fill(file: &Path, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn 
         put_vault(db, vault)
     })?;
     let mut books = Closed { db, office }.unlock(keys.clone(), clock.clone(), who)?;
-    books.note(Subject::default(), &changed(vault, VaultChange::Created))
+    books.write(|writing| writing.append(&Subject::default(), &changed(vault, VaultChange::Created)))
 }
 
 fn hex(id: &VaultId) -> String {

@@ -1,6 +1,8 @@
 //! Clock and randomness for integration tests. Nothing in the shipped binary can select them.
 #![allow(dead_code)]
 
+pub mod office;
+
 use fukan::base::date::{parse_moment, to_epoch_ms};
 use fukan::base::{Clock, Entropy};
 use sha2::{Digest, Sha256};
