@@ -172,12 +172,14 @@ pub fn prepare_root(root: &Path, store: &dyn Store) -> Result<(), Fault> {
         return Err(Fault::new(code::OUT));
     }
     let out = |error: std::io::Error| Fault::new(code::OUT).with("system", Arg::system(&error));
+    let new = store.kind(root).map_err(out)?.is_none();
     store.make_dir(root).map_err(out)?;
     for channel in Channel::ALL {
         store.make_dir(&root.join(channel.as_str())).map_err(out)?;
     }
     store.sync_dir(root).map_err(out)?;
-    root.parent().map_or(Ok(()), |parent| store.sync_dir(parent)).map_err(out)
+    // Its own name lasts once the folder above is synced; one that stood before may lie where we may not look.
+    root.parent().filter(|_| new).map_or(Ok(()), |parent| store.sync_dir(parent)).map_err(out)
 }
 
 impl Books {
