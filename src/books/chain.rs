@@ -1,11 +1,13 @@
 //! 連鎖: each row's tag covers the row and the tag before it. Who holds no K_chain can't write a row that fits.
 //!
-//! tag = HMAC(K_chain, "fukan/row/v1" ‖ previous tag ‖ be64(seq) ‖ be64(at) ‖ lp(who) ‖ lp(kind) ‖ lp(reception) ‖ lp(number) ‖ lp(detail)).
+//! row = be64(seq) ‖ be64(at) ‖ lp(who) ‖ lp(kind) ‖ lp(reception) ‖ lp(number) ‖ lp(detail); tag = `OfficeKeys::chain_mac(previous tag, row)`.
 //! A row keeps the previous tag too, so that a break can be named and not only found.
 
 use super::event::{Event, Subject};
 use super::keys::Keys;
 use super::words::Digest;
+use crate::base::{Arg, Fault, code};
+use crate::seal::mac::lp;
 use std::collections::VecDeque;
 use std::fmt;
 
@@ -53,12 +55,9 @@ impl Row {
 
     /// The tag that belongs to these contents at this place.
     pub(super) fn tag_at(&self, keys: &Keys, seq: i64) -> Digest {
-        let mut fixed = [0; 48];
-        fixed[..32].copy_from_slice(self.prev.as_bytes());
-        fixed[32..40].copy_from_slice(&seq.to_be_bytes());
-        fixed[40..].copy_from_slice(&self.at.to_be_bytes());
-        let parts = [&self.who, &self.kind, &self.reception, &self.number, &self.detail].map(|part| part.as_bytes());
-        keys.chained("fukan/row/v1", &fixed, &parts)
+        let mut row = [seq.to_be_bytes(), self.at.to_be_bytes()].concat();
+        [&self.who, &self.kind, &self.reception, &self.number, &self.detail].into_iter().for_each(|part| lp(&mut row, part));
+        keys.chained(&self.prev, &row)
     }
 
     fn fits(&self, keys: &Keys, seq: i64) -> bool {
@@ -66,9 +65,12 @@ impl Row {
     }
 }
 
-/// The tag before the first row of an office.
+/// The tag before the first row of an office: that of a row 0 which names the vault, behind 32 zeroes.
 pub(super) fn genesis(keys: &Keys, office: &str) -> Digest {
-    keys.chained("fukan/chain/v1", &[], &[office.as_bytes()])
+    let mut row = Vec::new();
+    lp(&mut row, "fukan/office/v1");
+    lp(&mut row, office);
+    keys.chained(&Digest::new([0; 32]), &row)
 }
 
 /// 錨: the newest row's number and tag, as the day-end report prints them.
@@ -111,6 +113,15 @@ impl Break {
             Self::Edited(n) | Self::Removed(n) | Self::Inserted(n) | Self::Cut(n) | Self::Derived(n) => n,
             Self::Moved { now, .. } => now,
             Self::OtherOffice => 1,
+        }
+    }
+
+    /// FK-6007 with the row and what was done to it.
+    pub fn fault(self) -> Fault {
+        let fault = Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.word()));
+        match self {
+            Self::Moved { was, .. } => fault.with("was", Arg::count(was.unsigned_abs())),
+            _ => fault,
         }
     }
 

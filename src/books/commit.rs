@@ -17,7 +17,6 @@ use crate::base::seams::Kind;
 use crate::base::{Arg, Entropy, Fault, Store, code};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// 発送物のファイル: a complete parcel in memory.
 pub struct ParcelFiles {
@@ -114,7 +113,7 @@ pub struct Kept {
     number: Number,
     place: Place,
     files: Vec<FileHash>,
-    keys: Arc<Keys>,
+    keys: Keys,
 }
 
 impl Kept {
@@ -173,12 +172,14 @@ pub fn prepare_root(root: &Path, store: &dyn Store) -> Result<(), Fault> {
         return Err(Fault::new(code::OUT));
     }
     let out = |error: std::io::Error| Fault::new(code::OUT).with("system", Arg::system(&error));
+    let new = store.kind(root).map_err(out)?.is_none();
     store.make_dir(root).map_err(out)?;
     for channel in Channel::ALL {
         store.make_dir(&root.join(channel.as_str())).map_err(out)?;
     }
     store.sync_dir(root).map_err(out)?;
-    root.parent().map_or(Ok(()), |parent| store.sync_dir(parent)).map_err(out)
+    // Its own name lasts once the folder above is synced; one that stood before may lie where we may not look.
+    root.parent().filter(|_| new).map_or(Ok(()), |parent| store.sync_dir(parent)).map_err(out)
 }
 
 impl Books {
@@ -191,7 +192,9 @@ impl Books {
         let keys = self.keys.clone();
         self.write(|writing| {
             for (subject, event) in &group.entries {
-                writing.append(subject, event)?;
+                if !writing.repeats(subject, event)? {
+                    writing.append(subject, event)?;
+                }
             }
             for (number, code) in &group.spoiled {
                 writing.append(&number.into(), &Event::Void(Void { reason: VoidReason::Gate, code: code.clone() }))?;
@@ -211,7 +214,7 @@ impl Books {
     }
 }
 
-fn promise(writing: &mut Writing<'_>, keys: &Arc<Keys>, root: &Path, entropy: &dyn Entropy, parcel: Reservation<'_>) -> Result<Kept, Fault> {
+fn promise(writing: &mut Writing<'_>, keys: &Keys, root: &Path, entropy: &dyn Entropy, parcel: Reservation<'_>) -> Result<Kept, Fault> {
     let Allotted { number, revision } = parcel.allotted;
     let root = root.to_str().filter(|_| parcel.files.number == number).ok_or_else(|| Fault::new(code::OURS))?;
     let promise = Reserved {
@@ -260,7 +263,7 @@ pub(super) fn void(writing: &mut Writing<'_>, number: &Number, reason: VoidReaso
 }
 
 fn hashes(keys: &Keys, parcel: &ParcelFiles) -> Vec<FileHash> {
-    let hash = |(name, bytes): &(String, Vec<u8>)| FileHash { name: name.clone(), size: bytes.len() as u64, hash: keys.file(name, bytes) };
+    let hash = |(name, bytes): &(String, Vec<u8>)| FileHash { name: name.clone(), size: bytes.len() as u64, hash: keys.file(bytes) };
     parcel.files.iter().map(hash).collect()
 }
 
@@ -304,7 +307,7 @@ pub(super) fn whole(keys: &Keys, promise: &Reserved, folder: &Path, store: &dyn 
     }
     for file in &promise.files {
         match store.read(&folder.join(&file.name), file.size) {
-            Ok(bytes) if keys.file(&file.name, &bytes) == file.hash => (),
+            Ok(bytes) if keys.file(&bytes) == file.hash => (),
             Ok(_) => return Ok(false),
             Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Ok(false),
             Err(error) => return Err(error),

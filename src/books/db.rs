@@ -54,13 +54,13 @@ pub(super) struct Db {
 /// What SQLite is told on every connection: a rollback journal that is synced with its folder, no temporary files, deleted
 /// values overwritten, and a short wait for a reader that is just finishing.
 const PRAGMAS: &[&str] = &[
+    "PRAGMA busy_timeout=3000",
     "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",
-    "PRAGMA busy_timeout=3000",
 ];
 
 impl Db {
@@ -165,6 +165,11 @@ fn told(error: sqlx::Error) -> Fault {
 /// A column as a number.
 pub(super) fn int(row: &AnyRow, column: usize) -> Result<i64, Fault> {
     row.try_get(column).map_err(told)
+}
+
+/// A count that fits.
+pub(super) fn narrow(n: i64) -> Result<u32, Fault> {
+    u32::try_from(n).map_err(|_| Fault::new(code::DATABASE))
 }
 
 /// A column as text.

@@ -2,97 +2,86 @@
 
 use super::words::Digest;
 use crate::base::date::Date;
-use crate::base::{Secret, kana};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use crate::base::kana;
+use crate::seal::OfficeKeys;
+use crate::seal::mac::lp;
+use std::fmt;
+use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization;
 
-/// 台帳の鍵: three of the vault's five office keys, one a purpose.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    chain: Secret<32>,
-    person: Secret<32>,
-    file: Secret<32>,
+/// 台帳の鍵: the office's keys, as the ledger uses them. Cheap to clone; the keys themselves are not copied.
+#[derive(Clone)]
+pub struct Keys(Arc<OfficeKeys>);
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[秘密]")
+    }
+}
+
+impl From<Arc<OfficeKeys>> for Keys {
+    fn from(keys: Arc<OfficeKeys>) -> Self {
+        Self(keys)
+    }
 }
 
 impl Keys {
-    /// K_chain, K_person and K_file, as the vault opened them.
-    pub fn new(chain: Secret<32>, person: Secret<32>, file: Secret<32>) -> Self {
-        Self { chain, person, file }
+    /// The office's keys.
+    pub fn office(&self) -> &OfficeKeys {
+        &self.0
     }
 
-    /// 対象者の仮名 = HMAC(K_person, lp(L0 kana) ‖ lp(birth) ‖ lp(sex)). `sex` is male or female.
+    /// 対象者の仮名: the person by the three items. `sex` is male or female.
     pub fn person(&self, kana: &str, birth: Date, sex: &str) -> Digest {
-        let mut mac = start(&self.person);
-        lp(&mut mac, kana::fold_same(kana).as_bytes());
-        lp(&mut mac, birth.to_string().as_bytes());
-        lp(&mut mac, sex.as_bytes());
-        finish(mac)
+        let folded = zeroize::Zeroizing::new(kana::fold_same(kana));
+        Digest::new(self.0.person_mac(&folded, &birth.to_string(), sex))
     }
 
-    /// 照会者 = code + 所属 + 担当者 after NFKC, as HMAC(K_file, …): who is one requester.
+    /// 照会者 = code + 所属 + 担当者 after NFKC (spaces do not count): who is one requester.
     pub fn requester(&self, code: &str, section: &str, officer: &str) -> Digest {
         let folded = [code, section, officer].map(|text| text.nfkc().filter(|c| !c.is_whitespace()).collect::<String>());
-        self.keyed("fukan/requester/v1", folded.iter().map(|text| text.as_bytes()))
+        self.keyed("requester", folded.iter().map(|text| text.as_bytes()))
     }
 
-    /// 案件 = id + received.at + requester, as HMAC(K_file, …).
+    /// 案件 = id + received.at + requester.
     pub fn case(&self, id: &str, received_at: &str, requester: &Digest) -> Digest {
-        self.keyed("fukan/case/v1", [id.as_bytes(), received_at.as_bytes(), requester.as_bytes()])
+        self.keyed("case", [id.as_bytes(), received_at.as_bytes(), requester.as_bytes()])
     }
 
     /// 照会項目: the same whatever their order.
     pub fn items<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Digest {
         let mut names: Vec<&str> = names.into_iter().collect();
         names.sort_unstable();
-        self.keyed("fukan/items/v1", names.into_iter().map(str::as_bytes))
+        self.keyed("items", names.into_iter().map(str::as_bytes))
     }
 
     /// 内容: the record as it was read. Keyed, because a plain hash would tell the answer to whoever tries all of them.
     pub fn fingerprint(&self, record: &[u8]) -> Digest {
-        self.keyed("fukan/record/v1", [record])
+        Digest::new(self.0.fingerprint_mac(record))
     }
 
-    /// A finished file, under its name.
-    pub fn file(&self, name: &str, bytes: &[u8]) -> Digest {
-        self.keyed("fukan/file/v1", [name.as_bytes(), bytes])
+    /// A finished file.
+    pub fn file(&self, bytes: &[u8]) -> Digest {
+        Digest::new(self.0.file_mac(bytes))
     }
 
-    fn keyed<'a>(&self, label: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> Digest {
-        let mut mac = start(&self.file);
-        mac.update(label.as_bytes());
-        parts.into_iter().for_each(|part| lp(&mut mac, part));
-        finish(mac)
+    /// A row of the ledger behind this tag.
+    pub(super) fn chained(&self, before: &Digest, row: &[u8]) -> Digest {
+        Digest::new(self.0.chain_mac(before.as_bytes(), row))
     }
 
-    pub(super) fn chained(&self, label: &str, fixed: &[u8], parts: &[&[u8]]) -> Digest {
-        let mut mac = start(&self.chain);
-        mac.update(label.as_bytes());
-        mac.update(fixed);
-        parts.iter().for_each(|part| lp(&mut mac, part));
-        finish(mac)
+    /// Under K_file, framed so that it can't be taken for a record: a text never begins with the zero bytes of a length.
+    fn keyed<'a>(&self, what: &str, parts: impl IntoIterator<Item = &'a [u8]>) -> Digest {
+        let mut framed = Vec::new();
+        lp(&mut framed, what);
+        parts.into_iter().for_each(|part| lp(&mut framed, part));
+        Digest::new(self.0.fingerprint_mac(&framed))
     }
-}
-
-fn start(key: &Secret<32>) -> Hmac<Sha256> {
-    // HMAC takes a key of any length, so the error can't happen; a block of zeroes would still be no secret shared with anybody.
-    Hmac::new_from_slice(key.expose()).unwrap_or_else(|_| Hmac::new(&Default::default()))
-}
-
-/// lp = u32 big-endian length + bytes. Nothing of ours reaches 4 GiB.
-fn lp(mac: &mut Hmac<Sha256>, part: &[u8]) {
-    mac.update(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
-    mac.update(part);
-}
-
-fn finish(mac: Hmac<Sha256>) -> Digest {
-    Digest::new(mac.finalize().into_bytes().into())
 }
 
 #[cfg(test)]
 pub(super) fn practice() -> Keys {
-    let key = |n: u8| Secret::from_slice(&[n; 32]).expect("32 bytes");
-    Keys::new(key(1), key(2), key(3))
+    Keys(Arc::new(OfficeKeys::with_pairing_key(&[1; 32])))
 }
 
 #[cfg(test)]
@@ -111,17 +100,6 @@ mod tests {
     }
 
     #[test]
-    fn the_pseudonym_is_the_written_formula() {
-        let mut mac = start(&Secret::from_slice(&[2; 32]).expect("key"));
-        let kana = kana::fold_same("ヤマダ タロウ");
-        for part in [kana.as_str(), "1980-03-02", "male"] {
-            mac.update(&(part.len() as u32).to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        assert_eq!(practice().person("ヤマダ タロウ", date(1980, 3, 2), "male"), finish(mac));
-    }
-
-    #[test]
     fn a_requester_is_the_same_in_both_widths_and_another_section_is_another() {
         let keys = practice();
         let one = keys.requester("011002", "感染症総合対策課", "佐藤 花子");
@@ -136,5 +114,10 @@ mod tests {
         assert_ne!(keys.case("K-1", "12026", &requester), keys.case("K-11", "2026", &requester));
         assert_eq!(keys.items(["a", "b"]), keys.items(["b", "a"]));
         assert_ne!(keys.items(["a", "b"]), keys.items(["ab"]));
+    }
+
+    #[test]
+    fn debug_says_nothing() {
+        assert_eq!(format!("{:?}", practice()), "[秘密]");
     }
 }

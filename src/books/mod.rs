@@ -29,14 +29,14 @@ pub use chain::{Anchor, Break, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
     Closed as ClosedReason, Document, Event, FileHash, Judged, Packed, Permitted, Printed, Received, Reserved, Resumed, Retired, Subject, Told, Verified,
-    Void, VoidReason,
+    Vault as VaultChanged, VaultChange, Void, VoidReason,
 };
 pub use keys::Keys;
 pub use known::Known;
 pub use numbers::{Allotted, Numbering};
-pub use open::{Books, Closed, NewOffice};
+pub use open::{Books, Closed};
 pub use queries::{CaseFilter, Due, Ledger, ParcelFilter};
 pub use recovery::{Recovery, Verdict};
 pub use state::{CaseRow, FollowUp, ParcelRow};
-pub use vault::{Resealed, SealedPassword, VaultRow};
+pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};

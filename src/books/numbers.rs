@@ -1,6 +1,6 @@
 //! 採番: numbers are allotted in memory; only transaction A makes them last.
 
-use super::db::{int, values};
+use super::db::{int, narrow, values};
 use super::open::Books;
 use super::words::{Number, Reception, number_series, reception_series};
 use crate::base::date::{Date, from_epoch_ms};
@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 pub struct Numbering {
     series: String,
     /// Place and past revisions of released numbers.
-    free: VecDeque<(i64, i64)>,
+    free: VecDeque<(i64, u32)>,
     last: i64,
     reception_series: String,
     last_reception: i64,
@@ -24,7 +24,7 @@ pub struct Allotted {
     /// The number.
     pub number: Number,
     /// Its how-manieth reservation this will be: part of the AAD of the sealed password.
-    pub revision: i64,
+    pub revision: u32,
 }
 
 impl Numbering {
@@ -52,7 +52,7 @@ impl Books {
         let (series, reception_series) = number_series(letter_date).zip(reception_series(today)).ok_or_else(|| Fault::new(code::LETTER_DATE))?;
         let free = "SELECT seq, revision FROM parcels WHERE series = $1 AND state = $2 ORDER BY seq";
         let free = self.db.rows(free, values![series.as_str(), "released"])?;
-        let free = free.iter().map(|row| Ok((int(row, 0)?, int(row, 1)?))).collect::<Result<_, Fault>>()?;
+        let free = free.iter().map(|row| Ok((int(row, 0)?, narrow(int(row, 1)?)?))).collect::<Result<_, Fault>>()?;
         let last = self.last("SELECT seq FROM parcels WHERE series = $1 ORDER BY seq DESC LIMIT 1", &series)?;
         let last_reception = self.last("SELECT seq FROM cases WHERE series = $1 ORDER BY seq DESC LIMIT 1", &reception_series)?;
         Ok(Numbering { series, free, last, reception_series, last_reception })

@@ -4,24 +4,17 @@ use super::chain::{Anchor, genesis};
 use super::db::{Db, values};
 use super::keys::Keys;
 use super::tables::{FORMAT, SCHEMA, meta, put_meta};
-use super::vault::{VaultRow, put_vault, vault_rows};
+use super::event::{Subject, VaultChange};
+use super::vault::{changed, put_vault, vault_rows};
 use crate::base::seams::Kind;
 use crate::base::{Arg, Clock, Entropy, Fault, Store, code};
+use crate::seal::OfficeKeys;
+use crate::seal::vault::{VaultId, VaultRows};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The database's name in an office folder.
 const FILE: &str = "office.db";
-
-/// 新しい事務所: what `init` brings along.
-pub struct NewOffice<'a> {
-    /// The vault's id: names this ledger for good.
-    pub office: &'a str,
-    /// The vault's rows.
-    pub vault: &'a [VaultRow],
-    /// The ledger's keys.
-    pub keys: Keys,
-}
 
 /// 閉じた台帳: readable as far as the vault needs, before a passphrase was given.
 pub struct Closed {
@@ -32,10 +25,11 @@ pub struct Closed {
 /// 台帳. Ledger, vault rows, numbers; every statement goes through here.
 pub struct Books {
     pub(super) db: Db,
-    pub(super) keys: Arc<Keys>,
+    pub(super) keys: Keys,
     pub(super) office: String,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) who: String,
+    pub(super) reading: bool,
 }
 
 impl Closed {
@@ -61,34 +55,54 @@ impl Closed {
     }
 
     /// The vault's rows, for `seal` to open.
-    pub fn vault(&mut self) -> Result<Vec<VaultRow>, Fault> {
+    pub fn vault(&mut self) -> Result<VaultRows, Fault> {
         vault_rows(&mut self.db)
     }
 
-    /// With the keys. The newest row must fit them; the whole chain is checked by [`Books::verify_chain`]. `who` is the user's name on this computer.
-    pub fn unlock(self, keys: Keys, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
-        let who = who.chars().filter(|c| !c.is_control()).take(64).collect();
-        let mut books = Books { db: self.db, keys: Arc::new(keys), office: self.office, clock, who };
+    /// With the keys. The newest row must fit them (FK-6007); the whole chain is checked by [`Books::verify_chain`].
+    /// `who` is the user's name on this computer.
+    pub fn unlock(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
+        let mut books = self.inspect(keys, clock, who)?;
         books.check_head()?;
+        books.reading = false;
         Ok(books)
+    }
+
+    /// With the keys, to look only: a ledger that somebody tampered with can still be read and its rows be named, but not continued.
+    pub fn inspect(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
+        if keys.vault() != VaultId(id(&self.office)?) {
+            return Err(Fault::new(code::PASSPHRASE));
+        }
+        let who = who.chars().filter(|c| !c.is_control()).take(64).collect();
+        Ok(Books { db: self.db, keys: Keys::from(keys), office: self.office, clock, who, reading: true })
     }
 }
 
 impl Books {
     /// Makes the database of an office: whole under a temporary name, then named in one step. What stands there is FK-6031.
-    pub fn create(office: &Path, new: NewOffice<'_>, store: &dyn Store, entropy: &dyn Entropy, clock: Arc<dyn Clock>, who: &str) -> Result<Self, Fault> {
+    pub fn create(
+        office: &Path,
+        vault: &VaultRows,
+        keys: Arc<OfficeKeys>,
+        store: &dyn Store,
+        entropy: &dyn Entropy,
+        clock: Arc<dyn Clock>,
+        who: &str,
+    ) -> Result<Self, Fault> {
         let file = office.join(FILE);
         if store.kind(&file).map_err(disk)?.is_some() {
             return Err(Fault::new(code::EXISTS));
         }
         let unfinished = temporary(office, entropy);
         store.create(&unfinished, &[]).map_err(disk)?;
-        let made = fill(&unfinished, &new).and_then(|()| store.rename_new(&unfinished, &file).map_err(disk)).and_then(|()| store.sync_dir(office).map_err(disk));
+        let made = fill(&unfinished, vault, &keys, &clock, who)
+            .and_then(|()| store.rename_new(&unfinished, &file).map_err(disk))
+            .and_then(|()| store.sync_dir(office).map_err(disk));
         if let Err(fault) = made {
             let _ = store.remove_file(&unfinished);
             return Err(fault);
         }
-        Closed::open(office, store)?.unlock(new.keys, clock, who)
+        Closed::open(office, store)?.unlock(keys, clock, who)
     }
 
     /// The vault's id.
@@ -121,17 +135,28 @@ impl Books {
     }
 }
 
-fn fill(file: &Path, new: &NewOffice<'_>) -> Result<(), Fault> {
+/// The tables, the vault, and the first row; closed again before the file gets its name.
+fn fill(file: &Path, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn Clock>, who: &str) -> Result<(), Fault> {
+    let office = hex(&keys.vault());
     let mut db = Db::open(file)?;
     db.transaction(|db| {
-        for statement in SCHEMA {
-            db.run(statement, values![])?;
-        }
+        SCHEMA.iter().try_for_each(|statement| db.run(statement, values![]).map(|_| ()))?;
         put_meta(db, "format", FORMAT)?;
-        put_meta(db, "office", new.office)?;
-        put_meta(db, "head", &format!("0 {}", genesis(&new.keys, new.office)))?;
-        put_vault(db, new.vault)
-    })
+        put_meta(db, "office", &office)?;
+        put_meta(db, "head", &format!("0 {}", genesis(&Keys::from(keys.clone()), &office)))?;
+        put_vault(db, vault)
+    })?;
+    let mut books = Closed { db, office }.unlock(keys.clone(), clock.clone(), who)?;
+    books.write(|writing| writing.append(&Subject::default(), &changed(vault, VaultChange::Created)))
+}
+
+fn hex(id: &VaultId) -> String {
+    id.0.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn id(office: &str) -> Result<[u8; 16], Fault> {
+    let id = u128::from_str_radix(office, 16).ok().filter(|_| office.len() == 32);
+    id.map(u128::to_be_bytes).ok_or_else(|| Fault::new(code::DATABASE))
 }
 
 fn temporary(office: &Path, entropy: &dyn Entropy) -> PathBuf {

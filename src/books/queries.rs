@@ -182,6 +182,9 @@ impl Books {
         if breaks.is_empty() {
             breaks.extend(damaged.into_iter().map(Break::Edited));
             breaks.extend(self.compare(&mut states)?);
+            if self.vault()?.vault.generation != states.vault_generation {
+                breaks.push(Break::Derived(0));
+            }
         }
         Ok(Ledger { rows, anchor: end, breaks })
     }

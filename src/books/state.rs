@@ -84,7 +84,7 @@ pub struct ParcelRow {
     /// 発送番号.
     pub number: Number,
     /// How often it was reserved.
-    pub revision: i64,
+    pub revision: u32,
     /// 状態.
     pub state: State,
     /// When it was last reserved (or made void); epoch milliseconds.
@@ -118,6 +118,7 @@ impl ParcelRow {
 pub(super) struct States {
     pub(super) cases: BTreeMap<Reception, CaseRow>,
     pub(super) parcels: BTreeMap<Number, ParcelRow>,
+    pub(super) vault_generation: i64,
 }
 
 /// An event that speaks of what was never there, or can't follow what was.
@@ -144,7 +145,11 @@ impl States {
             Event::Closed(_) => self.case(subject.reception, row, |c| c.closed = true),
             Event::Permitted(_) => self.case(subject.reception, row, |_| ()),
             Event::Opened | Event::Verified(_) => self.parcel(subject.number, row, |_| Ok(())),
-            Event::Rotated | Event::Resumed(_) => Ok(()),
+            Event::Vault(vault) => {
+                self.vault_generation = vault.generation;
+                Ok(())
+            }
+            Event::Resumed(_) => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! 表: the schema, and rows to and from it.
 
 use super::chain::Row;
-use super::db::{Db, Value, bytes, int, maybe, text, values, word};
+use super::db::{Db, Value, bytes, int, maybe, narrow, text, values, word};
 use super::state::{CaseRow, FollowUp, ParcelRow};
 use super::event::Reserved;
 use super::words::{Digest, Number, Reception};
@@ -14,7 +14,10 @@ pub(super) const FORMAT: &str = "fukan/office/v1";
 /// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (BLOB → BYTEA).
 pub(super) const SCHEMA: &[&str] = &[
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE vault (kind TEXT NOT NULL, name TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, name))",
+    "CREATE TABLE vault (id BLOB PRIMARY KEY, version BIGINT NOT NULL, generation BIGINT NOT NULL, mac BLOB NOT NULL)",
+    "CREATE TABLE vault_slots (slot BIGINT PRIMARY KEY, kind BIGINT NOT NULL, m_kib BIGINT NOT NULL, t BIGINT NOT NULL, p BIGINT NOT NULL, \
+     salt BLOB NOT NULL, wrapped BLOB NOT NULL)",
+    "CREATE TABLE vault_keys (purpose BIGINT PRIMARY KEY, key_id BIGINT NOT NULL, sealed BLOB NOT NULL)",
     "CREATE TABLE passwords (number TEXT NOT NULL, revision BIGINT NOT NULL, sealed BLOB NOT NULL, retired_at BIGINT NOT NULL, \
      PRIMARY KEY (number, revision))",
     "CREATE TABLE events (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, reception TEXT NOT NULL, \
@@ -114,7 +117,7 @@ pub(super) fn put_parcel(db: &mut Db, parcel: &ParcelRow) -> Result<(), Fault> {
     let promise = parcel.promise.as_ref().map(serde_json::to_string).transpose().map_err(|_| Fault::new(code::OURS))?;
     let channel = parcel.promise.as_ref().map_or("", |promise| promise.channel.as_str());
     let values: Vec<Value> = values![
-        parcel.number.to_string(), parcel.number.series(), parcel.number.seq(), parcel.revision, parcel.state.as_str(), channel,
+        parcel.number.to_string(), parcel.number.series(), parcel.number.seq(), i64::from(parcel.revision), parcel.state.as_str(), channel,
         parcel.reserved_at, parcel.packed_at, parcel.told_at, parcel.sent_at, parcel.retired_at, parcel.print_file.as_str(),
         promise.unwrap_or_default(), parcel.last_seq,
     ];
@@ -157,7 +160,7 @@ pub(super) fn parcel_row(row: &AnyRow) -> Result<ParcelRow, Fault> {
     agree(text(row, 13)? == promise.as_ref().map_or("", |promise| promise.channel.as_str()))?;
     Ok(ParcelRow {
         number,
-        revision: int(row, 1)?,
+        revision: narrow(int(row, 1)?)?,
         state: word(row, 2)?,
         reserved_at: int(row, 3)?,
         packed_at: int(row, 4)?,

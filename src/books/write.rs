@@ -7,7 +7,7 @@ use super::keys::Keys;
 use super::open::Books;
 use super::state::States;
 use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row, put_case, put_event, put_meta, put_parcel};
-use super::words::{Digest, Number, Reception};
+use super::words::{Digest, Number, Outcome, Reception};
 use crate::base::{Arg, Fault, code};
 
 /// A clock may step back this far (time servers do that) without stopping the numbering, in milliseconds.
@@ -26,6 +26,9 @@ pub(super) struct Writing<'a> {
 impl Books {
     /// Runs `work` in one transaction: all of its rows, or none.
     pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        if self.reading {
+            return Err(Fault::new(code::CHAIN));
+        }
         let (keys, who, now) = (self.keys.clone(), self.who.clone(), self.clock.now_ms());
         self.db.transaction(|db| {
             let newest = newest(db)?;
@@ -41,9 +44,13 @@ impl Books {
         })
     }
 
-    /// Records one event.
+    /// Records one event that changes nothing on the disk: told, sent, updated, closed, opened, verified, permitted, resumed.
+    /// Numbers, promises and the vault have their own ways in; through this one they are FK-9001.
     pub fn note(&mut self, subject: impl Into<Subject>, event: &Event) -> Result<(), Fault> {
         let subject = subject.into();
+        if !event.is_note() {
+            return Err(Fault::new(code::OURS));
+        }
         self.write(|writing| writing.append(&subject, event))
     }
 
@@ -73,6 +80,18 @@ impl Writing<'_> {
     /// What was promised about a parcel that this transaction touched.
     pub(super) fn promise(&self, number: &Number) -> Option<&Reserved> {
         self.states.parcels.get(number)?.promise.as_ref()
+    }
+
+    /// Whether a case was held or refused just so before: a rerun adds no row.
+    pub(super) fn repeats(&mut self, subject: &Subject, event: &Event) -> Result<bool, Fault> {
+        let (outcome, judged) = match event {
+            Event::Held(judged) => (Outcome::Held, judged),
+            Event::Refused(judged) => (Outcome::Refused, judged),
+            _ => return Ok(false),
+        };
+        self.load(subject, event)?;
+        let case = subject.reception.as_ref().and_then(|reception| self.states.cases.get(reception));
+        Ok(case.is_some_and(|case| case.outcome == Some(outcome) && case.code == judged.code && case.fingerprint == Some(judged.fingerprint)))
     }
 
     /// Appends a row and applies it to the states it touches.

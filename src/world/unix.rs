@@ -17,9 +17,15 @@ fn within(path: &Path) -> io::Result<(OwnedFd, &OsStr)> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let flags = STEP | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     Ok((fs::openat(CWD, parent, flags, Mode::empty())?, name))
 }
+
+/// How a folder is opened that is only stepped through: where the system can, without the right to list it.
+#[cfg(target_os = "linux")]
+const STEP: OFlags = OFlags::PATH;
+#[cfg(not(target_os = "linux"))]
+const STEP: OFlags = OFlags::RDONLY;
 
 /// A new file, 0600 whatever the umask.
 pub(super) fn create_new(path: &Path) -> io::Result<File> {

@@ -1,0 +1,276 @@
+//! An office database in a temporary folder, a small desk that packs cases into it, and a store that fails when told to.
+
+use super::seams::{FixedClock, SeededEntropy};
+use fukan::base::seams::{Entry, Kind};
+use fukan::base::{Fault, Store};
+use fukan::books::*;
+use fukan::seal::vault::{Params, VaultRows};
+use fukan::seal::{OfficeKeys, vault};
+use fukan::world::Disk;
+use jiff::civil::date;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// The passphrase of every test office.
+pub const PASSPHRASE: &[u8] = b"kusa no to mo sumi kawaru yo zo";
+
+/// One vault for all tests: Argon2 is slow on purpose.
+pub fn vault_and_keys() -> (VaultRows, Arc<OfficeKeys>) {
+    static VAULT: OnceLock<(VaultRows, Arc<OfficeKeys>)> = OnceLock::new();
+    let make = || {
+        let (rows, keys) = vault::create(PASSPHRASE, Params::LEAST, &SeededEntropy::new("vault")).expect("vault");
+        (rows, Arc::new(keys))
+    };
+    VAULT.get_or_init(make).clone()
+}
+
+/// An office, its clock, and where it writes.
+pub struct Office {
+    _folder: tempfile::TempDir,
+    pub folder: PathBuf,
+    pub out: PathBuf,
+    pub clock: Arc<FixedClock>,
+}
+
+impl Office {
+    pub fn new() -> Self {
+        let temporary = tempfile::tempdir().expect("folder");
+        let folder = std::fs::canonicalize(temporary.path()).expect("real");
+        let office = Self { out: folder.join("out"), folder, _folder: temporary, clock: Arc::new(FixedClock::at("2026-11-20T10:15")) };
+        let (rows, keys) = vault_and_keys();
+        Books::create(&office.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), office.clock.clone(), "tester").expect("made");
+        office
+    }
+
+    pub fn open(&self) -> Result<Books, Fault> {
+        Closed::open(&self.folder, &Disk)?.unlock(vault_and_keys().1, self.clock.clone(), "tester")
+    }
+
+    /// To look only, as `ledger verify` does.
+    pub fn inspect(&self) -> Books {
+        Closed::open(&self.folder, &Disk).expect("opens").inspect(vault_and_keys().1, self.clock.clone(), "tester").expect("the keys fit")
+    }
+
+    pub fn books(&self) -> Books {
+        self.open().expect("opens")
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("office.db")
+    }
+
+    /// Names under a folder of the output, without the folder.
+    pub fn names(&self, channel: Channel) -> Vec<String> {
+        match std::fs::read_dir(self.out.join(channel.as_str())) {
+            Ok(entries) => {
+                let mut names: Vec<String> = entries.map(|e| e.expect("entry").file_name().into_string().expect("utf-8")).collect();
+                names.sort();
+                names
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+}
+
+/// One case of a test: its id, what it says, how it is answered.
+#[derive(Clone)]
+pub struct Case {
+    pub id: &'static str,
+    pub record: String,
+    pub channel: Channel,
+    pub outcome: Outcome,
+}
+
+impl Case {
+    pub fn new(id: &'static str, channel: Channel, outcome: Outcome) -> Self {
+        Self { id, record: format!("{{\"id\":\"{id}\"}}"), channel, outcome }
+    }
+}
+
+/// The ledger's view of a case.
+pub struct Facts {
+    pub requester: Digest,
+    pub case: Digest,
+    pub fingerprint: Digest,
+    pub person: Digest,
+    pub items: Digest,
+}
+
+pub fn facts(keys: &Keys, case: &Case) -> Facts {
+    let requester = keys.requester("011002", "感染症総合対策課", "佐藤 花子");
+    Facts {
+        case: keys.case(case.id, "2026-11-20T10:15", &requester),
+        requester,
+        fingerprint: keys.fingerprint(case.record.as_bytes()),
+        person: keys.person("ヤマダ　タロウ", date(1980, 3, 2), "male"),
+        items: keys.items(["資格取得年月日"]),
+    }
+}
+
+pub fn received(keys: &Keys, case: &Case, reception: &Reception) -> Received {
+    let facts = facts(keys, case);
+    Received {
+        reception: reception.clone(),
+        case: facts.case,
+        id: Some(case.id.to_owned()),
+        received_at: 1_795_000_000_000,
+        via: "document".into(),
+        requester: Some(facts.requester),
+        municipality: "011002".into(),
+        procedure: "10-2".into(),
+        person: Some(facts.person),
+        items: Some(facts.items),
+        deadline: 1_795_100_000_000,
+    }
+}
+
+/// What stands in the files of a parcel: told apart by case and file.
+fn parcel_files(case: &Case, number: &Number) -> ParcelFiles {
+    let file = |name: &str| (name.to_owned(), format!("{name} of {} {}", case.id, case.record).into_bytes());
+    let files = match case.channel {
+        Channel::Email => vec![file(&format!("{number}.zip")), file(&format!("{number}.eml")), file(&format!("{number}.seal.json"))],
+        Channel::Paper => vec![file("cover.docx"), file(&format!("{number}-1.docx"))],
+        Channel::Phone => vec![file("call.docx")],
+    };
+    ParcelFiles { channel: case.channel, number: number.clone(), files }
+}
+
+/// A desk of fifty lines: one group, one parcel a case; what is done already is left alone.
+pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], seed: &str) -> Result<Vec<Receipt>, Fault> {
+    books.recover(store, false)?;
+    prepare_root(out, store)?;
+    let keys = books.keys().clone();
+    let mut numbering = books.numbering(date(2026, 11, 20))?;
+    let mut work = Vec::new();
+    for case in cases {
+        let facts = facts(&keys, case);
+        let (reception, new) = match books.known(&facts.case, &facts.fingerprint, case.id)? {
+            Known::New | Known::SameIdOther { .. } => (numbering.reception(), true),
+            Known::Continues { reception, .. } => (reception, false),
+            Known::SameContent { .. } | Known::ChangedAfterAnswer { .. } => continue,
+        };
+        let allotted = numbering.number();
+        let files = parcel_files(case, &allotted.number);
+        work.push((case, facts, reception, new, allotted, files));
+    }
+    let mut group = Group::new(out);
+    for (case, facts, reception, new, allotted, files) in &work {
+        if *new {
+            group.received(received(&keys, case, reception));
+        }
+        group.parcel(Reservation {
+            allotted: allotted.clone(),
+            files,
+            insurer: "06138123".into(),
+            municipality: "011002".into(),
+            destination: "kansen@example.lg.jp".into(),
+            requester: facts.requester,
+            documents: vec![document(case, facts, reception, &allotted.number)],
+            password: (case.channel == Channel::Email).then(|| format!("sealed:{}", allotted.number).into_bytes()),
+            seal: (case.channel == Channel::Email).then(|| serde_json::json!({"algorithm": "AES-256"})),
+            retires: None,
+            corrects: None,
+        });
+    }
+    let kept = books.reserve(group, &SeededEntropy::new(seed))?;
+    let deliveries = work.iter().zip(kept).map(|((.., files), kept)| publish(files, kept, store)).collect::<Result<Vec<_>, _>>()?;
+    books.record(deliveries, store)
+}
+
+pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Number) -> Document {
+    Document {
+        number: format!("{number}-1"),
+        name: format!("{number}-1.docx"),
+        kind: "reply".into(),
+        mac: Digest::new([7; 32]),
+        reception: Some(reception.clone()),
+        outcome: Some(case.outcome),
+        fingerprint: Some(facts.fingerprint),
+        follow_up: true,
+        delayed_until: None,
+    }
+}
+
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failing {
+    /// This call alone fails, without having done anything.
+    Once,
+    /// This call does its work, then says that it failed.
+    OnceAfter,
+    /// From this call on nothing is done any more: the process was killed, or the disk went away.
+    FromThenOn,
+}
+
+/// The disk, of which the n-th call fails.
+pub struct Faulty {
+    at: usize,
+    failing: Failing,
+    calls: AtomicUsize,
+}
+
+impl Faulty {
+    pub fn new(at: usize, failing: Failing) -> Self {
+        Self { at, failing, calls: AtomicUsize::new(0) }
+    }
+
+    /// Calls so far.
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::SeqCst)
+    }
+
+    fn call<T>(&self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let n = self.calls.fetch_add(1, Ordering::SeqCst);
+        let broken = || Err(io::Error::from_raw_os_error(if n % 2 == 0 { 28 } else { 5 }));
+        match self.failing {
+            Failing::Once if n == self.at => broken(),
+            Failing::FromThenOn if n >= self.at => broken(),
+            Failing::OnceAfter if n == self.at => work().and_then(|_| broken()),
+            _ => work(),
+        }
+    }
+}
+
+impl Store for Faulty {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        self.call(|| Disk.read(path, limit))
+    }
+
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.call(|| Disk.create(path, bytes))
+    }
+
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        self.call(|| Disk.make_dir(path))
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.call(|| Disk.sync_dir(path))
+    }
+
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.call(|| Disk.rename_new(from, to))
+    }
+
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.call(|| Disk.rename_over(from, to))
+    }
+
+    fn remove_tree(&self, path: &Path) -> io::Result<()> {
+        self.call(|| Disk.remove_tree(path))
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.call(|| Disk.remove_file(path))
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        self.call(|| Disk.list(path))
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        self.call(|| Disk.kind(path))
+    }
+}
