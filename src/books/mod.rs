@@ -1,1 +1,42 @@
-//! 台帳: the office database (ledger, vault rows, numbers, commit, recovery).
+//! 台帳: the office database. Ledger and vault in one file, so that a password and the row that names its package are committed together.
+//!
+//! What is written are events (`event`), append-only and chained by HMAC (`chain`); cases and parcels are what they add up to
+//! (`state`). A parcel reaches the disk by the protocol of `commit`, and what an interrupted run left is settled by `recovery`.
+//! The database knows people by pseudonym and contents by keyed hash (`keys`): no name, no answer, no password in clear.
+//!
+//! ```text
+//! Closed::open -> vault rows -> (seal opens the keys) -> unlock -> Books
+//! Books: recover -> numbering -> known -> reserve (A) -> publish -> record (B)
+//! ```
+
+mod chain;
+mod commit;
+mod db;
+mod event;
+mod keys;
+mod known;
+mod numbers;
+mod open;
+mod queries;
+mod recovery;
+mod state;
+mod tables;
+mod vault;
+mod words;
+mod write;
+
+pub use chain::{Anchor, Break, Row};
+pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
+pub use event::{
+    Closed as ClosedReason, Document, Event, FileHash, Judged, Packed, Permitted, Printed, Received, Reserved, Resumed, Retired, Subject, Told, Verified,
+    Void, VoidReason,
+};
+pub use keys::Keys;
+pub use known::Known;
+pub use numbers::{Allotted, Numbering};
+pub use open::{Books, Closed, NewOffice};
+pub use queries::{CaseFilter, Due, Ledger, ParcelFilter};
+pub use recovery::{Recovery, Verdict};
+pub use state::{CaseRow, FollowUp, ParcelRow};
+pub use vault::{Resealed, SealedPassword, VaultRow};
+pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};

@@ -1,1 +1,28 @@
-//! 外界: disk, clock, randomness, lock. The only floor that touches the system.
+//! 外界: disk, clock, randomness, lock, terminal. The only floor that touches the system.
+//!
+//! What differs between systems is one file each: `unix.rs` and `windows.rs`. Everything above sees the traits of `base::seams`.
+
+mod clock;
+mod disk;
+mod entropy;
+mod hardening;
+mod lock;
+mod network;
+mod passphrase;
+mod terminal;
+
+#[cfg(unix)]
+#[path = "unix.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "windows.rs"]
+mod system;
+
+pub use clock::SystemClock;
+pub use disk::{Disk, resolve};
+pub use entropy::SystemEntropy;
+pub use hardening::no_core_dumps;
+pub use lock::Lock;
+pub use network::refuse_network_drive;
+pub use passphrase::{Passphrase, from_file as passphrase_file, from_stdin as passphrase_stdin};
+pub use terminal::{Lang, Stream, columns, is_terminal, lang, no_color, user_name};

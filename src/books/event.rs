@@ -1,0 +1,292 @@
+//! 出来事: what the ledger records. Append-only; every state is computed from these.
+//!
+//! No event holds a name, a birth date, an answer or a password. People are pseudonyms, contents are keyed hashes.
+
+use super::words::{Channel, Digest, Number, Outcome, Reception};
+use serde::{Deserialize, Serialize};
+
+/// 出来事. Stored as its kind and a small JSON detail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "detail", rename_all = "snake_case")]
+pub enum Event {
+    /// 受付: a case was seen for the first time and got its 受付番号.
+    Received(Box<Received>),
+    /// 保留: somebody has to look.
+    Held(Judged),
+    /// 受付不可.
+    Refused(Judged),
+    /// 採番: transaction A promised a parcel.
+    Reserved(Box<Reserved>),
+    /// 封緘: transaction B found it on the disk.
+    Packed(Packed),
+    /// 取り消し: nothing left the program, the number is free again.
+    Released,
+    /// 欠番.
+    Void(Void),
+    /// パスワードの失効: the parcel was issued again.
+    Retired(Retired),
+    /// 印刷: the parcel stands in a print file.
+    Printed(Printed),
+    /// パスワードを電話で伝えた.
+    Told(Told),
+    /// 発送した.
+    Sent,
+    /// 副本を更新した.
+    Updated,
+    /// 終了: nothing more will be done.
+    Closed(Closed),
+    /// 開封: the parcel was opened here.
+    Opened,
+    /// 検証.
+    Verified(Verified),
+    /// 解除: a supervisor freed a protected person for this case.
+    Permitted(Permitted),
+    /// 鍵の更新: the vault has a new root.
+    Rotated,
+    /// 再開: after a restored backup, numbering goes on behind this number.
+    Resumed(Resumed),
+}
+
+/// 受付. What is known of a case at first sight; a refused one may lack nearly all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// 受付番号, allotted by [`Numbering`](super::Numbering).
+    pub reception: Reception,
+    /// id + received.at + requester.
+    pub case: Digest,
+    /// 照会番号; `None` when the id itself may not be written down.
+    pub id: Option<String>,
+    /// 受付日時, epoch milliseconds; 0 when unknown.
+    pub received_at: i64,
+    /// phone | document.
+    pub via: String,
+    /// 照会者.
+    pub requester: Option<Digest>,
+    /// 団体コード or partners key.
+    pub municipality: String,
+    /// 手続番号.
+    pub procedure: String,
+    /// 対象者の仮名.
+    pub person: Option<Digest>,
+    /// 照会項目.
+    pub items: Option<Digest>,
+    /// 回答期限, epoch milliseconds.
+    pub deadline: i64,
+}
+
+/// 判定 that issues nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// FK-….
+    pub code: String,
+    /// Row or case of the file, from 1.
+    pub row: u64,
+    /// The content that was judged.
+    pub fingerprint: Digest,
+}
+
+/// 採番. Everything that recovery, `verify` and `password` need, without the case file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserved {
+    /// How often this number was reserved, from 1: binds the sealed password.
+    pub revision: i64,
+    /// 経路.
+    pub channel: Channel,
+    /// Absolute output root.
+    pub root: String,
+    /// The temporary folder's name.
+    pub temp: String,
+    /// 保険者番号, as in the MAC.
+    pub insurer: String,
+    /// 団体コード or partners key, as in the MAC.
+    pub municipality: String,
+    /// Mailbox, postal code + address, or representative number, as in the MAC.
+    pub destination: String,
+    /// 照会者.
+    pub requester: Digest,
+    /// 文書.
+    pub documents: Vec<Document>,
+    /// Every file of the folder.
+    pub files: Vec<FileHash>,
+    /// 封緘の記録: algorithm, KDF and cost …; `None` for what is not sealed.
+    pub seal: Option<serde_json::Value>,
+    /// A reissue retires the password of this one.
+    pub retires: Option<Number>,
+    /// A correction cites this one.
+    pub corrects: Option<Number>,
+}
+
+/// 文書: one press-made document of a parcel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// 文書番号, as in the MAC: R08-0013-1.
+    pub number: String,
+    /// Where its bytes are: the file, or the entry of the archive.
+    pub name: String,
+    /// Kind, as in the MAC: reply, cover, index, call ….
+    pub kind: String,
+    /// The whole 照合 MAC.
+    pub mac: Digest,
+    /// The case it replies to; `None` for cover and 目録.
+    pub reception: Option<Reception>,
+    /// What becomes of that case; `None` for a notice that settles nothing.
+    pub outcome: Option<Outcome>,
+    /// The content it was made from.
+    pub fingerprint: Option<Digest>,
+    /// 個人番号を保有: the shadow record is to be updated afterwards.
+    pub follow_up: bool,
+    /// 遅延の連絡: the new time, epoch milliseconds.
+    pub delayed_until: Option<i64>,
+}
+
+/// A file of a parcel by its keyed hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileHash {
+    /// Its name in the folder.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// HMAC(K_file, name, bytes).
+    pub hash: Digest,
+}
+
+/// 封緘.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packed {
+    /// Found by recovery after an interruption.
+    pub recovered: bool,
+}
+
+/// 欠番.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Void {
+    /// Why.
+    pub reason: VoidReason,
+    /// FK-…, where there is one.
+    pub code: String,
+}
+
+/// 欠番の理由.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidReason {
+    /// The parcel failed the gate; it never reached the disk.
+    Gate,
+    /// Recovery found something else in its folder.
+    Damaged,
+    /// Its output folder is gone for good (`--abandon`).
+    Abandoned,
+}
+
+/// パスワードの失効.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retired {
+    /// The parcel issued in its place.
+    pub by: Number,
+}
+
+/// 印刷.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Printed {
+    /// print.docx, print-2.docx ….
+    pub file: String,
+}
+
+/// 伝達.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Whether the listener read the 照合番号 back rightly: that settles that it was received.
+    pub confirmed: bool,
+}
+
+/// 終了.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// A word of our own list.
+    pub reason: String,
+}
+
+/// 検証.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// proved | not_provable | wrong.
+    pub result: String,
+}
+
+/// 解除.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Permitted {
+    /// The supervisor's name as office.toml lists it.
+    pub by: String,
+}
+
+/// 再開.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumed {
+    /// The last number known from the paper anchor.
+    pub after: Number,
+}
+
+/// What an event is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// A case.
+    pub reception: Option<Reception>,
+    /// A parcel.
+    pub number: Option<Number>,
+}
+
+impl From<&Reception> for Subject {
+    fn from(reception: &Reception) -> Self {
+        Self { reception: Some(reception.clone()), number: None }
+    }
+}
+
+impl From<&Number> for Subject {
+    fn from(number: &Number) -> Self {
+        Self { reception: None, number: Some(number.clone()) }
+    }
+}
+
+impl Event {
+    /// The kind and the detail as they are stored; the detail's bytes are what the chain covers.
+    pub(super) fn to_stored(&self) -> Option<(String, String)> {
+        let value = serde_json::to_value(self).ok()?;
+        let kind = value.get("kind")?.as_str()?.to_owned();
+        let detail = value.get("detail").map(ToString::to_string).unwrap_or_default();
+        Some((kind, detail))
+    }
+
+    /// Back from what is stored.
+    pub(super) fn from_stored(kind: &str, detail: &str) -> Option<Self> {
+        let mut value = serde_json::Map::new();
+        value.insert("kind".to_owned(), kind.into());
+        if !detail.is_empty() {
+            value.insert("detail".to_owned(), serde_json::from_str(detail).ok()?);
+        }
+        serde_json::from_value(value.into()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_come_back_as_they_were_stored() {
+        let judged = Judged { code: "FK-1001".into(), row: 14, fingerprint: Digest::default() };
+        for event in [
+            Event::Sent,
+            Event::Released,
+            Event::Refused(judged),
+            Event::Packed(Packed { recovered: true }),
+            Event::Void(Void { reason: VoidReason::Gate, code: "FK-6020".into() }),
+            Event::Retired(Retired { by: Number::new("R08", 3) }),
+        ] {
+            let (kind, detail) = event.to_stored().expect("stored");
+            assert_eq!(Event::from_stored(&kind, &detail), Some(event));
+        }
+        assert_eq!(Event::from_stored("sent", "[]").is_some(), false);
+        assert_eq!(Event::from_stored("burnt", ""), None);
+    }
+}

@@ -1,0 +1,149 @@
+//! 開閉: making an office database, opening it, and unlocking it with the keys of the vault.
+
+use super::chain::{Anchor, genesis};
+use super::db::{Db, values};
+use super::keys::Keys;
+use super::tables::{FORMAT, SCHEMA, meta, put_meta};
+use super::vault::{VaultRow, put_vault, vault_rows};
+use crate::base::seams::Kind;
+use crate::base::{Arg, Clock, Entropy, Fault, Store, code};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The database's name in an office folder.
+const FILE: &str = "office.db";
+
+/// 新しい事務所: what `init` brings along.
+pub struct NewOffice<'a> {
+    /// The vault's id: names this ledger for good.
+    pub office: &'a str,
+    /// The vault's rows.
+    pub vault: &'a [VaultRow],
+    /// The ledger's keys.
+    pub keys: Keys,
+}
+
+/// 閉じた台帳: readable as far as the vault needs, before a passphrase was given.
+pub struct Closed {
+    db: Db,
+    office: String,
+}
+
+/// 台帳. Ledger, vault rows, numbers; every statement goes through here.
+pub struct Books {
+    pub(super) db: Db,
+    pub(super) keys: Arc<Keys>,
+    pub(super) office: String,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) who: String,
+}
+
+impl Closed {
+    /// Opens the database of an office folder. Missing is FK-6001, unreadable is FK-6002: never taken for empty.
+    pub fn open(office: &Path, store: &dyn Store) -> Result<Self, Fault> {
+        let file = office.join(FILE);
+        match store.kind(&file).map_err(disk)? {
+            None => return Err(Fault::new(code::NO_DATABASE)),
+            Some(Kind::File) => (),
+            Some(_) => return Err(Fault::new(code::DATABASE)),
+        }
+        let mut db = Db::open(&file)?;
+        if meta(&mut db, "format")? != FORMAT {
+            return Err(Fault::new(code::DATABASE));
+        }
+        let office = meta(&mut db, "office")?;
+        Ok(Self { db, office })
+    }
+
+    /// The vault's id.
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// The vault's rows, for `seal` to open.
+    pub fn vault(&mut self) -> Result<Vec<VaultRow>, Fault> {
+        vault_rows(&mut self.db)
+    }
+
+    /// With the keys. The newest row must fit them; the whole chain is checked by [`Books::verify_chain`]. `who` is the user's name on this computer.
+    pub fn unlock(self, keys: Keys, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
+        let who = who.chars().filter(|c| !c.is_control()).take(64).collect();
+        let mut books = Books { db: self.db, keys: Arc::new(keys), office: self.office, clock, who };
+        books.check_head()?;
+        Ok(books)
+    }
+}
+
+impl Books {
+    /// Makes the database of an office: whole under a temporary name, then named in one step. What stands there is FK-6031.
+    pub fn create(office: &Path, new: NewOffice<'_>, store: &dyn Store, entropy: &dyn Entropy, clock: Arc<dyn Clock>, who: &str) -> Result<Self, Fault> {
+        let file = office.join(FILE);
+        if store.kind(&file).map_err(disk)?.is_some() {
+            return Err(Fault::new(code::EXISTS));
+        }
+        let unfinished = temporary(office, entropy);
+        store.create(&unfinished, &[]).map_err(disk)?;
+        let made = fill(&unfinished, &new).and_then(|()| store.rename_new(&unfinished, &file).map_err(disk)).and_then(|()| store.sync_dir(office).map_err(disk));
+        if let Err(fault) = made {
+            let _ = store.remove_file(&unfinished);
+            return Err(fault);
+        }
+        Closed::open(office, store)?.unlock(new.keys, clock, who)
+    }
+
+    /// The vault's id.
+    pub fn office(&self) -> &str {
+        &self.office
+    }
+
+    /// The ledger's keys, for hashes that the desk needs before it asks.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// 錨: the newest row's number and tag, for the day-end report.
+    pub fn anchor(&mut self) -> Result<Anchor, Fault> {
+        let head = meta(&mut self.db, "head")?;
+        let parsed = head.split_once(' ').and_then(|(seq, tag)| Some(Anchor { seq: seq.parse().ok()?, tag: tag.parse().ok()? }));
+        parsed.ok_or_else(|| Fault::new(code::DATABASE))
+    }
+
+    fn check_head(&mut self) -> Result<(), Fault> {
+        let anchor = self.anchor()?;
+        let fits = match self.newest()? {
+            None => anchor.seq == 0 && anchor.tag == genesis(&self.keys, &self.office),
+            Some(row) => row.seq == anchor.seq && row.tag == anchor.tag && row.tag_at(&self.keys, row.seq) == row.tag,
+        };
+        match fits {
+            true => Ok(()),
+            false => Err(Fault::new(code::CHAIN).with("row", Arg::count(u64::try_from(anchor.seq).unwrap_or_default())).with("break", Arg::ours("newest"))),
+        }
+    }
+}
+
+fn fill(file: &Path, new: &NewOffice<'_>) -> Result<(), Fault> {
+    let mut db = Db::open(file)?;
+    db.transaction(|db| {
+        for statement in SCHEMA {
+            db.run(statement, values![])?;
+        }
+        put_meta(db, "format", FORMAT)?;
+        put_meta(db, "office", new.office)?;
+        put_meta(db, "head", &format!("0 {}", genesis(&new.keys, new.office)))?;
+        put_vault(db, new.vault)
+    })
+}
+
+fn temporary(office: &Path, entropy: &dyn Entropy) -> PathBuf {
+    office.join(format!(".fukan-{}", random_hex(entropy)))
+}
+
+pub(super) fn random_hex(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 8];
+    entropy.fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+pub(super) fn disk(error: std::io::Error) -> Fault {
+    Fault::new(code::DISK).with("system", Arg::system(&error))
+}

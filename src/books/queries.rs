@@ -1,0 +1,219 @@
+//! 照会: what can be asked of the ledger.
+
+use super::chain::{Anchor, Break, Row, Walk};
+use super::db::values;
+use super::event::{Event, Printed};
+use super::open::Books;
+use super::state::{CaseRow, ParcelRow, States};
+use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row};
+use super::words::{Digest, Number, Outcome, Reception, State};
+use crate::base::{Fault, code};
+
+/// How many rows are read at a time where all are wanted.
+const PAGE: i64 = 1_000;
+
+/// 案件の絞り込み.
+#[derive(Clone, Debug, Default)]
+pub struct CaseFilter {
+    /// Only this outcome.
+    pub outcome: Option<Outcome>,
+    /// Only this person.
+    pub person: Option<Digest>,
+    /// Only this 照会番号.
+    pub id: Option<String>,
+    /// Only behind this one: the last of the page before.
+    pub after: Option<Reception>,
+    /// At most so many; 0 = 100.
+    pub limit: u32,
+}
+
+/// 発送物の絞り込み.
+#[derive(Clone, Debug, Default)]
+pub struct ParcelFilter {
+    /// Only this state.
+    pub state: Option<State>,
+    /// Only this channel.
+    pub channel: Option<super::words::Channel>,
+    /// Only behind this one: the last of the page before.
+    pub after: Option<Number>,
+    /// At most so many; 0 = 100.
+    pub limit: u32,
+}
+
+/// 未了一覧: what still has to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// Nothing was sent yet: received, held, refused. The earliest deadline first.
+    pub open: Vec<CaseRow>,
+    /// The requester is to answer: 追加情報の依頼.
+    pub waiting: Vec<CaseRow>,
+    /// 副本の登録・更新.
+    pub follow_ups: Vec<CaseRow>,
+    /// Packed, not yet marked as sent.
+    pub unsent: Vec<ParcelRow>,
+}
+
+/// 台帳の検査の結果.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// Rows read.
+    pub rows: i64,
+    /// The newest row that fits.
+    pub anchor: Anchor,
+    /// What does not fit.
+    pub breaks: Vec<Break>,
+}
+
+impl Books {
+    /// One parcel, if the number was ever allotted.
+    pub fn parcel(&mut self, number: &Number) -> Result<Option<ParcelRow>, Fault> {
+        let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE number = $1");
+        self.db.row(statement, values![number.to_string()])?.map(|row| parcel_row(&row)).transpose()
+    }
+
+    /// One case by its 受付番号.
+    pub fn case(&mut self, reception: &Reception) -> Result<Option<CaseRow>, Fault> {
+        let statement = concat!("SELECT ", case_columns!(), " FROM cases WHERE reception = $1");
+        self.db.row(statement, values![reception.to_string()])?.map(|row| case_row(&row)).transpose()
+    }
+
+    /// One case by its key.
+    pub fn case_by_key(&mut self, case: &Digest) -> Result<Option<CaseRow>, Fault> {
+        let statement = concat!("SELECT ", case_columns!(), " FROM cases WHERE case_key = $1");
+        self.db.row(statement, values![case.to_string()])?.map(|row| case_row(&row)).transpose()
+    }
+
+    /// Cases in the order of their 受付番号, a page at a time.
+    pub fn cases(&mut self, filter: &CaseFilter) -> Result<Vec<CaseRow>, Fault> {
+        let statement = concat!(
+            "SELECT ", case_columns!(), " FROM cases WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR outcome = $3) \
+             AND ($4 = '' OR person = $4) AND ($5 = '' OR id = $5) ORDER BY series, seq LIMIT $6"
+        );
+        let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
+        let outcome = filter.outcome.map_or("", Outcome::as_str);
+        let person = filter.person.map(|person| person.to_string()).unwrap_or_default();
+        let id = filter.id.as_deref().unwrap_or_default();
+        self.db.rows(statement, values![series, seq, outcome, person, id, page(filter.limit)])?.iter().map(case_row).collect()
+    }
+
+    /// Parcels in the order of their numbers, a page at a time.
+    pub fn parcels(&mut self, filter: &ParcelFilter) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ", parcel_columns!(), " FROM parcels WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR state = $3) \
+             AND ($4 = '' OR channel = $4) ORDER BY series, seq LIMIT $5"
+        );
+        let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
+        let state = filter.state.map_or("", State::as_str);
+        let channel = filter.channel.map_or("", super::words::Channel::as_str);
+        self.db.rows(statement, values![series, seq, state, channel, page(filter.limit)])?.iter().map(parcel_row).collect()
+    }
+
+    /// 未了一覧.
+    pub fn due(&mut self) -> Result<Due, Fault> {
+        let open = concat!("SELECT ", case_columns!(), " FROM cases WHERE closed = 0 AND outcome IN ('', 'held', 'refused') ORDER BY deadline, reception");
+        let waiting = concat!("SELECT ", case_columns!(), " FROM cases WHERE closed = 0 AND outcome = 'ask_more' ORDER BY deadline, reception");
+        let follow_ups = concat!("SELECT ", case_columns!(), " FROM cases WHERE follow_up = 1 ORDER BY first_at, reception");
+        let unsent = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE state = 'packed' AND sent_at = 0 ORDER BY series, seq");
+        let mut cases = |statement| self.db.rows(statement, values![])?.iter().map(case_row).collect::<Result<Vec<_>, Fault>>();
+        let (open, waiting, follow_ups) = (cases(open)?, cases(waiting)?, cases(follow_ups)?);
+        let unsent = self.db.rows(unsent, values![])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
+        Ok(Due { open, waiting, follow_ups, unsent })
+    }
+
+    /// 未印刷: packed paper parcels and call sheets that stand in no print file yet, of any run.
+    pub fn unprinted(&mut self) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ", parcel_columns!(), " FROM parcels WHERE state = 'packed' AND channel IN ('paper', 'phone') AND print_file = '' ORDER BY series, seq"
+        );
+        self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
+    }
+
+    /// 印刷済み: these parcels stand in this print file now. Call it after the file is on the disk.
+    pub fn printed(&mut self, numbers: &[Number], file: &str) -> Result<(), Fault> {
+        let event = Event::Printed(Printed { file: file.to_owned() });
+        self.write(|writing| numbers.iter().try_for_each(|number| writing.append(&number.into(), &event)))
+    }
+
+    /// Rows behind `after`, at most `limit` (0 = 100), for export.
+    pub fn rows(&mut self, after: i64, limit: u32) -> Result<Vec<Row>, Fault> {
+        self.page_of_rows(after, page(limit))
+    }
+
+    /// Every row about one parcel, oldest first.
+    pub fn history(&mut self, number: &Number) -> Result<Vec<Row>, Fault> {
+        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE number = $1 ORDER BY seq");
+        self.db.rows(statement, values![number.to_string()])?.iter().map(event_row).collect()
+    }
+
+    /// 台帳の検査: every row against its chain, every table against its rows, and the tail against the anchor of a day-end report.
+    pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
+        let keys = self.keys.clone();
+        let mut walk = Walk::new(&keys, &self.office);
+        let (mut states, mut rows, mut last, mut damaged) = (States::default(), 0, i64::MIN, Vec::new());
+        let mut held = anchor.is_none_or(|anchor| anchor.seq == 0);
+        loop {
+            let page = self.page_of_rows(last, PAGE)?;
+            let Some(newest) = page.last() else { break };
+            last = newest.seq;
+            for row in page {
+                rows += 1;
+                held |= anchor.is_some_and(|anchor| anchor.seq == row.seq && anchor.tag == row.tag);
+                if states.apply(&row).is_err() {
+                    damaged.push(row.seq);
+                }
+                walk.push(row);
+            }
+        }
+        let (mut breaks, end) = walk.finish();
+        let head = self.anchor()?;
+        if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
+            breaks.push(Break::Cut(end.seq));
+        } else if let Some(anchor) = anchor.filter(|_| !held && breaks.is_empty()) {
+            breaks.push(if anchor.seq > end.seq { Break::Cut(end.seq) } else { Break::Edited(anchor.seq) });
+        }
+        // Once a row is broken the tables can't be computed from the rows; the break is what counts.
+        if breaks.is_empty() {
+            breaks.extend(damaged.into_iter().map(Break::Edited));
+            breaks.extend(self.compare(&mut states)?);
+        }
+        Ok(Ledger { rows, anchor: end, breaks })
+    }
+
+    /// What the tables say beside what the rows add up to.
+    fn compare(&mut self, states: &mut States) -> Result<Vec<Break>, Fault> {
+        let mut breaks = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.cases(&CaseFilter { after, limit: PAGE as u32, ..CaseFilter::default() })?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.reception.clone());
+            let wrong = page.into_iter().filter_map(|case| (states.cases.remove(&case.reception).as_ref() != Some(&case)).then_some(case.last_seq));
+            breaks.extend(wrong.map(Break::Derived));
+        }
+        let mut after = None;
+        loop {
+            let page = self.parcels(&ParcelFilter { after, limit: PAGE as u32, ..ParcelFilter::default() })?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.number.clone());
+            let wrong = page.into_iter().filter_map(|parcel| (states.parcels.remove(&parcel.number).as_ref() != Some(&parcel)).then_some(parcel.last_seq));
+            breaks.extend(wrong.map(Break::Derived));
+        }
+        breaks.extend(states.cases.values().map(|case| Break::Derived(case.last_seq)));
+        breaks.extend(states.parcels.values().map(|parcel| Break::Derived(parcel.last_seq)));
+        Ok(breaks)
+    }
+
+    fn page_of_rows(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault> {
+        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE seq > $1 ORDER BY seq LIMIT $2");
+        self.db.rows(statement, values![after, limit])?.iter().map(event_row).collect()
+    }
+
+    /// The parcel, or FK-6008.
+    pub fn expect_parcel(&mut self, number: &Number) -> Result<ParcelRow, Fault> {
+        self.parcel(number)?.ok_or_else(|| Fault::new(code::NO_NUMBER).with("number", crate::base::Arg::plain(number)))
+    }
+}
+
+fn page(limit: u32) -> i64 {
+    if limit == 0 { 100 } else { i64::from(limit) }
+}

@@ -1,0 +1,91 @@
+//! 復旧: settles what an interrupted run left, whenever the office is opened for writing. Needs no case file.
+//!
+//! | found under the final name | what it means | row |
+//! |---|---|---|
+//! | nothing | stopped after step 1 or 2: the temporary folder is swept, the password deleted | `released` |
+//! | every promised file, every hash equal | stopped after step 3 | `packed (recovered)` |
+//! | anything else | somebody was there, or the disk lost bytes: left alone and told | `void (damaged)` |
+
+use super::commit::{Place, packed, released, void, whole};
+use super::db::values;
+use super::event::VoidReason;
+use super::open::{Books, disk};
+use super::state::ParcelRow;
+use super::tables::{parcel_columns, parcel_row};
+use super::words::Number;
+use crate::base::seams::Kind;
+use crate::base::{Arg, Fault, Store, code};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// 復旧の結果 of one parcel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The number is free again.
+    Released,
+    /// It stands on the disk, whole.
+    Recovered,
+    /// Something else stands there; the folder was left alone.
+    Damaged,
+    /// Its output root is gone, and that was accepted.
+    Abandoned,
+}
+
+/// 復旧の結果.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    /// 発送番号.
+    pub number: Number,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Its folder, there or not.
+    pub folder: PathBuf,
+}
+
+impl Books {
+    /// Settles every promise that is neither packed, void nor released. Call it under the office lock, before anything is written.
+    /// An output root that can't be reached is FK-6013, unless `abandon` writes its parcels off.
+    pub fn recover(&mut self, store: &dyn Store, abandon: bool) -> Result<Vec<Recovery>, Fault> {
+        let open = self.promises()?;
+        let found = open.iter().map(|parcel| self.judge(parcel, store, abandon)).collect::<Result<Vec<_>, Fault>>()?;
+        for (recovery, place) in &found {
+            if recovery.verdict != Verdict::Abandoned {
+                store.remove_tree(place.temp()).map_err(disk)?;
+            }
+        }
+        // What recovery calls packed must survive the next power cut as well.
+        let channels: BTreeSet<_> = found.iter().filter(|(r, _)| r.verdict != Verdict::Abandoned).map(|(_, place)| place.channel()).collect();
+        channels.into_iter().try_for_each(|channel| store.sync_dir(channel).map_err(disk))?;
+        if !found.is_empty() {
+            self.write(|writing| {
+                found.iter().try_for_each(|(recovery, _)| match recovery.verdict {
+                    Verdict::Released => released(writing, &recovery.number),
+                    Verdict::Recovered => packed(writing, &recovery.number, true),
+                    Verdict::Damaged => void(writing, &recovery.number, VoidReason::Damaged),
+                    Verdict::Abandoned => void(writing, &recovery.number, VoidReason::Abandoned),
+                })
+            })?;
+        }
+        Ok(found.into_iter().map(|(recovery, _)| recovery).collect())
+    }
+
+    fn promises(&mut self) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE state = $1 ORDER BY series, seq");
+        self.db.rows(statement, values!["reserved"])?.iter().map(parcel_row).collect()
+    }
+
+    fn judge(&self, parcel: &ParcelRow, store: &dyn Store, abandon: bool) -> Result<(Recovery, Place), Fault> {
+        let promise = parcel.promise.as_ref().ok_or_else(|| Fault::new(code::DATABASE))?;
+        let place = Place::of(&parcel.number, promise);
+        let verdict = match store.kind(place.channel()).map_err(disk)? {
+            Some(Kind::Folder) => match store.kind(place.folder()).map_err(disk)? {
+                None => Verdict::Released,
+                Some(Kind::Folder) if whole(&self.keys, promise, place.folder(), store).map_err(disk)? => Verdict::Recovered,
+                Some(_) => Verdict::Damaged,
+            },
+            _ if abandon => Verdict::Abandoned,
+            _ => return Err(Fault::new(code::ROOT_GONE).with("number", Arg::plain(&parcel.number)).with("root", Arg::plain(&promise.root))),
+        };
+        Ok((Recovery { number: parcel.number.clone(), verdict, folder: place.folder().to_owned() }, place))
+    }
+}

@@ -1,0 +1,159 @@
+//! 記帳: the one way a row gets into the ledger.
+
+use super::chain::{Anchor, Row};
+use super::db::{Db, values};
+use super::event::{Event, Reserved, Subject};
+use super::keys::Keys;
+use super::open::Books;
+use super::state::States;
+use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row, put_case, put_event, put_meta, put_parcel};
+use super::words::{Digest, Number, Reception};
+use crate::base::{Arg, Fault, code};
+
+/// A clock may step back this far (time servers do that) without stopping the numbering, in milliseconds.
+const STEP_BACK: i64 = 5_000;
+
+/// 記帳中: a transaction that appends rows and keeps the states beside them.
+pub(super) struct Writing<'a> {
+    db: &'a mut Db,
+    keys: &'a Keys,
+    who: &'a str,
+    at: i64,
+    last: Anchor,
+    states: States,
+}
+
+impl Books {
+    /// Runs `work` in one transaction: all of its rows, or none.
+    pub(super) fn write<T>(&mut self, work: impl FnOnce(&mut Writing<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let (keys, who, now) = (self.keys.clone(), self.who.clone(), self.clock.now_ms());
+        self.db.transaction(|db| {
+            let newest = newest(db)?;
+            let last = match &newest {
+                Some(row) => Anchor { seq: row.seq, tag: row.tag },
+                None => Anchor { seq: 0, tag: super::chain::genesis(&keys, &super::tables::meta(db, "office")?) },
+            };
+            let at = newest.map_or(now, |row| row.at.max(now));
+            let mut writing = Writing { db, keys: &keys, who: &who, at, last, states: States::default() };
+            let done = work(&mut writing)?;
+            writing.finish()?;
+            Ok(done)
+        })
+    }
+
+    /// Records one event.
+    pub fn note(&mut self, subject: impl Into<Subject>, event: &Event) -> Result<(), Fault> {
+        let subject = subject.into();
+        self.write(|writing| writing.append(&subject, event))
+    }
+
+    /// FK-6006 when the clock stands before the newest row.
+    pub(super) fn check_clock(&mut self) -> Result<(), Fault> {
+        let newest = self.newest()?.map_or(i64::MIN, |row| row.at);
+        match self.clock.now_ms() >= newest.saturating_sub(STEP_BACK) {
+            true => Ok(()),
+            false => Err(Fault::new(code::CLOCK).with("last", Arg::plain(crate::base::date::from_epoch_ms(newest)))),
+        }
+    }
+
+    pub(super) fn newest(&mut self) -> Result<Option<Row>, Fault> {
+        newest(&mut self.db)
+    }
+}
+
+impl Writing<'_> {
+    pub(super) fn db(&mut self) -> &mut Db {
+        self.db
+    }
+
+    pub(super) fn at(&self) -> i64 {
+        self.at
+    }
+
+    /// What was promised about a parcel that this transaction touched.
+    pub(super) fn promise(&self, number: &Number) -> Option<&Reserved> {
+        self.states.parcels.get(number)?.promise.as_ref()
+    }
+
+    /// Appends a row and applies it to the states it touches.
+    pub(super) fn append(&mut self, subject: &Subject, event: &Event) -> Result<(), Fault> {
+        self.load(subject, event)?;
+        let (kind, detail) = event.to_stored().ok_or_else(|| Fault::new(code::OURS))?;
+        let mut row = Row {
+            seq: self.last.seq + 1,
+            at: self.at,
+            who: self.who.to_owned(),
+            kind,
+            reception: subject.reception.as_ref().map(ToString::to_string).unwrap_or_default(),
+            number: subject.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+            detail,
+            prev: self.last.tag,
+            tag: Digest::default(),
+        };
+        row.tag = row.tag_at(self.keys, row.seq);
+        // An event that can't follow what stands is a fault of the floor above (or a race): nothing is written.
+        self.states.apply(&row).map_err(|_| impossible(subject))?;
+        put_event(self.db, &row)?;
+        self.last = Anchor { seq: row.seq, tag: row.tag };
+        Ok(())
+    }
+
+    /// Brings the states that an event touches into memory.
+    fn load(&mut self, subject: &Subject, event: &Event) -> Result<(), Fault> {
+        if let Some(reception) = subject.reception.as_ref().filter(|_| !matches!(event, Event::Received(_))) {
+            self.load_case(reception)?;
+        }
+        if let Some(number) = &subject.number {
+            self.load_parcel(number)?;
+            let touched: Vec<Reception> = match event {
+                Event::Packed(_) | Event::Sent => self.receptions(number),
+                _ => Vec::new(),
+            };
+            touched.iter().try_for_each(|reception| self.load_case(reception))?;
+        }
+        Ok(())
+    }
+
+    fn receptions(&self, number: &Number) -> Vec<Reception> {
+        let promise = self.states.parcels.get(number).and_then(|parcel| parcel.promise.as_ref());
+        promise.into_iter().flat_map(|promise| &promise.documents).filter_map(|document| document.reception.clone()).collect()
+    }
+
+    fn load_case(&mut self, reception: &Reception) -> Result<(), Fault> {
+        if !self.states.cases.contains_key(reception) {
+            let statement = concat!("SELECT ", case_columns!(), " FROM cases WHERE reception = $1");
+            if let Some(row) = self.db.row(statement, values![reception.to_string()])? {
+                self.states.cases.insert(reception.clone(), case_row(&row)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn load_parcel(&mut self, number: &Number) -> Result<(), Fault> {
+        if !self.states.parcels.contains_key(number) {
+            let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE number = $1");
+            if let Some(row) = self.db.row(statement, values![number.to_string()])? {
+                self.states.parcels.insert(number.clone(), parcel_row(&row)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The states and the head, once for all rows of the transaction.
+    fn finish(self) -> Result<(), Fault> {
+        let Self { db, last, states, .. } = self;
+        states.cases.values().try_for_each(|case| put_case(db, case))?;
+        states.parcels.values().try_for_each(|parcel| put_parcel(db, parcel))?;
+        put_meta(db, "head", &format!("{} {}", last.seq, last.tag))
+    }
+}
+
+fn newest(db: &mut Db) -> Result<Option<Row>, Fault> {
+    let statement = concat!("SELECT ", event_columns!(), " FROM events ORDER BY seq DESC LIMIT 1");
+    db.row(statement, values![])?.map(|row| event_row(&row)).transpose()
+}
+
+fn impossible(subject: &Subject) -> Fault {
+    let name = subject.number.as_ref().map(ToString::to_string).or(subject.reception.as_ref().map(ToString::to_string));
+    Fault::new(code::NO_NUMBER).with("number", Arg::plain(name.unwrap_or_default()))
+}

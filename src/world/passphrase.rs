@@ -1,0 +1,116 @@
+//! パスフレーズ: read into our own buffer, wiped when dropped, never a `String`, never argv or environment.
+
+use super::system;
+use crate::base::{Arg, Fault, code};
+use std::io;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// More than this is no passphrase.
+const LIMIT: usize = 4096;
+
+/// パスフレーズ. Bytes without the line break at the end; wiped on drop, silent in Debug.
+pub struct Passphrase {
+    bytes: Zeroizing<Vec<u8>>,
+    /// Whether others could read the file it came from: told as a warning.
+    pub readable_by_others: bool,
+}
+
+impl Passphrase {
+    /// The bytes.
+    pub fn expose(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl std::fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[秘密]")
+    }
+}
+
+/// From file descriptor 0, past the buffer of `std::io::stdin`. Up to the first line break or the end.
+pub fn from_stdin() -> Result<Passphrase, Fault> {
+    read(system::read_stdin, false)
+}
+
+/// From a file (`--passphrase-file`, or the `passphrase_file` of a practice office).
+pub fn from_file(path: &Path) -> Result<Passphrase, Fault> {
+    let open = || -> io::Result<_> {
+        let file = system::open_read(path)?;
+        let others = system::others_may_read(&file)?;
+        Ok((file, others))
+    };
+    let (mut file, others) = open().map_err(unreadable)?;
+    read(|into| io::Read::read(&mut file, into), others)
+}
+
+fn read(mut more: impl FnMut(&mut [u8]) -> io::Result<usize>, readable_by_others: bool) -> Result<Passphrase, Fault> {
+    // One allocation of full size: a growing Vec would leave unwiped copies behind.
+    let mut bytes = Zeroizing::new(vec![0; LIMIT]);
+    let mut filled = 0;
+    while filled < LIMIT && !bytes[..filled].contains(&b'\n') {
+        match more(&mut bytes[filled..]).map_err(unreadable)? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    let end = bytes[..filled].iter().position(|b| *b == b'\n').unwrap_or(filled);
+    let end = end - usize::from(bytes[..end].ends_with(b"\r"));
+    if end == 0 || end == LIMIT {
+        return Err(Fault::new(code::NO_PASSPHRASE));
+    }
+    zeroize::Zeroize::zeroize(&mut bytes[end..]);
+    bytes.truncate(end);
+    Ok(Passphrase { bytes, readable_by_others })
+}
+
+fn unreadable(error: io::Error) -> Fault {
+    Fault::new(code::NO_PASSPHRASE).with("system", Arg::system(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let at = tempfile::tempdir().expect("folder");
+        let path = at.path().join("passphrase");
+        std::fs::write(&path, bytes).expect("file");
+        (at, path)
+    }
+
+    #[test]
+    fn the_first_line_without_its_end() {
+        for (bytes, expected) in [(&b"horse battery"[..], "horse battery"), (b"a b \r\nnext", "a b "), ("合言葉\n".as_bytes(), "合言葉")] {
+            let (_at, path) = file(bytes);
+            assert_eq!(from_file(&path).expect("read").expose(), expected.as_bytes());
+        }
+    }
+
+    #[test]
+    fn nothing_is_no_passphrase_and_neither_is_a_book() {
+        for bytes in [&b""[..], b"\n", b"\r\n", &[b'x'; 5000]] {
+            let (_at, path) = file(bytes);
+            assert_eq!(from_file(&path).map_err(|f| f.code).err(), Some(code::NO_PASSPHRASE));
+        }
+        assert!(from_file(Path::new("/no/such/file")).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_told() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_at, path) = file(b"secret");
+        for (mode, told) in [(0o644, true), (0o600, false)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("mode");
+            assert_eq!(from_file(&path).expect("read").readable_by_others, told);
+        }
+    }
+
+    #[test]
+    fn debug_says_nothing() {
+        let (_at, path) = file(b"secret");
+        assert_eq!(format!("{:?}", from_file(&path).expect("read")), "[秘密]");
+    }
+}
