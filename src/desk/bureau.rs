@@ -13,7 +13,7 @@ use crate::notice::Catalogue;
 use crate::notice::catalogue::BadCatalogue;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{FormSettings, Press, Window};
-use crate::seal::vault::{self, Params};
+use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::world::Passphrase;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -118,6 +118,19 @@ pub fn create(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Book
     let (rows, keys) =
         vault::create(passphrase.expose(), Params::default(), &*seams.entropy).map_err(|e| Fault::new(e.code()))?;
     Books::create(dir, &rows, Arc::new(keys), &*seams.store, &*seams.entropy, seams.clock.clone(), &seams.who)
+}
+
+/// 新しい事務所: a database whose vault opens with the passphrase or with the recovery code that is returned, once.
+pub fn init(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
+    let fault = |e: vault::VaultError| Fault::new(e.code());
+    let entropy = &*seams.entropy;
+    vault::check_passphrase(passphrase.expose()).map_err(fault)?;
+    let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
+    let recovery = RecoveryCode::random(entropy);
+    let code = recovery.expose().as_bytes();
+    let rows = vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
+    Books::create(dir, &rows, Arc::new(keys), &*seams.store, entropy, seams.clock.clone(), &seams.who)?;
+    Ok(recovery)
 }
 
 fn bytes(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {

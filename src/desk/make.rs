@@ -68,7 +68,7 @@ impl Workbench<'_> {
             Channel::Paper => (Parcel::paper(&draft, paired), None),
             Channel::Phone => (Parcel::phone(&draft, paired), None),
         };
-        let yardstick = Yardstick { press, keys: self.keys, mail: &self.drafting.bureau.mail, drafted: self.drafted() };
+        let yardstick = Yardstick { press, keys: self.keys, mail: &self.drafting.bureau.mail, drafted: Some(self.drafted()) };
         let parcel = gate(parcel, &desk, &yardstick)?;
         Ok(Made { parcel, destination: draft.destination.line(), municipality: draft.municipality, seal })
     }

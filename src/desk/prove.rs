@@ -1,6 +1,6 @@
 //! 検証: finds the parcels under a path, and proves each against the ledger.
 
-use super::bureau::Seams;
+use super::bureau::{Bureau, Seams};
 use super::print;
 use super::report;
 use crate::base::seams::Kind;
@@ -37,11 +37,13 @@ pub struct Verified {
 const LARGEST: u64 = 256 << 20;
 
 /// Proves everything under these paths: output folders, channel folders, parcel folders or single packages.
-pub fn prove(paths: &[PathBuf], books: &mut Books, seams: &Seams) -> Result<Vec<Verified>, Fault> {
+pub fn prove(paths: &[PathBuf], cases: &[PathBuf], bureau: &Bureau, books: &mut Books, seams: &Seams) -> Result<Vec<Verified>, Vec<Fault>> {
+    let _ = (cases, bureau);
+    let one = |fault: Fault| vec![fault];
     let mut verified = Vec::new();
     for path in paths {
-        let path = crate::world::resolve(path).map_err(|e| Fault::new(code::OUT).with("system", Arg::system(&e)))?;
-        Prover { books, store: &*seams.store, verified: &mut verified }.path(&path)?;
+        let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+        Prover { books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
     }
     Ok(verified)
 }

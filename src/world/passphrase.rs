@@ -34,6 +34,16 @@ pub fn from_stdin() -> Result<Passphrase, Fault> {
     read(system::read_stdin, false)
 }
 
+/// Asked for on the terminal, without echo. The prompt goes to standard error, so that standard output stays the program's own.
+pub fn from_prompt(prompt: &str) -> Result<Passphrase, Fault> {
+    use std::io::Write;
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(prompt.as_bytes()).and_then(|()| err.flush());
+    let read = system::without_echo(|| read(system::read_stdin, false));
+    let _ = err.write_all(b"\n");
+    read.map_err(unreadable)?
+}
+
 /// From a file (`--passphrase-file`, or the `passphrase_file` of a practice office).
 pub fn from_file(path: &Path) -> Result<Passphrase, Fault> {
     let open = || -> io::Result<_> {

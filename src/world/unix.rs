@@ -124,6 +124,19 @@ pub(super) fn read_stdin(into: &mut [u8]) -> io::Result<usize> {
     rustix::io::retry_on_intr(|| rustix::io::read(io::stdin().as_fd(), &mut *into)).map_err(io::Error::from)
 }
 
+/// Runs something with the terminal's echo off, and puts it back whatever happens.
+pub(super) fn without_echo<T>(run: impl FnOnce() -> T) -> io::Result<T> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let before = tcgetattr(io::stdin()).map_err(io::Error::from)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    silent.local_modes.insert(LocalModes::ECHONL);
+    tcsetattr(io::stdin(), OptionalActions::Flush, &silent).map_err(io::Error::from)?;
+    let done = run();
+    tcsetattr(io::stdin(), OptionalActions::Flush, &before).map_err(io::Error::from)?;
+    Ok(done)
+}
+
 /// Whether anybody but the owner may read a file.
 pub(super) fn others_may_read(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
