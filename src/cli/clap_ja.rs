@@ -4,6 +4,7 @@ use super::message::{Lang, Messages, fill};
 use clap::builder::{PossibleValue, Resettable};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
+use fukan::base::my_number::{Finding, Grammar, scan};
 use std::borrow::Cow;
 
 /// Gives a command, its subcommands and their arguments the help of a language.
@@ -98,11 +99,17 @@ pub fn error_text(error: &Error, lang: Lang) -> String {
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::DisplayVersion
     );
+    let rendered = error.render().to_string();
     match lang {
-        Lang::Ja if !own_words => japanese_error(error, &Messages::load(lang)),
-        Lang::Ja => japanese_usage(&error.render().to_string(), &Messages::load(lang)),
-        Lang::En => error.render().to_string(),
+        Lang::Ja if own_words => japanese_usage(&rendered, &Messages::load(lang)),
+        // clap repeats what was typed: not when that may be a My Number.
+        Lang::En if own_words || shown(&rendered) => rendered,
+        _ => our_error(error, &Messages::load(lang)),
     }
+}
+
+fn shown(text: &str) -> bool {
+    !matches!(scan(text, Grammar::Free), Finding::Stop(_))
 }
 
 /// The words that clap puts into every usage line.
@@ -113,12 +120,12 @@ fn japanese_usage(text: &str, messages: &Messages) -> String {
         .replace("[COMMAND]", &format!("[{}]", word("commands")))
 }
 
-fn japanese_error(error: &Error, messages: &Messages) -> String {
+fn our_error(error: &Error, messages: &Messages) -> String {
     let text = |key: &str, values: &[(&str, String)]| {
         let text = messages.help(&format!("error.{key}")).unwrap_or_default();
         fill(text, |name| values.iter().find(|(own, _)| *own == name).map(|(_, value)| Cow::Owned(value.clone())))
     };
-    let get = |kind: ContextKind| error.get(kind).map(plain).unwrap_or_default();
+    let get = |kind: ContextKind| error.get(kind).map(plain).filter(|text| shown(text)).unwrap_or_default();
     let values = [
         ("arg", get(ContextKind::InvalidArg)),
         ("value", get(ContextKind::InvalidValue)),
@@ -140,7 +147,7 @@ fn japanese_error(error: &Error, messages: &Messages) -> String {
     let usage = get(ContextKind::Usage);
     let usage = usage.trim().trim_start_matches("Usage:").trim();
     if !usage.is_empty() {
-        let usage = japanese_usage(usage, messages);
+        let usage = if messages.lang == Lang::Ja { japanese_usage(usage, messages) } else { usage.to_owned() };
         out.push_str(&format!("\n{} {usage}\n", messages.help("word.usage").unwrap_or_default()));
     }
     let more = messages.help("word.more").unwrap_or_default();
@@ -255,6 +262,10 @@ mod tests {
             let text = told(line, Lang::Ja);
             assert!(text.starts_with("fukan: エラー ") && text.contains(expected), "{line}: {text}");
             assert!(!text.contains("error:") && !text.contains("Usage"), "{text}");
+        }
+        for lang in [Lang::Ja, Lang::En] {
+            let text = told("pack a.json --office x --jobs 123456789018", lang);
+            assert!(text.contains("--jobs") && !text.contains("123456789018"), "{text}");
         }
         assert!(told("pak", Lang::En).starts_with("error: unrecognized subcommand 'pak'"));
     }

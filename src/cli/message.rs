@@ -196,13 +196,15 @@ impl Messages {
             Some(At::Case(n)) => ("place.case", n),
             Some(At::Line(n)) => ("place.line", n),
             Some(At::Byte(n)) => ("place.byte", n),
-            None => return case.map(|id| self.ui("place.id", &[("id", id)]).trim().to_owned()),
+            None => return case.map(|id| self.ui("place.only_id", &[("id", id)])),
         };
         // Zero stands for the whole file.
+        if n == 0 {
+            return case.map(|id| self.ui("place.only_id", &[("id", id)]));
+        }
         let number = n.to_string();
-        let at = (n > 0).then(|| self.ui(key, &[("n", &number)]));
-        let id = case.map(|id| self.ui("place.id", &[("id", id)]));
-        Some([at, id].into_iter().flatten().collect::<String>().trim().to_owned())
+        let id = case.map(|id| self.ui("place.id", &[("id", id)])).unwrap_or_default();
+        Some(self.ui(key, &[("n", &number)]) + &id)
     }
 
     /// Japanese: the heading, and the path when the file is JSON. English: the path, and the heading when the file is a table.
@@ -371,7 +373,9 @@ mod tests {
         assert_eq!(ja, "cases.json 3件目（照会番号 K-0003） 候補_生年月日（candidates.birth） 2番目 8文字目");
         let en = Messages::load(Lang::En).place(&fault.place, Some("K-0003"));
         assert_eq!(en, "cases.json case 3 (K-0003) candidates.birth no. 2 character 8");
-        assert_eq!(Messages::load(Lang::Ja).place(&Fault::new(code::OURS).place, None), "");
+        let nowhere = Fault::new(code::OURS).place;
+        assert_eq!(Messages::load(Lang::Ja).place(&nowhere, None), "");
+        assert_eq!(Messages::load(Lang::Ja).place(&nowhere, Some("K-1")), "照会番号 K-1");
         let hidden = placed("1234 5678 9018.csv", At::Byte(0), Field::new("a", "a"));
         assert_eq!(Messages::load(Lang::Ja).place(&hidden.place, None), "1番目のファイル a");
     }
