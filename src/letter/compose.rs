@@ -346,7 +346,8 @@ impl Composer<'_> {
         let now = |text: &str| self.head.phrases.fill(Phrase::AsOf, &[("日時", text)]);
         match as_of {
             AsOf::Period(period) => self.period(period),
-            AsOf::Moment(at) => now(&moment(at)),
+            // The day is enough for the column; the note below the table tells the hour.
+            AsOf::Moment(at) => now(&date::wareki(at.date())),
             AsOf::Letter(day) => now(&date::wareki(day)),
         }
     }
@@ -415,11 +416,10 @@ impl Composer<'_> {
                 phrases.fill(Phrase::FromTo, &[("自", &date::wareki(*from)), ("至", &date::wareki(*to))])
             }
         };
-        let when = format!("{when_name}　{when}");
         let kind = if payment.statutory { Phrase::Statutory } else { Phrase::Additional };
         let amount = format!("{}{}", yen_text(*payment.amount.expose()), self.phrase(kind));
         let decided = phrases.fill(Phrase::Decided, &[("決定日", &date::wareki(*payment.decided.expose()))]);
-        format!("{}\n{decided}", phrases.fill(Phrase::Payment, &[("時期", &when), ("金額", &amount)]))
+        format!("{when_name}　{when}\n{}", phrases.fill(Phrase::Payment, &[("金額", &amount), ("決定", &decided)]))
     }
 
     fn notes(&self, reply: &Reply) -> Vec<String> {

@@ -40,10 +40,10 @@ pub struct Mail {
 pub fn draft(draft: &Draft<'_>) -> Result<Vec<u8>, Fault> {
     let one_line = |text: &str| !text.chars().any(char::is_control);
     let names_fit = is_mailbox(draft.to) && draft.from.is_none_or(is_mailbox) && is_plain_name(draft.file) && is_plain_name(draft.id);
-    if !names_fit || !one_line(&draft.text.subject) {
+    let boundary = format!("=_fukan_{}", draft.id);
+    if !names_fit || !one_line(&draft.text.subject) || draft.text.body.contains(&boundary) {
         return Err(Fault::new(code::MAIL_ADDRESS));
     }
-    let boundary = format!("=_fukan_{}", draft.id);
     let kind = ContentType::new("multipart/mixed").attribute("boundary", boundary);
     let body = draft.text.body.replace('\n', "\r\n");
     let file_kind = if draft.file.ends_with(".zip") { "application/zip" } else { WORD_TYPE };
@@ -184,10 +184,10 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_looks_like_mail_stays_a_body() {
-        let text = MailText { subject: "s".to_owned(), body: "--=_fukan_R08-0012\nContent-Disposition: attachment; filename=x.zip\n\nAAAA\n".to_owned() };
-        let mail = read(&draft(&sample("a@b.jp", "a.zip", &text, b"real")).expect("written")).expect("read");
-        assert_eq!((mail.file.as_str(), mail.attachment.as_slice()), ("a.zip", b"real".as_slice()));
+    fn a_body_can_not_end_its_part() {
+        let body = "--=_fukan_R08-0012\nContent-Disposition: attachment; filename=x.zip\n\nAAAA\n".to_owned();
+        let text = MailText { subject: "s".to_owned(), body };
+        assert!(draft(&sample("a@b.jp", "a.zip", &text, b"real")).is_err());
     }
 
     #[test]

@@ -71,3 +71,8 @@ pub fn form(kind: LetterKind, settings: &FormSettings) -> Result<Vec<u8>, Fault>
 fn docx_fault(bad: BadPackage) -> Fault {
     Fault::new(code::DOCX).with("why", Arg::ours(bad.reason()))
 }
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
