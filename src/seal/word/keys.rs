@@ -53,8 +53,8 @@ impl PasswordKeys {
     pub(super) fn derive(password: &str, salt: &Salt, spin: u32) -> Self {
         let last = spun(password, salt, spin);
         let key = |purpose: &[u8; 8]| {
-            let whole = Zeroizing::new(<[u8; 64]>::from(Sha512::new().chain_update(&*last).chain_update(purpose).finalize()));
-            let mut key = Secret::zeroed();
+            let (mut whole, mut key) = (Zeroizing::new([0u8; 64]), Secret::zeroed());
+            Sha512::new().chain_update(last.as_slice()).chain_update(purpose).finalize_into((&mut *whole).into());
             key.expose_mut().copy_from_slice(&whole[..32]);
             key
         };
@@ -84,7 +84,7 @@ impl PasswordKeys {
         decrypt(&cipher(&self.input), &self.salt, &mut *input);
         decrypt(&cipher(&self.hash), &self.salt, &mut *hash);
         decrypt(&cipher(&self.package), &self.salt, key.expose_mut());
-        let right = <[u8; 64]>::from(Sha512::digest(&*input)).ct_eq(&*hash);
+        let right = <[u8; 64]>::from(Sha512::digest(input.as_slice())).ct_eq(&*hash);
         (PackageKey { key, salt: package_salt }, right)
     }
 }
@@ -146,16 +146,13 @@ fn spun(password: &str, salt: &Salt, spin: u32) -> Zeroizing<[u8; 64]> {
     for unit in password.encode_utf16() {
         first.update(unit.to_le_bytes());
     }
-    let mut round = Zeroizing::new([0u8; 68]);
-    round[4..].copy_from_slice(&first.finalize());
+    // One buffer, written in place, so that no round is left behind unwiped.
+    let mut hash = Zeroizing::new([0u8; 64]);
+    first.finalize_into((&mut *hash).into());
     for n in 0..spin {
-        round[..4].copy_from_slice(&n.to_le_bytes());
-        let next = Sha512::digest(&*round);
-        round[4..].copy_from_slice(&next);
+        Sha512::new().chain_update(n.to_le_bytes()).chain_update(hash.as_slice()).finalize_into((&mut *hash).into());
     }
-    let mut last = Zeroizing::new([0u8; 64]);
-    last.copy_from_slice(&round[4..]);
-    last
+    hash
 }
 
 fn cipher(key: &Secret<32>) -> Aes256 {
