@@ -12,14 +12,6 @@ use std::sync::Arc;
 use support::office::*;
 use support::SeededEntropy;
 
-fn three() -> Vec<Case> {
-    vec![
-        Case::new("K-0001", Channel::Email, Outcome::Answered),
-        Case::new("K-0002", Channel::Paper, Outcome::NotFound),
-        Case::new("K-0003", Channel::Phone, Outcome::AskMore),
-    ]
-}
-
 fn number(text: &str) -> Number {
     text.parse().expect("a number")
 }
@@ -53,40 +45,6 @@ fn three_parcels_reach_the_disk_and_the_second_run_does_nothing() {
     let sealed = books.password(&number("R08-0001")).expect("asked").expect("there");
     assert_eq!((sealed.sealed.as_slice(), sealed.revision, sealed.retired_at), (&b"sealed:R08-0001"[..], 1, 0));
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
-}
-
-/// After any interruption: reopened and recovered, every number is settled, nothing is torn, the rerun completes, nothing is doubled.
-fn settled(office: &Office, told: &str) {
-    let mut books = office.books();
-    books.recover(&Disk, false).expect(told);
-    assert_eq!(books.recover(&Disk, false).expect(told), [], "{told}: recovery is done once");
-    consistent(office, &mut books, told);
-    pack(&mut books, &Disk, &office.out, &three(), "rerun").expect(told);
-    consistent(office, &mut books, told);
-    let cases = books.cases(&CaseFilter::default()).expect(told);
-    assert_eq!(cases.iter().map(|c| c.reception.to_string()).collect::<Vec<_>>(), ["U08-0001", "U08-0002", "U08-0003"], "{told}");
-    let mut numbers: Vec<_> = cases.iter().map(|c| c.number.clone().expect(told)).collect();
-    numbers.dedup();
-    assert_eq!(numbers.len(), 3, "{told}: each case has its own parcel");
-    let packed = books.parcels(&ParcelFilter { state: Some(State::Packed), ..ParcelFilter::default() }).expect(told);
-    assert_eq!(packed.len(), 3, "{told}: each case exactly once");
-}
-
-fn consistent(office: &Office, books: &mut Books, told: &str) {
-    let parcels = books.parcels(&ParcelFilter::default()).expect(told);
-    for parcel in &parcels {
-        assert_ne!(parcel.state, State::Reserved, "{told}: {} is not settled", parcel.number);
-        let sealed = books.password(&parcel.number).expect(told).is_some();
-        let email = parcel.promise.as_ref().is_some_and(|p| p.channel == Channel::Email);
-        assert_eq!(sealed, email && parcel.state == State::Packed, "{told}: password of {}", parcel.number);
-    }
-    for channel in Channel::ALL {
-        let packed = parcels.iter().filter(|p| p.state == State::Packed && p.promise.as_ref().is_some_and(|p| p.channel == *channel));
-        let mut expected: Vec<_> = packed.map(|p| p.number.to_string()).collect();
-        expected.sort();
-        assert_eq!(office.names(*channel), expected, "{told}: folders are rows, rows are folders");
-    }
-    assert_eq!(books.verify_chain(None).expect(told).breaks, [], "{told}");
 }
 
 #[test]
