@@ -1,6 +1,9 @@
 //! 台帳: the commit protocol under faults, the chain under tampering, and what the database must not hold.
 
-mod support;
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/seams.rs"]
+mod seams;
 
 use fukan::base::code;
 use fukan::books::*;
@@ -9,8 +12,8 @@ use fukan::world::{Disk, Lock};
 use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
-use support::office::*;
-use support::SeededEntropy;
+use office::*;
+use seams::SeededEntropy;
 
 fn number(text: &str) -> Number {
     text.parse().expect("a number")

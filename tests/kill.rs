@@ -3,12 +3,15 @@
 //! Needs `strace` (apt-get install strace). `FUKAN_KILLS=all` tries every call; otherwise every fifth of the frequent ones.
 #![cfg(target_os = "linux")]
 
-mod support;
+#[path = "support/office.rs"]
+mod office;
+#[path = "support/seams.rs"]
+mod seams;
 
 use fukan::world::Disk;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use support::office::*;
+use office::*;
 
 /// What is injected, and into which calls: those that change the disk.
 const CALLS: [&str; 12] =

@@ -7,6 +7,7 @@ pub mod date;
 pub mod fault;
 pub mod kana;
 pub mod my_number;
+pub mod near;
 pub mod personal;
 pub mod seams;
 pub mod secret;

@@ -1,1 +1,4 @@
 //! 形式: formats without meaning (ZIP, OPC parts, CSV, XLSX cells).
+
+pub mod opc;
+pub mod zip;

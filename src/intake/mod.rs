@@ -1,1 +1,19 @@
-//! 受入: bytes -> CaseFile -> Inquiry; office.toml and partners.csv.
+//! 受入: bytes -> [`node::Node`] -> [`crate::notice::Inquiry`] and [`crate::notice::Stated`]; office.toml, partners.csv.
+//!
+//! Nothing that a file says is repeated in a fault: only the code, the place and names of our own.
+
+pub mod admit;
+pub mod case;
+pub mod fields;
+pub mod my_number;
+pub mod node;
+pub mod office;
+pub mod partners;
+pub mod procedures;
+pub mod source;
+pub mod walk;
+
+pub use admit::{Admission, Admitted, admit};
+pub use node::Node;
+pub use office::Office;
+pub use source::{Format, Record, Slice, Source};

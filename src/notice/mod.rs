@@ -1,1 +1,35 @@
-//! 通知の規則: the rules of the notice, pure. Alone knows STEP 1-3.
+//! 通知の規則: the rules of the notice of 2017-10-26, pure. Alone knows STEP 1-3.
+//!
+//! [`Inquiry`] and [`Stated`] come from intake. [`vet`] identifies the requester (N6), [`find`] matches the
+//! person (N7-N9), [`decide`] says what is answered. Each step takes the value that only the step before it makes.
+//!
+//! ```text
+//! Inquiry -vet-> Vetted -find-> Finding{Matched|NoMatch|Several|Doubtful} -decide-> Reply | Hold
+//! ```
+
+pub mod answer;
+pub mod catalogue;
+pub mod deadline;
+pub mod decide;
+pub mod find;
+pub mod inquiry;
+pub mod insurer;
+pub mod member;
+pub mod optional;
+pub mod plausible;
+pub mod reply;
+pub mod requester;
+pub mod vet;
+
+pub use answer::{Answer, Payment, When};
+pub use catalogue::{Catalogue, Item, ItemType, WhenType};
+pub use decide::{Decision, decide};
+pub use find::{Doubt, Finding, Matched, NearMiss, Several, find};
+pub use inquiry::{
+    Additional, AskedPeriod, Asked, Birth, CaseId, Channel, Inquiry, Procedure, Received, Sex, Subject, Via,
+};
+pub use insurer::{Insurer, InsurerKind, InsurerNumber};
+pub use member::{Candidate, Confirmed, Released, Stated};
+pub use reply::{AsOf, Answered, Content, Heading, Line, NotFound, Outcome, Reply, Section};
+pub use requester::{MunicipalityCode, Partner, PartnerKey, Requester, RequesterKind, Accepts};
+pub use vet::{Vetted, vet};

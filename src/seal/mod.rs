@@ -10,12 +10,15 @@
 pub mod alphabet;
 pub mod archive;
 pub mod code;
+pub mod error;
 pub mod mac;
 pub mod password;
 pub mod vault;
 pub mod witness;
+pub mod word;
 
 pub use code::{CodeInput, PairingCode};
+pub use error::{OpenError, SealError};
 pub use password::Password;
 pub use vault::OfficeKeys;
 

@@ -1,7 +1,8 @@
 //! 証人: our archives read by a program that others wrote (the `zip` crate), as `fukan verify` and `fukan open` do besides
 //! our own reader. It shares with [`archive`](super::archive) neither parsing nor key derivation.
 
-use super::archive::{Limits, OpenError, Opened};
+use super::OpenError;
+use super::archive::{Limits, Opened};
 use std::io::{Cursor, Read};
 use zeroize::Zeroizing;
 use zip::ZipArchive;

@@ -1,6 +1,7 @@
 //! An office database in a temporary folder, a small desk that packs cases into it, and a store that fails when told to.
+#![allow(dead_code)] // a test file rarely uses all of it
 
-use super::{FixedClock, SeededEntropy};
+use crate::seams::{FixedClock, SeededEntropy};
 use fukan::base::seams::{Entry, Kind};
 use fukan::base::{Fault, Store};
 use fukan::books::*;

@@ -4,7 +4,8 @@
 //! WinZip AES section II for the extra field 0x9901. Reading is writing once more: [`read`] takes names and lengths from
 //! the local headers, has [`Headers`] write the rest, and compares.
 
-use super::{Limits, OpenError, distinct, is_name};
+use super::{Limits, distinct, is_name};
+use crate::seal::OpenError;
 
 /// 必要な版: 5.1, which AES asks for.
 const VERSION: u16 = 51;

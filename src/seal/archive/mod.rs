@@ -10,9 +10,8 @@
 mod ae2;
 mod layout;
 
-use crate::base::{Code, Entropy, code};
-use crate::seal::Password;
-use std::fmt;
+use crate::base::Entropy;
+use crate::seal::{OpenError, Password, SealError};
 use zeroize::Zeroizing;
 
 /// What goes in: a neutral name such as `R08-0012.docx`, and the bytes.
@@ -55,56 +54,6 @@ impl Default for Limits {
         Self { bytes: 256 << 20, entries: 1000 }
     }
 }
-
-/// Why something could not be sealed. A fault of ours, never of the data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SealError {
-    /// No entry, or more than 65,535.
-    Count,
-    /// A name out of [`is_name`], or two that differ in case alone.
-    Name,
-    /// Beyond four gigabytes.
-    Size,
-}
-
-impl SealError {
-    /// FK-9001: names and sizes are ours.
-    pub const CODE: Code = code::OURS;
-}
-
-/// Why something could not be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OpenError {
-    /// Not an archive as we make them: another format, an entry in clear, a changed header, a cut end.
-    NotOurs,
-    /// Larger than [`Limits`] allow.
-    TooLarge,
-    /// A wrong password or changed bytes; which of the two is not told.
-    Refused,
-}
-
-impl OpenError {
-    /// FK-5001 or FK-5002.
-    pub const fn code(self) -> Code {
-        match self {
-            Self::Refused => code::OPEN,
-            Self::NotOurs | Self::TooLarge => code::NOT_SEALED,
-        }
-    }
-
-    /// Whether another password may be tried.
-    pub const fn is_refused(self) -> bool {
-        matches!(self, Self::Refused)
-    }
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code().as_str())
-    }
-}
-
-impl std::error::Error for OpenError {}
 
 /// 封をする: the archive of these entries, in this order, under one password. Each entry has a salt of its own.
 pub fn seal(entries: &[Entry<'_>], password: &Password, entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {

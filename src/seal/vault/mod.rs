@@ -18,6 +18,7 @@ mod kdf;
 mod keys;
 mod labels;
 mod passphrase;
+mod records;
 mod rows;
 mod sealed;
 mod slot;
@@ -27,6 +28,7 @@ pub use error::VaultError;
 pub use kdf::Params;
 pub use keys::OfficeKeys;
 pub use passphrase::{RecoveryCode, check_passphrase};
+pub use records::Record;
 pub use rows::{HeaderRow, KeyRow, SlotKind, SlotRow, VaultId, VaultRows};
 
 use crate::base::{Entropy, Secret};

@@ -218,6 +218,37 @@ fn the_order_of_rows_does_not_matter() {
     assert!(same(&keys, &open(&rows, PASSPHRASE).expect("opens")));
 }
 
+#[test]
+fn rows_become_bytes_and_rows_again() {
+    let (rows, keys) = fresh();
+    let rows = add_slot(&rows, PASSPHRASE, SlotKind::Recovery, OTHER, Params::LEAST, &Seeded::new("records")).expect("added");
+    let records = rows.to_records();
+    let read = |records: &[Record]| VaultRows::from_records(records.iter().map(|r| (r.kind.as_str(), r.name.as_str(), r.body.as_slice())));
+    assert_eq!(records.iter().map(|r| r.body.len()).collect::<Vec<_>>(), [60, 108, 108, 64, 64, 64, 64, 64]);
+    assert_eq!(read(&records), Ok(rows));
+    let backwards: Vec<_> = records.iter().rev().cloned().collect();
+    assert!(same(&keys, &open(&read(&backwards).expect("rows"), PASSPHRASE).expect("opens")));
+    for at in 0..records.len() {
+        let mut changed = records.clone();
+        changed[at].kind = "other".into();
+        assert_eq!(read(&changed), Err(VaultError::Changed));
+        for body in [Vec::new(), changed[at].body[..3].to_vec(), [&records[at].body[..], &[0]].concat()] {
+            let mut changed = records.clone();
+            changed[at].body = body;
+            assert!(read(&changed).and_then(|rows| open(&rows, PASSPHRASE)).is_err());
+        }
+        if at > 0 {
+            for name in ["", "01", "+1", "x", "99999999999999999999"] {
+                let mut changed = records.clone();
+                changed[at].name = name.into();
+                assert_eq!(read(&changed), Err(VaultError::Changed));
+            }
+        }
+    }
+    let twice = [&records[..], &records[..1]].concat();
+    assert_eq!(read(&twice), Err(VaultError::Changed));
+}
+
 /// A vault that Python wrote (`tests/vectors/vault.py`) opens with both its secrets, and all that hangs on it agrees.
 #[test]
 fn a_vault_by_other_hands_opens() {

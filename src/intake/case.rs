@@ -1,0 +1,561 @@
+//! 照会の読取り: from the tree of one record to [`Inquiry`] and [`Stated`].
+
+use super::admit::Admission;
+use super::node::Node;
+use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
+use crate::base::date::{self, BadDate, DateTime};
+use crate::base::kana::Folded;
+use crate::base::text::Lines;
+use crate::base::{Arg, Fault, Field, Personal, SafeText, code};
+use crate::notice::{
+    Additional, Answer, AskedPeriod, Asked, Birth, Candidate, CaseId, Channel, Confirmed, Inquiry, ItemType,
+    MunicipalityCode, PartnerKey, Payment, Procedure, Received, Released, Requester, RequesterKind, Sex, Stated,
+    Subject, Via, When, WhenType, optional,
+};
+use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
+
+const CASE: &[&str] = &[
+    "id", "received", "reply_by", "requester", "procedure", "subject", "additional", "asked_period", "records_at", "items",
+    "outside_items", "candidates", "confirmed", "released",
+];
+
+/// Reads a record; `None` when a required part is missing. What is wrong goes into `out`.
+pub fn read(record: &Node, admission: &Admission<'_>, out: &mut Faults) -> Option<(Inquiry, Stated)> {
+    let case = Object::open(record, "", None, CASE, out)?;
+    let id = id(&case, out);
+    let received = received(&case, out);
+    let reply_by = case.word("reply_by", code::REPLY_BY, "email・paper・phone", channel, out);
+    let requester = requester(&case, out);
+    let procedure = procedure(&case, out);
+    let subject = subject(&case, out);
+    let additional = additional(&case, out);
+    let asked_period = asked_period(&case, out);
+    let records_at = case.opt_moment("records_at", out).or(admission.records_at);
+    let items = items(&case, admission, out);
+    let outside_items = outside_items(&case, admission, out);
+    if items.is_empty() && outside_items.is_empty() && out.faults.is_empty() {
+        out.faults.push(Fault::new(code::NO_ITEMS).at(case.field("items")));
+    }
+    let candidates = candidates(&case, &Answers { admission, items: &items, asked_period }, out);
+    let confirmed = confirmed(&case, out);
+    let released = released(&case, out);
+    let inquiry = Inquiry {
+        id: id?,
+        received: received?,
+        reply_by: reply_by?,
+        requester: requester?,
+        procedure: procedure?,
+        subject: subject?,
+        additional,
+        asked_period,
+        records_at,
+        items,
+        outside_items,
+    };
+    Some((inquiry, Stated { candidates: candidates?, confirmed, released }))
+}
+
+fn id(case: &Object<'_>, out: &mut Faults) -> Option<CaseId> {
+    let text = case.text("id", out)?;
+    let id = CaseId::parse(text.as_str());
+    if id.is_none() {
+        out.faults.push(Fault::new(code::BAD_ID).at(case.field("id")));
+    }
+    id
+}
+
+fn channel(word: &str) -> Option<Channel> {
+    match word {
+        "email" | "メール" | "電子メール" => Some(Channel::Email),
+        "paper" | "文書" | "郵送" => Some(Channel::Paper),
+        "phone" | "電話" => Some(Channel::Phone),
+        _ => None,
+    }
+}
+
+fn via(word: &str) -> Option<Via> {
+    match word {
+        "phone" | "電話" => Some(Via::Phone),
+        "document" | "文書" => Some(Via::Document),
+        _ => None,
+    }
+}
+
+fn received(case: &Object<'_>, out: &mut Faults) -> Option<Received> {
+    let node = case.node("received", out)?;
+    let received = Object::open(node, "received", None, &["at", "via", "document_no", "document_date"], out)?;
+    let at = received.moment("received.at", out);
+    let via = received.word("received.via", code::VIA, "phone・document", via, out);
+    let document_no = received.opt_text("received.document_no", out);
+    let document_date = received.opt_date("received.document_date", out);
+    Some(Received { at: at?, via: via?, document_no, document_date })
+}
+
+const REQUESTER: &[&str] = &[
+    "kind", "partner", "municipality", "code", "section", "officer", "email", "postal_code", "address", "phone", "addressee",
+    "reference",
+];
+
+fn requester(case: &Object<'_>, out: &mut Faults) -> Option<Requester> {
+    let node = case.node("requester", out)?;
+    let who = Object::open(node, "requester", None, REQUESTER, out)?;
+    let kind = match who.opt_text("requester.kind", out) {
+        None => Some(RequesterKind::Municipality),
+        Some(text) => match text.as_str() {
+            "municipality" | "市町村等" => Some(RequesterKind::Municipality),
+            "other" | "その他" => Some(RequesterKind::Other),
+            _ => {
+                let fault = Fault::new(code::UNKNOWN_WORD).at(who.field("requester.kind"));
+                out.faults.push(fault.with("words", Arg::ours("municipality・other")));
+                None
+            }
+        },
+    };
+    let key = partner_key(&who, kind.unwrap_or(RequesterKind::Municipality), out);
+    let municipality = who.text("requester.municipality", out);
+    let section = who.text("requester.section", out);
+    let officer = who.text("requester.officer", out);
+    Some(Requester {
+        kind: kind?,
+        key: key?,
+        email: who.opt_text("requester.email", out),
+        postal_code: who.opt_text("requester.postal_code", out),
+        address: who.opt_text("requester.address", out),
+        claimed_phone: who.opt_text("requester.phone", out),
+        addressee: who.opt_text("requester.addressee", out),
+        reference: who.opt_text("requester.reference", out),
+        municipality: municipality?,
+        section: section?,
+        officer: officer?,
+    })
+}
+
+fn partner_key(who: &Object<'_>, kind: RequesterKind, out: &mut Faults) -> Option<PartnerKey> {
+    let (path, parse): (_, fn(&str) -> Option<PartnerKey>) = match kind {
+        RequesterKind::Municipality => {
+            ("requester.code", |text| MunicipalityCode::parse(text).map(|code| PartnerKey::municipality(&code)))
+        }
+        RequesterKind::Other => ("requester.partner", PartnerKey::other),
+    };
+    let text = who.text(path, out)?;
+    let key = parse(text.as_str());
+    if key.is_none() {
+        out.faults.push(Fault::new(code::MUNICIPALITY_CODE).at(who.field(path)));
+    }
+    key
+}
+
+fn procedure(case: &Object<'_>, out: &mut Faults) -> Option<Procedure> {
+    let node = case.node("procedure", out)?;
+    let procedure = Object::open(node, "procedure", None, &["number", "name"], out)?;
+    let number = procedure.opt_text("procedure.number", out);
+    Some(Procedure { number, name: procedure.text("procedure.name", out)? })
+}
+
+fn subject(case: &Object<'_>, out: &mut Faults) -> Option<Subject> {
+    let node = case.node("subject", out)?;
+    let keys = &["kana", "birth", "sex", "name", "address", "symbol", "number"];
+    let subject = Object::open(node, "subject", None, keys, out)?;
+    let kana = kana(&subject, "subject.kana", out);
+    let birth = birth(&subject, "subject.birth", out);
+    let sex = sex(&subject, "subject.sex", out);
+    Some(Subject {
+        name: subject.opt_text("subject.name", out).map(Personal::new),
+        address: subject.opt_text("subject.address", out).map(Personal::new),
+        symbol: subject.opt_text("subject.symbol", out).map(Personal::new),
+        number: subject.opt_text("subject.number", out).map(Personal::new),
+        kana: kana?.into(),
+        birth: birth?.into(),
+        sex: sex?.into(),
+    })
+}
+
+/// A kana name: kana or Latin letters, no kanji and no digits (another column slipped in).
+fn kana(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<SafeText> {
+    let text = of.text(path, out)?;
+    let folded: String = text.as_str().nfkc().collect();
+    let is_letter = |c: char| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ') || c.is_ascii_alphabetic();
+    let is_foreign = |c: char| c.is_numeric() || matches!(c as u32, 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF);
+    if !folded.chars().any(is_letter) || folded.chars().any(is_foreign) {
+        out.faults.push(Fault::new(code::KANA_FORM).at(of.field(path)));
+        return None;
+    }
+    Some(text)
+}
+
+/// A birth date; 月日不詳 is kept as written and never counts as a match.
+fn birth(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<Birth> {
+    let text = of.text(path, out)?;
+    match date::parse(text.as_str()) {
+        Ok(day) => Some(Birth::Day(day)),
+        Err(BadDate::Form | BadDate::NoSuchDay) if is_incomplete(text.as_str()) => Some(Birth::Incomplete(text)),
+        Err(bad) => kept(Err(bad), of.field(path), out),
+    }
+}
+
+/// 昭和20年月日不詳, 1945-00-00, 昭和20年3月 日不詳: a year that is known, and a month or day that is not.
+fn is_incomplete(text: &str) -> bool {
+    let plain: String = text.nfkc().filter(|c| !c.is_whitespace()).collect();
+    if plain.contains("不詳") || plain.contains("不明") {
+        return true;
+    }
+    let numbers: Vec<&str> = plain.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let is_zero = |part: &&str| part.bytes().all(|b| b == b'0');
+    numbers.len() == 3 && !is_zero(&numbers[0]) && numbers[1..].iter().any(is_zero)
+}
+
+fn sex(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<Sex> {
+    of.word(path, code::UNKNOWN_WORD, "1・2・男・女・male・female", Sex::parse, out)
+}
+
+fn additional(case: &Object<'_>, out: &mut Faults) -> Additional {
+    let Some(node) = case.opt_node("additional") else { return Additional::default() };
+    let keys = &["acquired", "lost", "address", "symbol", "number"];
+    let Some(added) = Object::open(node, "additional", None, keys, out) else { return Additional::default() };
+    Additional {
+        acquired: added.opt_span("additional.acquired", out).map(Personal::new),
+        lost: added.opt_span("additional.lost", out).map(Personal::new),
+        address: added.opt_text("additional.address", out).map(Personal::new),
+        symbol: added.opt_text("additional.symbol", out).map(Personal::new),
+        number: added.opt_text("additional.number", out).map(Personal::new),
+    }
+}
+
+fn asked_period(case: &Object<'_>, out: &mut Faults) -> Option<AskedPeriod> {
+    let node = case.opt_node("asked_period")?;
+    let asked = Object::open(node, "asked_period", None, &["from", "to"], out)?;
+    let (from, to) = (asked.opt_date("asked_period.from", out), asked.opt_date("asked_period.to", out));
+    match (from, to) {
+        (None, None) => {
+            out.faults.push(Fault::new(code::REQUIRED).at(asked.field("asked_period")));
+            None
+        }
+        (Some(from), Some(to)) if from > to => {
+            out.faults.push(Fault::new(code::PERIOD_REVERSED).at(asked.field("asked_period")));
+            None
+        }
+        _ => Some(AskedPeriod { from, to }),
+    }
+}
+
+/// The asked items: names or aliases of the catalogue; an unlisted one is refused with the nearest names (N5).
+fn items(case: &Object<'_>, admission: &Admission<'_>, out: &mut Faults) -> Vec<Asked> {
+    let mut items = Vec::new();
+    for (index, node) in case.list("items", out).iter().enumerate() {
+        let place = || case.field("items").nth(index + 1);
+        let Node::Text(name) = node else {
+            out.faults.push(Fault::new(code::WRONG_TYPE).at(place()).with("want", Arg::ours("\"…\"")));
+            continue;
+        };
+        match admission.catalogue.find(name) {
+            None => {
+                let nearest = Arg::named(admission.catalogue.nearest(name));
+                out.faults.push(Fault::new(code::UNKNOWN_ITEM).at(place()).with("nearest", nearest));
+            }
+            Some(asked) if items.contains(&asked) => out.faults.push(Fault::new(code::DUPLICATE_ITEM).at(place())),
+            Some(asked) => items.push(asked),
+        }
+    }
+    items
+}
+
+fn outside_items(case: &Object<'_>, admission: &Admission<'_>, out: &mut Faults) -> Vec<SafeText> {
+    let mut outside = Vec::new();
+    for (index, node) in case.list("outside_items", out).iter().enumerate() {
+        let place = case.field("outside_items").nth(index + 1);
+        let Node::Text(name) = node else {
+            out.faults.push(Fault::new(code::WRONG_TYPE).at(place).with("want", Arg::ours("\"…\"")));
+            continue;
+        };
+        if admission.catalogue.find(name).is_some() {
+            out.faults.push(Fault::new(code::OUTSIDE_KNOWN).at(place));
+            continue;
+        }
+        match safe_text(name, Lines::One, MAX_LINE, place.clone(), out) {
+            Some(text) if text.is_blank() => out.faults.push(Fault::new(code::REQUIRED).at(place)),
+            text => outside.extend(text),
+        }
+    }
+    outside
+}
+
+fn confirmed(case: &Object<'_>, out: &mut Faults) -> Option<Confirmed> {
+    let node = case.opt_node("confirmed")?;
+    let keys = &["by", "at", "reason", "member", "same_person"];
+    let confirmed = Object::open(node, "confirmed", None, keys, out)?;
+    let by = confirmed.text("confirmed.by", out);
+    let at = confirmed.moment("confirmed.at", out);
+    let reason = confirmed.free("confirmed.reason", out);
+    let member = confirmed.opt_text("confirmed.member", out).map(member_key);
+    let same_person: Vec<_> = confirmed
+        .list("confirmed.same_person", out)
+        .iter()
+        .filter_map(|node| match node {
+            Node::Text(text) => safe_text(text, Lines::One, MAX_LINE, confirmed.field("confirmed.same_person"), out),
+            _ => {
+                let fault = Fault::new(code::WRONG_TYPE).at(confirmed.field("confirmed.same_person"));
+                out.faults.push(fault.with("want", Arg::ours("\"…\"")));
+                None
+            }
+        })
+        .map(member_key)
+        .collect();
+    if member.is_none() && same_person.len() < 2 {
+        out.faults.push(Fault::new(code::REQUIRED).at(confirmed.field("confirmed.member")));
+    }
+    Some(Confirmed { by: by?, at: at?, reason: reason?, member, same_person })
+}
+
+fn released(case: &Object<'_>, out: &mut Faults) -> Option<Released> {
+    let node = case.opt_node("released")?;
+    let released = Object::open(node, "released", None, &["by", "at", "reason"], out)?;
+    let (by, at) = (released.text("released.by", out), released.moment("released.at", out));
+    let reason = released.free("released.reason", out);
+    Some(Released { by: by?, at: at?, reason: reason? })
+}
+
+fn member_key(text: SafeText) -> Personal<String> {
+    Personal::new(text.as_str().nfkc().collect::<String>().trim().to_owned())
+}
+
+/// What the answers of a candidate are read against.
+struct Answers<'a> {
+    admission: &'a Admission<'a>,
+    items: &'a [Asked],
+    asked_period: Option<AskedPeriod>,
+}
+
+/// `[]` means «looked, found nobody»; missing or null means that nobody looked, and is refused.
+fn candidates(case: &Object<'_>, answers: &Answers<'_>, out: &mut Faults) -> Option<Vec<Candidate>> {
+    if case.opt_node("candidates").is_none() {
+        out.faults.push(Fault::new(code::NOT_LOOKED_UP).at(case.field("candidates")));
+        return None;
+    }
+    let nodes = case.list("candidates", out);
+    let read: Vec<Option<Candidate>> =
+        nodes.iter().enumerate().map(|(index, node)| candidate(node, index + 1, answers, out)).collect();
+    read.into_iter().collect()
+}
+
+const CANDIDATE: &[&str] = &[
+    "member", "kana", "birth", "sex", "name", "address", "symbol", "number", "acquired", "lost", "my_number_held", "protected",
+    "answers",
+];
+
+fn candidate(node: &Node, row: usize, answers: &Answers<'_>, out: &mut Faults) -> Option<Candidate> {
+    let of = Object::open(node, "candidates", Some(row), CANDIDATE, out)?;
+    let member = of.text("candidates.member", out);
+    let kana = kana(&of, "candidates.kana", out);
+    let birth = birth(&of, "candidates.birth", out);
+    let sex = sex(&of, "candidates.sex", out);
+    let acquired = of.date("candidates.acquired", out);
+    let lost = of.opt_date("candidates.lost", out);
+    let my_number_held = of.flag("candidates.my_number_held", out);
+    let protected = of.flag("candidates.protected", out);
+    let stated = answers.read(&of, row, out);
+    let kana = kana?;
+    let candidate = Candidate {
+        folded: Folded::new(kana.as_str()),
+        member: member_key(member?),
+        kana: kana.into(),
+        birth: birth?.into(),
+        sex: sex?.into(),
+        name: of.opt_text("candidates.name", out).map(Personal::new),
+        address: of.opt_text("candidates.address", out).map(Personal::new),
+        symbol: of.opt_text("candidates.symbol", out).map(Personal::new),
+        number: of.opt_text("candidates.number", out).map(Personal::new),
+        acquired: acquired?.into(),
+        lost: lost.map(Personal::new),
+        my_number_held: my_number_held?,
+        protected: protected?,
+        answers: stated,
+    };
+    answers.compare(&candidate, row, out);
+    Some(candidate)
+}
+
+impl Answers<'_> {
+    fn read(&self, of: &Object<'_>, row: usize, out: &mut Faults) -> BTreeMap<Asked, Answer> {
+        let catalogue = self.admission.catalogue;
+        let mut read = BTreeMap::new();
+        let entries = match of.opt_node("candidates.answers") {
+            None => return read,
+            Some(Node::Map(entries)) => entries,
+            Some(_) => {
+                let fault = Fault::new(code::WRONG_TYPE).at(of.field("candidates.answers"));
+                out.faults.push(fault.with("want", Arg::ours("{ }")));
+                return read;
+            }
+        };
+        for (name, node) in entries {
+            let Some(asked) = catalogue.find(name) else {
+                let fault = Fault::new(code::UNKNOWN_ITEM).at(of.field("candidates.answers"));
+                out.faults.push(fault.with("nearest", Arg::named(catalogue.nearest(name))));
+                continue;
+            };
+            let item = catalogue.item(asked);
+            let field = Field::answer(&item.name).nth(row);
+            if !self.items.contains(&asked) {
+                out.faults.push(Fault::new(code::NOT_ASKED).at(field));
+            } else if !item.insurers.contains(&self.admission.insurer.kind) {
+                out.faults.push(Fault::new(code::NOT_OURS).at(field));
+            } else if read.contains_key(&asked) {
+                out.faults.push(Fault::new(code::DUPLICATE_ITEM).at(field));
+            } else if let Some(answer) = self.value(asked, node, &field, out) {
+                read.insert(asked, answer);
+            }
+        }
+        read
+    }
+
+    fn value(&self, asked: Asked, node: &Node, field: &Field, out: &mut Faults) -> Option<Answer> {
+        let item = self.admission.catalogue.item(asked);
+        let mut refuse = |code, arg: Option<(&'static str, Arg)>| {
+            let fault = Fault::new(code).at(field.clone());
+            out.faults.push(match arg {
+                Some((name, arg)) => fault.with(name, arg),
+                None => fault,
+            });
+            None
+        };
+        match (item.kind, node) {
+            (ItemType::DateOrNone, Node::Null) => Some(Answer::None),
+            (_, Node::Null) => refuse(code::ANSWER_NULL, None),
+            (ItemType::Text, Node::Text(text)) => {
+                let text = safe_text(text, Lines::Many, MAX_LINE, field.clone(), out)?;
+                if text.is_blank() {
+                    out.faults.push(Fault::new(code::REQUIRED).at(field.clone()));
+                    return None;
+                }
+                Some(Answer::Text(text.into()))
+            }
+            (ItemType::Code, Node::Text(text)) => match item.label(text) {
+                Some(label) => Some(Answer::Label(label.to_owned().into())),
+                None => refuse(code::UNKNOWN_ITEM_CODE, Some(("words", Arg::named(item.codes.values())))),
+            },
+            (ItemType::Date | ItemType::DateOrNone, Node::Text(text)) => {
+                kept(date::parse(text), field.clone(), out).map(|day| Answer::Date(day.into()))
+            }
+            (ItemType::Yen, node) => match yen(node) {
+                Some(yen) => Some(Answer::Yen(yen.into())),
+                None => refuse(code::PAYMENT_FORM, None),
+            },
+            (ItemType::Benefit(_), Node::List(items)) if items.is_empty() && self.asked_period.is_none() => {
+                refuse(code::PERIOD_NEEDED, None)
+            }
+            (ItemType::Benefit(when), Node::List(items)) => {
+                let payments: Option<Vec<Payment>> = items.iter().map(|node| payment(node, when, field, out)).collect();
+                payments.map(Answer::Benefit)
+            }
+            _ => refuse(code::WRONG_TYPE, Some(("want", Arg::ours(wanted(item.kind))))),
+        }
+    }
+
+    /// An answer may not contradict the row that it stands in.
+    fn compare(&self, row: &Candidate, number: usize, out: &mut Faults) {
+        let catalogue = self.admission.catalogue;
+        for (asked, answer) in &row.answers {
+            let item = catalogue.item(*asked);
+            let agrees = match (item.id.as_str(), answer) {
+                ("q.acquired", Answer::Date(day)) => day == &row.acquired,
+                ("q.lost", Answer::Date(day)) => row.lost.as_ref() == Some(day),
+                ("q.lost", Answer::None) => row.lost.is_none(),
+                ("q.symbol", Answer::Text(text)) => same(text, row.symbol.as_ref(), optional::same_symbol),
+                ("q.number", Answer::Text(text)) => same(text, row.number.as_ref(), optional::same_number),
+                ("q.insurer_no", Answer::Text(text)) => {
+                    let ours = self.admission.insurer.number.as_str();
+                    text.expose().as_str().trim_start_matches('0') == ours.trim_start_matches('0')
+                }
+                _ => true,
+            };
+            if !agrees {
+                out.faults.push(Fault::new(code::ANSWER_CONTRADICTS).at(Field::answer(&item.name).nth(number)));
+            }
+        }
+    }
+}
+
+fn same(answer: &Personal<SafeText>, row: Option<&Personal<SafeText>>, equal: fn(&str, &str) -> bool) -> bool {
+    row.is_none_or(|row| equal(answer.expose().as_str(), row.expose().as_str()))
+}
+
+fn wanted(kind: ItemType) -> &'static str {
+    match kind {
+        ItemType::Benefit(_) => "[ ]",
+        _ => "\"…\"",
+    }
+}
+
+/// Whole yen: a number, or digits with commas and 円 as people write them.
+fn yen(node: &Node) -> Option<u64> {
+    let text: String = match node {
+        Node::Number(digits) => digits.clone(),
+        Node::Text(text) => text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '、')).collect(),
+        _ => return None,
+    };
+    let digits = text.strip_suffix('円').unwrap_or(&text);
+    let fits = !digits.is_empty() && digits.len() <= 12 && digits.bytes().all(|b| b.is_ascii_digit());
+    fits.then(|| digits.parse().ok())?
+}
+
+fn payment(node: &Node, when: WhenType, field: &Field, out: &mut Faults) -> Option<Payment> {
+    let Node::Map(entries) = node else {
+        out.faults.push(Fault::new(code::WRONG_TYPE).at(field.clone()).with("want", Arg::ours("{ }")));
+        return None;
+    };
+    let keys = [when.key(), "decided", "amount", "kind"];
+    let strange = entries.iter().any(|(key, _)| !keys.contains(&key.as_str()));
+    let twice = entries.iter().enumerate().any(|(i, (key, _))| entries[..i].iter().any(|(k, _)| k == key));
+    if strange || twice {
+        let code = if strange { code::UNKNOWN_KEY } else { code::DUPLICATE_KEY };
+        out.faults.push(Fault::new(code).at(field.clone()).with("nearest", Arg::named(keys)));
+        return None;
+    }
+    let day = |key: &str, node: Option<&Node>, out: &mut Faults| match node.and_then(|n| n.get(key)) {
+        Some(Node::Text(text)) => kept(date::parse(text), field.clone(), out),
+        _ => missing(key, field, out),
+    };
+    let when = match when {
+        WhenType::Month => match node.get("month") {
+            Some(Node::Text(text)) => kept(date::parse_month(text), field.clone(), out).map(When::Month),
+            _ => missing("month", field, out),
+        },
+        WhenType::Period | WhenType::CalcPeriod => {
+            let period = node.get(when.key());
+            let (from, to) = (day("from", period, out), day("to", period, out));
+            match (from, to) {
+                (Some(from), Some(to)) if from > to => {
+                    out.faults.push(Fault::new(code::PERIOD_REVERSED).at(field.clone()));
+                    None
+                }
+                (Some(from), Some(to)) => Some(When::Period(from, to)),
+                _ => None,
+            }
+        }
+        WhenType::Date => day("date", Some(node), out).map(When::Date),
+    };
+    let decided = day("decided", Some(node), out);
+    let amount = node.get("amount").and_then(yen).or_else(|| missing("amount", field, out));
+    let statutory = match node.get("kind") {
+        Some(Node::Text(text)) => match text.as_str() {
+            "1" | "法定" => Some(true),
+            "2" | "付加" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+    .or_else(|| missing("kind", field, out));
+    Some(Payment { when: when?.into(), decided: decided?.into(), amount: amount?.into(), statutory: statutory? })
+}
+
+fn missing<T>(key: &str, field: &Field, out: &mut Faults) -> Option<T> {
+    out.faults.push(Fault::new(code::PAYMENT_FORM).at(field.clone()).with("key", Arg::named([key])));
+    None
+}
+
+/// 記録確認日時 of a whole file, as the JSON object that holds `cases` may carry it.
+pub fn file_records_at(node: &Node, out: &mut Faults) -> Option<DateTime> {
+    let top = Object::open(node, "", None, &["records_at"], out)?;
+    top.opt_moment("records_at", out)
+}

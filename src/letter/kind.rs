@@ -1,0 +1,57 @@
+//! 文書の種類. Adding one is adding a text file and a variant.
+
+/// 文書の種類: every document that is stamped from a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LetterKind {
+    /// 回答書
+    Reply,
+    /// 該当なし
+    NotFound,
+    /// 追加情報の依頼
+    AskMore,
+    /// 送付状
+    Cover,
+    /// 目録
+    Index,
+    /// 電話回答票 with its 電話回答記録票
+    Call,
+    /// 遅延の連絡
+    Delay,
+}
+
+impl LetterKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Reply, Self::NotFound, Self::AskMore, Self::Cover, Self::Index, Self::Call, Self::Delay];
+
+    /// Its name in file names, hashes and logs; stable for good.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::NotFound => "not_found",
+            Self::AskMore => "ask_more",
+            Self::Cover => "cover",
+            Self::Index => "index",
+            Self::Call => "call",
+            Self::Delay => "delay",
+        }
+    }
+
+    /// Whether it answers a case: the kinds whose empty forms set the floor of the padding.
+    pub const fn is_reply(self) -> bool {
+        matches!(self, Self::Reply | Self::NotFound | Self::AskMore | Self::Delay)
+    }
+
+    /// The file of its wording, and the wording that is built in.
+    pub const fn wording(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reply => ("reply.txt", include_str!("../../templates/letters/reply.txt")),
+            Self::NotFound => ("not_found.txt", include_str!("../../templates/letters/not_found.txt")),
+            Self::AskMore => ("ask_more.txt", include_str!("../../templates/letters/ask_more.txt")),
+            Self::Cover => ("cover.txt", include_str!("../../templates/letters/cover.txt")),
+            Self::Index => ("index.txt", include_str!("../../templates/letters/index.txt")),
+            Self::Call => ("call.txt", include_str!("../../templates/letters/call.txt")),
+            Self::Delay => ("delay.txt", include_str!("../../templates/letters/delay.txt")),
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! 文例: the sentences that are chosen by what a case says, kept in `templates/letters/phrases.txt`.
+
+use super::wording::{BadWording, Why};
+
+macro_rules! phrases {
+    ($($(#[doc = $doc:literal])* $variant:ident $name:literal [$($arg:literal),*];)+) => {
+        /// 文例の名前.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Phrase {
+            $($(#[doc = $doc])* $variant,)+
+        }
+
+        impl Phrase {
+            /// Every phrase.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name in the file.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// What may stand in braces in it.
+            pub const fn args(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($arg),*],)+ }
+            }
+        }
+    };
+}
+
+phrases! {
+    /// A written inquiry with number and date.
+    CitedByNumber "引用・文書番号あり" ["日付", "番号"];
+    /// With a number alone.
+    CitedByNumberAlone "引用・文書番号のみ" ["番号"];
+    /// A written inquiry without either.
+    CitedByReceipt "引用・文書" ["受付日"];
+    /// By telephone.
+    CitedByPhone "引用・電話" ["受付日"];
+    /// The subject's brackets.
+    MarkReply "種別・回答" [];
+    /// Reissued.
+    MarkReissue "種別・再発行" [];
+    /// A request.
+    MarkRequest "種別・依頼" [];
+    /// A notice.
+    MarkNotice "種別・通知" [];
+    /// Corrected.
+    MarkCorrection "種別・訂正" [];
+    /// After our own request.
+    EarlierAsked "経緯・追加情報" ["日付", "番号"];
+    /// A correction.
+    EarlierCorrected "経緯・訂正" ["日付", "番号"];
+    /// A reissue.
+    EarlierReissued "経緯・再発行" ["日付", "番号"];
+    /// To an office.
+    ToOffice "宛名・御中" ["名"];
+    /// To a person or office-holder.
+    ToPerson "宛名・様" ["名"];
+    /// No seal.
+    SealOmitted "公印省略" [];
+    /// Still a member.
+    StillMember "値・現在加入中" [];
+    /// None.
+    None "値・なし" [];
+    /// Nothing paid.
+    NothingPaid "値・支給なし" [];
+    /// An item this insurer does not have.
+    NotHandled "値・取扱いなし" [];
+    /// An item outside the catalogue.
+    Outside "値・照会対象外" [];
+    /// Nothing to print.
+    Dash "値・記載なし" [];
+    /// 加入期間1
+    Period "明細・加入期間" ["番号"];
+    /// Matched, but not in the asked period.
+    NotCovered "明細・加入の記録なし" [];
+    /// One person on a call sheet.
+    Person "明細・対象者" ["番号", "フリガナ", "生年月日", "性別", "受付番号"];
+    /// 該当なし, read out.
+    CallNotFound "明細・該当なし" ["日時"];
+    /// 追加情報, read out.
+    CallAskMore "明細・追加情報" [];
+    /// One day.
+    OnDay "期間・日" ["日"];
+    /// From and to.
+    FromTo "期間・自至" ["自", "至"];
+    /// From alone.
+    From "期間・自" ["自"];
+    /// To alone.
+    To "期間・至" ["至"];
+    /// 現在.
+    AsOf "日時・現在" ["日時"];
+    /// One payment.
+    Payment "給付・一件" ["時期", "金額"];
+    /// When it was decided.
+    Decided "給付・決定" ["決定日"];
+    /// （１）
+    NoteNumber "留意・番号" ["番号"];
+    /// As-of.
+    NoteRecords "留意・記録" ["日時"];
+    /// The day of loss.
+    NoteLost "留意・喪失日" [];
+    /// 現在加入中.
+    NoteStillMember "留意・加入中" [];
+    /// No My Number.
+    NoteMyNumber "留意・個人番号" [];
+    /// The subject as stated.
+    NoteSubject "留意・対象者" [];
+    /// A reply in a list.
+    TitleReply "書類・回答書" [];
+    /// A request in a list.
+    TitleAskMore "書類・追加情報" [];
+    /// A notice of delay in a list.
+    TitleDelay "書類・遅延" [];
+    /// Copies.
+    Copies "部数" ["数"];
+    /// The reconciliation.
+    Count "内訳" ["計", "内訳"];
+    /// Its replies.
+    CountReplies "内訳・回答" ["数"];
+    /// Its requests.
+    CountAsked "内訳・追加情報" ["数"];
+    /// Those that come later.
+    CountHeld "内訳・確認中" ["数"];
+    /// Record form.
+    ResultReply "結果・回答" [];
+    /// Record form.
+    ResultNotFound "結果・該当なし" [];
+    /// Record form.
+    ResultAskMore "結果・追加情報" [];
+    /// A box to tick.
+    RecordItem "記録・項目" ["項目"];
+    /// By telephone.
+    ByPhone "照会方法・電話" [];
+    /// In writing.
+    InWriting "照会方法・文書" [];
+    /// 男
+    Male "性別・男" [];
+    /// 女
+    Female "性別・女" [];
+    /// How the password is told.
+    PasswordByPhone "パスワード・代表電話" [];
+    /// On every page of a practice office's documents.
+    Practice "練習" [];
+}
+
+/// 文例集.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrases {
+    texts: Vec<String>,
+}
+
+impl Phrases {
+    /// The built-in file.
+    pub const BUILT_IN: (&str, &str) = ("phrases.txt", include_str!("../../templates/letters/phrases.txt"));
+
+    /// Reads a file of phrases; each must be there once, with no braces but its own.
+    pub fn read(text: &str) -> Result<Self, BadWording> {
+        let mut found: Vec<Option<String>> = vec![None; Phrase::ALL.len()];
+        for (index, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let bad = |why| BadWording { line: index + 1, why };
+            let (name, words) = line.split_once(['＝', '=']).ok_or(bad(Why::Phrase))?;
+            let phrase = Phrase::ALL.iter().find(|p| p.name() == name.trim()).ok_or(bad(Why::Phrase))?;
+            check_args(*phrase, words).ok_or(bad(Why::Phrase))?;
+            match found.get_mut(*phrase as usize) {
+                Some(place @ None) => *place = Some(words.to_owned()),
+                _ => return Err(bad(Why::Phrase)),
+            }
+        }
+        let missing = BadWording { line: text.lines().count(), why: Why::Phrase };
+        Ok(Self { texts: found.into_iter().collect::<Option<_>>().ok_or(missing)? })
+    }
+
+    /// A phrase that takes nothing.
+    pub fn get(&self, phrase: Phrase) -> &str {
+        self.texts.get(phrase as usize).map(String::as_str).unwrap_or_default()
+    }
+
+    /// A phrase with its braces filled. What is put in is not looked through again.
+    pub fn fill(&self, phrase: Phrase, args: &[(&str, &str)]) -> String {
+        let mut out = String::new();
+        let mut rest = self.get(phrase);
+        while let Some((before, after)) = rest.split_once('{') {
+            out.push_str(before);
+            let Some((name, tail)) = after.split_once('}') else { break };
+            out.push_str(args.iter().find(|(n, _)| *n == name).map_or("", |(_, value)| value));
+            rest = tail;
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+fn check_args(phrase: Phrase, words: &str) -> Option<()> {
+    let mut rest = words;
+    while let Some((_, after)) = rest.split_once('{') {
+        let (name, tail) = after.split_once('}')?;
+        phrase.args().contains(&name).then_some(())?;
+        rest = tail;
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phrases() -> Phrases {
+        Phrases::read(Phrases::BUILT_IN.1).expect("built in")
+    }
+
+    #[test]
+    fn every_phrase_is_there_and_uses_its_arguments() {
+        let all = phrases();
+        for phrase in Phrase::ALL {
+            for arg in phrase.args() {
+                assert!(all.get(*phrase).contains(&format!("{{{arg}}}")), "{} {arg}", phrase.name());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_filled_in_is_not_looked_through_again() {
+        let args = [("日付", "{番号}"), ("番号", "保第1号")];
+        assert_eq!(phrases().fill(Phrase::CitedByNumber, &args), "{番号}付け保第1号で照会のあった");
+    }
+
+    #[test]
+    fn a_missing_double_or_unknown_phrase_is_told() {
+        assert!(Phrases::read("値・なし＝なし").is_err());
+        let bad = |line: &str| Phrases::read(&format!("{}{line}", Phrases::BUILT_IN.1)).expect_err("bad").line;
+        let last = Phrases::BUILT_IN.1.lines().count() + 1;
+        for line in ["値・なし＝なし", "値・謎＝謎", "ただの文"] {
+            assert_eq!(bad(line), last);
+        }
+        assert!(Phrases::read(&Phrases::BUILT_IN.1.replace("{名} 御中", "{謎} 御中")).is_err());
+    }
+}

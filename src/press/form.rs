@@ -1,0 +1,326 @@
+//! 様式: builds a Word form, tags and all, from a wording by docx-rs, mended by [`super::normalise`].
+
+use super::normalise::{japanese_defaults, normalise, repeat_head_rows};
+use super::parts::{FOOT_ID, HEAD_ID, Parts, package};
+use super::styles::{self, TEXT_WIDTH};
+use super::xml::{Element, Node};
+use super::docx_fault;
+use crate::base::{Arg, Fault, code};
+use crate::letter::phrase::Phrases;
+use crate::letter::tag::{self, Tag};
+use crate::letter::{Block, Cell, Look, Paragraph, Phrase, Table, TableRow, Wording};
+use docx_rs as word;
+use word::{BuildXML, TableBorderPosition, WidthType};
+
+/// 様式の設定: what an office may say about its letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormSettings {
+    /// 明朝体
+    pub mincho_font: String,
+    /// ゴシック体, for headings.
+    pub gothic_font: String,
+    /// The window of the envelopes.
+    pub window: Window,
+    /// 練習: every page says so.
+    pub practice: bool,
+}
+
+/// 封筒の窓, in millimetres from the sheet's edges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// From the left edge.
+    pub left_mm: u32,
+    /// From the top edge.
+    pub top_mm: u32,
+    /// Its width.
+    pub width_mm: u32,
+    /// Its height.
+    pub height_mm: u32,
+}
+
+impl Default for FormSettings {
+    fn default() -> Self {
+        Self {
+            mincho_font: "ＭＳ 明朝".to_owned(),
+            gothic_font: "ＭＳ ゴシック".to_owned(),
+            window: Window { left_mm: 20, top_mm: 12, width_mm: 90, height_mm: 45 },
+            practice: false,
+        }
+    }
+}
+
+/// Builds a form.
+pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
+    let mut head = wording.head.clone();
+    if settings.practice {
+        head.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
+    }
+    let body = Body::lay(wording)?;
+    let has_window = wording.blocks.iter().any(|b| matches!(b, Block::Paragraph(p) if p.look == Look::Window));
+    let document = mended(&body.document.build(), |root| {
+        repeat_head_rows(root, &body.head_rows);
+        close_section(root, !head.is_empty(), has_window);
+    })?;
+    let styles = mended(&styles::style_sheet(settings).build(), japanese_defaults)?;
+    let head = if head.is_empty() {
+        None
+    } else {
+        let header = head.iter().try_fold(word::Header::new(), |h, p| Ok::<_, Fault>(h.add_paragraph(margin_paragraph(p)?)))?;
+        Some(mended(&header.build(), |_| {})?)
+    };
+    let footer = wording.foot.iter().try_fold(word::Footer::new(), |f, p| Ok::<_, Fault>(f.add_paragraph(margin_paragraph(p)?)))?;
+    let foot = mended(&footer.build(), |_| {})?;
+    Ok(package(&Parts {
+        title: &wording.title,
+        document,
+        styles,
+        head,
+        foot,
+        mincho: &settings.mincho_font,
+        gothic: &settings.gothic_font,
+    }))
+}
+
+fn practice_mark() -> Result<String, Fault> {
+    let (file, text) = Phrases::BUILT_IN;
+    let phrases = Phrases::read(text).map_err(|bad| bad.fault(file))?;
+    Ok(phrases.get(Phrase::Practice).to_owned())
+}
+
+/// Reads a part that docx-rs built, mends it and writes it again.
+fn mended(part: &[u8], patch: impl FnOnce(&mut Element)) -> Result<String, Fault> {
+    let text = std::str::from_utf8(part).map_err(|_| Fault::new(code::OURS))?;
+    let mut root = Element::read(text).map_err(docx_fault)?;
+    patch(&mut root);
+    normalise(&mut root);
+    trim_namespaces(&mut root);
+    Ok(root.to_part())
+}
+
+/// docx-rs declares a dozen namespaces that we never use; each would be stamped with each letter.
+fn trim_namespaces(root: &mut Element) {
+    root.attributes.retain(|(name, _)| matches!(name.as_str(), "xmlns:w" | "xmlns:r"));
+}
+
+/// 節: A4, margins, header and footer. Written here because docx-rs puts the references where none may stand.
+fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
+    let Some(body) = root.child_mut("w:body") else { return };
+    body.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:sectPr"));
+    let mut section = Element::new("w:sectPr", &[]);
+    let mut add = |name: &str, attributes: &[(&str, &str)]| section.children.push(Node::Element(Element::new(name, attributes)));
+    if has_head {
+        add("w:headerReference", &[("w:type", "default"), ("r:id", HEAD_ID)]);
+    }
+    add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
+    add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
+    let top = if has_window { "1021" } else { "1134" };
+    add(
+        "w:pgMar",
+        &[
+            ("w:top", top),
+            ("w:right", "1418"),
+            ("w:bottom", "1134"),
+            ("w:left", "1418"),
+            ("w:header", "454"),
+            ("w:footer", "567"),
+            ("w:gutter", "0"),
+        ],
+    );
+    body.children.push(Node::Element(section));
+}
+
+struct Body {
+    document: word::Document,
+    /// Table and row of each heading row.
+    head_rows: Vec<(usize, usize)>,
+}
+
+impl Body {
+    fn lay(wording: &Wording) -> Result<Self, Fault> {
+        let mut body = Self { document: word::Document::new(), head_rows: Vec::new() };
+        let mut tables = 0;
+        let mut break_before = false;
+        let mut after_table = false;
+        for (index, block) in wording.blocks.iter().enumerate() {
+            match block {
+                Block::PageBreak => break_before = true,
+                Block::Paragraph(p) => {
+                    let keep = keeps_next(p.look, wording.blocks.get(index + 1));
+                    let laid = paragraph(p)?.keep_next(keep).page_break_before(std::mem::take(&mut break_before));
+                    body.document = body.document.add_paragraph(laid);
+                }
+                Block::Table(table) => {
+                    if after_table {
+                        body.document = body.document.add_paragraph(spacer());
+                    }
+                    let rows = table.rows.iter().enumerate().filter(|(_, row)| row.head);
+                    body.head_rows.extend(rows.map(|(r, _)| (tables, r)));
+                    tables += 1;
+                    body.document = body.document.add_table(lay_table(table)?);
+                }
+            }
+            after_table = matches!(block, Block::Table(_));
+        }
+        if after_table {
+            body.document = body.document.add_paragraph(spacer());
+        }
+        Ok(body)
+    }
+}
+
+/// Word wants a paragraph after a table, and joins two tables without one.
+fn spacer() -> word::Paragraph {
+    word::Paragraph::new().style(&styles::id(Look::Small))
+}
+
+/// A heading does not stay behind on a page, 以上 does not go ahead alone, contacts stay together.
+fn keeps_next(look: Look, next: Option<&Block>) -> bool {
+    let next = match next {
+        Some(Block::Paragraph(p)) => Some(p.look),
+        _ => None,
+    };
+    match look {
+        Look::Heading | Look::Ki | Look::Subject => true,
+        Look::End => next.is_some(),
+        Look::Contact => next == Some(Look::Contact),
+        _ => next == Some(Look::End),
+    }
+}
+
+fn paragraph(p: &Paragraph) -> Result<word::Paragraph, Fault> {
+    Ok(runs(&p.text)?.into_iter().fold(word::Paragraph::new().style(&styles::id(p.look)), word::Paragraph::add_run))
+}
+
+/// A paragraph of a header or footer: `→` goes to the middle, then to the right margin.
+fn margin_paragraph(p: &Paragraph) -> Result<word::Paragraph, Fault> {
+    let tab = |val, pos| word::Tab::new().val(val).pos(pos);
+    let mut laid = word::Paragraph::new()
+        .style(&styles::id(p.look))
+        .add_tab(tab(word::TabValueType::Center, TEXT_WIDTH / 2))
+        .add_tab(tab(word::TabValueType::Right, TEXT_WIDTH));
+    for piece in cut(&p.text)? {
+        laid = match piece {
+            Tag::Page => laid.add_page_num(word::PageNum::new()),
+            Tag::Pages => laid.add_num_pages(word::NumPages::new()),
+            piece => {
+                let text = written(piece);
+                let mut run = word::Run::new();
+                for (index, part) in text.split('→').enumerate() {
+                    run = if index > 0 { run.add_tab() } else { run };
+                    run = if part.is_empty() { run } else { run.add_text(part) };
+                }
+                laid.add_run(run)
+            }
+        };
+    }
+    Ok(laid)
+}
+
+fn cut(text: &str) -> Result<Vec<Tag<'_>>, Fault> {
+    tag::cut(text).map_err(|_| Fault::new(code::WORDING).with("why", Arg::ours("差し込み欄の名前が違います")))
+}
+
+/// A tag as the form shows it.
+fn written(tag: Tag<'_>) -> String {
+    match tag {
+        Tag::Text(text) => text.to_owned(),
+        Tag::Slot(slot) => format!("{{{{{}}}}}", slot.name()),
+        Tag::If(slot) => format!("{{{{?{}}}}}", slot.name()),
+        Tag::Page => "{{頁}}".to_owned(),
+        Tag::Pages => "{{総頁}}".to_owned(),
+    }
+}
+
+/// The runs of a text: `~~` strikes out, `**` makes bold.
+fn runs(text: &str) -> Result<Vec<word::Run>, Fault> {
+    let mut out = Vec::new();
+    let (mut strike, mut bold) = (false, false);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let next = ["~~", "**"].into_iter().filter_map(|mark| Some((rest.find(mark)?, mark))).min();
+        let (before, after) = match next {
+            Some((at, mark)) => (rest.get(..at), rest.get(at + mark.len()..)),
+            None => (Some(rest), None),
+        };
+        let tags: String = cut(before.unwrap_or_default())?.into_iter().map(written).collect();
+        if !tags.is_empty() {
+            let run = word::Run::new().add_text(tags);
+            let run = if strike { run.dstrike() } else { run };
+            out.push(if bold { run.bold() } else { run });
+        }
+        match next {
+            Some((_, "~~")) => strike = !strike,
+            Some(_) => bold = !bold,
+            None => {}
+        }
+        rest = after.unwrap_or_default();
+    }
+    Ok(out)
+}
+
+fn lay_table(table: &Table) -> Result<word::Table, Fault> {
+    let sum: u32 = table.widths.iter().sum();
+    let mut widths: Vec<usize> = table.widths.iter().map(|w| TEXT_WIDTH * *w as usize / sum.max(1) as usize).collect();
+    let short = TEXT_WIDTH - widths.iter().sum::<usize>();
+    if let Some(last) = widths.last_mut() {
+        *last += short;
+    }
+    let rows = table.rows.iter().map(|row| lay_row(row, table, &widths)).collect::<Result<_, _>>()?;
+    let borders = BORDERS.into_iter().fold(word::TableBorders::new(), |borders, (position, size)| {
+        borders.set(word::TableBorder::new(position).size(size))
+    });
+    Ok(word::Table::new(rows)
+        .set_grid(widths)
+        .layout(word::TableLayoutType::Fixed)
+        .width(TEXT_WIDTH, WidthType::Dxa)
+        .margins(word::TableCellMargins::new().margin(20, 90, 20, 90))
+        .set_borders(borders))
+}
+
+/// Eighths of a point: a firmer line round the table than in it.
+const BORDERS: [(TableBorderPosition, usize); 6] = [
+    (TableBorderPosition::Top, 8),
+    (TableBorderPosition::Left, 8),
+    (TableBorderPosition::Bottom, 8),
+    (TableBorderPosition::Right, 8),
+    (TableBorderPosition::InsideH, 4),
+    (TableBorderPosition::InsideV, 4),
+];
+
+const SHADE: &str = "EDEDED";
+
+fn lay_row(row: &TableRow, table: &Table, widths: &[usize]) -> Result<word::TableRow, Fault> {
+    let mut column = 0;
+    let mut cells = Vec::with_capacity(row.cells.len());
+    for cell in &row.cells {
+        let width = widths.iter().skip(column).take(cell.span).sum();
+        let is_head = row.head || row.divider || column < table.head_columns;
+        cells.push(lay_cell(cell, width, is_head, row)?);
+        column += cell.span;
+    }
+    let laid = word::TableRow::new(cells).cant_split();
+    Ok(match row.height {
+        Some(mm) => laid.row_height(styles::twips(mm) as f32).height_rule(word::HeightRule::AtLeast),
+        None => laid,
+    })
+}
+
+fn lay_cell(cell: &Cell, width: usize, is_head: bool, row: &TableRow) -> Result<word::TableCell, Fault> {
+    // A cell that is bold as a whole is a label.
+    let label = cell.text.strip_prefix("**").and_then(|t| t.strip_suffix("**")).filter(|t| !t.contains("**") && !t.contains("{{"));
+    let is_head = is_head || label.is_some();
+    let look = if is_head { Look::CellHead } else { Look::Cell };
+    let text = label.unwrap_or(&cell.text).to_owned();
+    let mut laid = paragraph(&Paragraph { look, text })?.keep_next(row.head || row.divider);
+    if row.head {
+        laid = laid.align(word::AlignmentType::Center);
+    }
+    let mut out = word::TableCell::new()
+        .add_paragraph(laid)
+        .width(width, WidthType::Dxa)
+        .vertical_align(word::VAlignType::Center);
+    if cell.span > 1 {
+        out = out.grid_span(cell.span);
+    }
+    Ok(if is_head { out.shading(word::Shading::new().fill(SHADE)) } else { out })
+}

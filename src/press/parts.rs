@@ -1,0 +1,142 @@
+//! 定型の部品: the few parts that are the same in every form of ours.
+
+use super::xml::{DECLARATION, escape};
+use crate::file::opc::{CONTENT_TYPES, OFFICE_RELATION};
+use crate::file::zip::{Archive, Part};
+
+const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+
+/// The parts of a form that differ from form to form.
+pub(super) struct Parts<'a> {
+    pub title: &'a str,
+    pub document: String,
+    pub styles: String,
+    pub head: Option<String>,
+    pub foot: String,
+    pub mincho: &'a str,
+    pub gothic: &'a str,
+}
+
+/// The relationship ids that the document's section names.
+pub(super) const FOOT_ID: &str = "rId4";
+/// The same for the header.
+pub(super) const HEAD_ID: &str = "rId5";
+
+/// Lays a form. No author, no company, no dates, no paths: nothing tells who or what made it.
+pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
+    let mut archive = Archive::new();
+    let has_head = parts.head.is_some();
+    let mut add = |name: &str, text: &str| archive.add(&Part::deflated(name, text.as_bytes()));
+    add(CONTENT_TYPES, &content_types(has_head));
+    add("_rels/.rels", &package_relations());
+    add("docProps/core.xml", &core(parts.title));
+    add("word/document.xml", &parts.document);
+    add("word/_rels/document.xml.rels", &document_relations(has_head));
+    add("word/styles.xml", &parts.styles);
+    add("word/settings.xml", &settings());
+    add("word/fontTable.xml", &fonts(parts.mincho, parts.gothic));
+    if let Some(head) = &parts.head {
+        add("word/header1.xml", head);
+    }
+    add("word/footer1.xml", &parts.foot);
+    archive.add(&Part::stored(super::plate::PADDED_PART, app().into_bytes()));
+    archive.finish()
+}
+
+fn content_types(has_head: bool) -> String {
+    let mut out = format!("{DECLARATION}<Types xmlns=\"{PACKAGE}/content-types\">");
+    out.push_str("<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>");
+    out.push_str("<Default Extension=\"xml\" ContentType=\"application/xml\"/>");
+    let mut part = |name: &str, kind: &str| {
+        out.push_str(&format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>"));
+    };
+    part("word/document.xml", &format!("{WORD_TYPE}.document.main+xml"));
+    part("word/styles.xml", &format!("{WORD_TYPE}.styles+xml"));
+    part("word/settings.xml", &format!("{WORD_TYPE}.settings+xml"));
+    part("word/fontTable.xml", &format!("{WORD_TYPE}.fontTable+xml"));
+    part("word/footer1.xml", &format!("{WORD_TYPE}.footer+xml"));
+    if has_head {
+        part("word/header1.xml", &format!("{WORD_TYPE}.header+xml"));
+    }
+    part("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml");
+    part("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml");
+    out.push_str("</Types>");
+    out
+}
+
+fn package_relations() -> String {
+    relations(&[
+        ("rId1", &format!("{OFFICE_RELATION}officeDocument"), "word/document.xml"),
+        ("rId2", &format!("{PACKAGE}/relationships/metadata/core-properties"), "docProps/core.xml"),
+        ("rId3", &format!("{OFFICE_RELATION}extended-properties"), "docProps/app.xml"),
+    ])
+}
+
+fn document_relations(has_head: bool) -> String {
+    let of = |kind: &str| format!("{OFFICE_RELATION}{kind}");
+    let (styles, settings, fonts, foot, head) = (of("styles"), of("settings"), of("fontTable"), of("footer"), of("header"));
+    let mut all = vec![
+        ("rId1", styles.as_str(), "styles.xml"),
+        ("rId2", settings.as_str(), "settings.xml"),
+        ("rId3", fonts.as_str(), "fontTable.xml"),
+        (FOOT_ID, foot.as_str(), "footer1.xml"),
+    ];
+    if has_head {
+        all.push((HEAD_ID, head.as_str(), "header1.xml"));
+    }
+    relations(&all)
+}
+
+/// A relationships part.
+pub(super) fn relations(all: &[(&str, &str, &str)]) -> String {
+    let mut out = format!("{DECLARATION}<Relationships xmlns=\"{PACKAGE}/relationships\">");
+    for (id, kind, target) in all {
+        out.push_str(&format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>"));
+    }
+    out.push_str("</Relationships>");
+    out
+}
+
+fn core(title: &str) -> String {
+    format!(
+        "{DECLARATION}<cp:coreProperties xmlns:cp=\"{PACKAGE}/metadata/core-properties\" \
+         xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>{}</dc:title><dc:language>ja-JP</dc:language></cp:coreProperties>",
+        escape(title)
+    )
+}
+
+fn app() -> String {
+    format!(
+        "{DECLARATION}<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">\
+         <Application>fukan</Application></Properties>"
+    )
+}
+
+fn settings() -> String {
+    let word = "http://schemas.microsoft.com/office/word";
+    format!(
+        "{DECLARATION}<w:settings xmlns:w=\"{MAIN}\"><w:zoom w:percent=\"100\"/><w:defaultTabStop w:val=\"840\"/>\
+         <w:characterSpacingControl w:val=\"compressPunctuation\"/><w:compat><w:spaceForUL/>\
+         <w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/><w:adjustLineHeightInTable/>\
+         <w:compatSetting w:name=\"compatibilityMode\" w:uri=\"{word}\" w:val=\"15\"/></w:compat>\
+         <w:themeFontLang w:val=\"en-US\" w:eastAsia=\"ja-JP\"/></w:settings>"
+    )
+}
+
+/// Each font with another name to fall back on, for machines that lack it.
+fn fonts(mincho: &str, gothic: &str) -> String {
+    let font = |name: &str, other: &str, family: &str| {
+        format!(
+            "<w:font w:name=\"{}\"><w:altName w:val=\"{other}\"/><w:charset w:val=\"80\"/><w:family w:val=\"{family}\"/>\
+             <w:pitch w:val=\"fixed\"/></w:font>",
+            escape(name)
+        )
+    };
+    format!(
+        "{DECLARATION}<w:fonts xmlns:w=\"{MAIN}\">{}{}</w:fonts>",
+        font(mincho, "MS Mincho", "roman"),
+        font(gothic, "MS Gothic", "modern")
+    )
+}
