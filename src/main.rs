@@ -1,1 +1,8 @@
-fn main(){}
+//! fukan（封緘）: the command line.
+#![forbid(unsafe_code)]
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -3,23 +3,33 @@
 //! Needs `strace` (apt-get install strace). `FUKAN_KILLS=all` tries every call; otherwise every fifth of the frequent ones.
 #![cfg(target_os = "linux")]
 
-#[path = "support/office.rs"]
-mod office;
-#[path = "support/seams.rs"]
-mod seams;
+mod support;
 
 use fukan::world::Disk;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use office::*;
+use support::office::*;
 
 /// What is injected, and into which calls: those that change the disk.
-const CALLS: [&str; 12] =
-    ["openat", "write", "pwrite64", "fsync", "fdatasync", "mkdirat", "renameat2", "rename", "unlink", "unlinkat", "ftruncate", "fchmod"];
+const CALLS: [&str; 12] = [
+    "openat",
+    "write",
+    "pwrite64",
+    "fsync",
+    "fdatasync",
+    "mkdirat",
+    "renameat2",
+    "rename",
+    "unlink",
+    "unlinkat",
+    "ftruncate",
+    "fchmod",
+];
 
 /// The same without `write`: it also carries the test harness's own lines, and a harness that can't print hangs.
 /// (tests/books.rs fails each write of a parcel's files through the store.)
-const OWN: [&str; 11] = ["openat", "pwrite64", "fsync", "fdatasync", "mkdirat", "renameat2", "rename", "unlink", "unlinkat", "ftruncate", "fchmod"];
+const OWN: [&str; 11] =
+    ["openat", "pwrite64", "fsync", "fdatasync", "mkdirat", "renameat2", "rename", "unlink", "unlinkat", "ftruncate", "fchmod"];
 
 /// The child: one batch of three parcels.
 #[test]
@@ -45,7 +55,11 @@ fn counted() -> Vec<(&'static str, usize)> {
     let output = strace(&office, &["-o".into(), log.display().to_string(), "-e".into(), format!("trace={}", CALLS.join(","))]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("done=3"), "{output:?}");
     let log = std::fs::read_to_string(log).expect("trace");
-    let count = |call: &str| log.lines().filter(|line| line.split_whitespace().nth(1).is_some_and(|word| word.starts_with(&format!("{call}(")))).count();
+    let count = |call: &str| {
+        log.lines()
+            .filter(|line| line.split_whitespace().nth(1).is_some_and(|word| word.starts_with(&format!("{call}("))))
+            .count()
+    };
     CALLS.iter().map(|call| (*call, count(call))).filter(|(_, n)| *n > 0).collect()
 }
 
@@ -59,7 +73,8 @@ fn every(injected: &str, calls: &[&str]) {
         let step = if all || count <= 12 { 1 } else { 5 };
         for when in (1..=count).step_by(step) {
             let office = Office::new();
-            let output = strace(&office, &["-o".into(), "/dev/null".into(), "-e".into(), format!("inject={call}:{injected}:when={when}")]);
+            let output =
+                strace(&office, &["-o".into(), "/dev/null".into(), "-e".into(), format!("inject={call}:{injected}:when={when}")]);
             let done = String::from_utf8_lossy(&output.stdout).contains("done=3");
             tried += 1;
             stopped += usize::from(!done);

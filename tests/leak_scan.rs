@@ -30,7 +30,9 @@ fn base64(bytes: &[u8]) -> String {
 fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in entries {
-        writer.start_file(*name, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated)).expect("an entry");
+        writer
+            .start_file(*name, SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated))
+            .expect("an entry");
         writer.write_all(bytes).expect("bytes");
     }
     writer.finish().expect("an archive").into_inner()
@@ -39,8 +41,13 @@ fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
 #[test]
 fn innocent_bytes_hold_nothing() {
     let folder = temp_dir();
-    fs::write(folder.path().join("report.jsonl"), r#"{"case":"K-0001","number":"R08-0012","outcome":"answered"}"#).expect("a file");
-    fs::write(folder.path().join("R08-0012.docx"), archive(&[("word/document.xml", "<w:t>山田</w:t><w:t>花子</w:t>".as_bytes())])).expect("a file");
+    fs::write(folder.path().join("report.jsonl"), r#"{"case":"K-0001","number":"R08-0012","outcome":"answered"}"#)
+        .expect("a file");
+    fs::write(
+        folder.path().join("R08-0012.docx"),
+        archive(&[("word/document.xml", "<w:t>山田</w:t><w:t>花子</w:t>".as_bytes())]),
+    )
+    .expect("a file");
     scan().folder(folder.path()).assert_none();
     scan().stream("stdout", "1234-5678-9017 山田 太郎 KA7V 23MN".as_bytes()).assert_none();
     scan().stream("empty", b"").assert_none();
@@ -51,7 +58,8 @@ fn utf8_on_standard_output() {
     for text in ["対象: 山田　髙子 様", "山田 髙子", "(山田髙子)"] {
         assert!(scan().stream("stdout", text.as_bytes()).has("name", "UTF-8"), "{text}");
     }
-    for text in ["123456789018", "1234-5678-9018", "1234 5678 9018", "１２３４５６７８９０１８", "１２３４-５６７８-９０１８"] {
+    for text in ["123456789018", "1234-5678-9018", "1234 5678 9018", "１２３４５６７８９０１８", "１２３４-５６７８-９０１８"]
+    {
         assert!(scan().stream("stdout", text.as_bytes()).has("my number", "UTF-8"), "{text}");
     }
     for text in ["KA7V23MNPQRTUVWX", "KA7V 23MN PQRT UVWX", "KA7V-23MN-PQRT-UVWX"] {
@@ -122,7 +130,8 @@ fn a_mail_body_in_quoted_printable_and_a_subject_in_words() {
     let body = "MIME-Version: 1.0\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=E5=B1=B1=E7=94=\r\n=B0=20=E9=AB=99=E5=AD=90\r\n";
     assert!(scan().stream("draft.eml", body.as_bytes()).has("name", "UTF-8"));
     let (first, second) = ("照会 山田".as_bytes(), "髙子".as_bytes());
-    let subject = format!("MIME-Version: 1.0\r\nSubject: =?UTF-8?B?{}?=\r\n =?UTF-8?B?{}?=\r\n\r\n", base64(first), base64(second));
+    let subject =
+        format!("MIME-Version: 1.0\r\nSubject: =?UTF-8?B?{}?=\r\n =?UTF-8?B?{}?=\r\n\r\n", base64(first), base64(second));
     assert!(scan().stream("draft.eml", subject.as_bytes()).has("name", "UTF-8"));
 }
 

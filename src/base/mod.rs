@@ -16,6 +16,6 @@ pub mod text;
 pub use code::Code;
 pub use fault::{Arg, At, Fault, Field, Place};
 pub use personal::Personal;
-pub use seams::{Clock, Entropy, Store};
+pub use seams::{Clock, Entropy, Inputs, Store};
 pub use secret::Secret;
 pub use text::SafeText;

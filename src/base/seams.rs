@@ -17,6 +17,17 @@ pub trait Entropy: Send + Sync {
     fn fork(&self, label: &str) -> Box<dyn Entropy>;
 }
 
+/// 入力. Case files, read where they lie; any number of readers at once.
+pub trait Inputs: Send + Sync {
+    /// Opens a regular file for reading.
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Input>>;
+}
+
+/// 読める入力.
+pub trait Input: io::Read + io::Seek + Send {}
+
+impl<T: io::Read + io::Seek + Send> Input for T {}
+
 /// 置き場所. The disk, as far as parcels need it. Every write is create-new, no-follow, 0600 in 0700 folders, and synced.
 pub trait Store: Send + Sync {
     /// Reads a whole regular file of at most `limit` bytes; a symlink is refused.

@@ -260,7 +260,12 @@ impl States {
         Ok(())
     }
 
-    fn parcel(&mut self, number: Option<Number>, row: &Row, change: impl FnOnce(&mut ParcelRow) -> Result<(), Impossible>) -> Result<(), Impossible> {
+    fn parcel(
+        &mut self,
+        number: Option<Number>,
+        row: &Row,
+        change: impl FnOnce(&mut ParcelRow) -> Result<(), Impossible>,
+    ) -> Result<(), Impossible> {
         let parcel = number.and_then(|number| self.parcels.get_mut(&number)).ok_or(Impossible)?;
         change(parcel)?;
         parcel.last_seq = row.seq;

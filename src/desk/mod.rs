@@ -1,3 +1,17 @@
 //! 机: the walk from case file to parcels; orchestration only.
 
+pub mod bundle;
+pub mod bureau;
+pub mod drafting;
+pub mod hand;
 pub mod judge;
+pub mod make;
+pub mod pack;
+pub mod plan;
+pub mod print;
+pub mod prove;
+pub mod report;
+
+pub use bundle::Bundling;
+pub use bureau::{Bureau, Seams};
+pub use pack::{Options, Packed, Progress, pack};

@@ -29,6 +29,8 @@ pub enum Look {
     Item,
     /// 注: a numbered note, its second line set in.
     Note,
+    /// ※: a remark, its second line set in.
+    Remark,
     /// 枠: a sentence in a frame, not to be overlooked.
     Boxed,
     /// 台詞: words to be said on the telephone.
@@ -53,7 +55,7 @@ pub enum Look {
 
 impl Look {
     /// Every look.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Right,
         Self::Left,
         Self::Centre,
@@ -67,6 +69,7 @@ impl Look {
         Self::Heading,
         Self::Item,
         Self::Note,
+        Self::Remark,
         Self::Boxed,
         Self::Speech,
         Self::End,
@@ -95,6 +98,7 @@ impl Look {
             Self::Heading => "見出し",
             Self::Item => "項目",
             Self::Note => "注",
+            Self::Remark => "※",
             Self::Boxed => "枠",
             Self::Speech => "台詞",
             Self::End => "以上",
@@ -130,6 +134,8 @@ pub struct Table {
     pub widths: Vec<u32>,
     /// How many columns at the left are headings.
     pub head_columns: usize,
+    /// 中央列: the columns whose cells are centred, from 1.
+    pub centred: Vec<usize>,
     /// Its rows.
     pub rows: Vec<TableRow>,
 }

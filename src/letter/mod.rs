@@ -4,6 +4,7 @@
 //! must be a [`Slot`], or loading fails with file and line. What a document says beyond its fixed words are [`Values`].
 
 pub mod block;
+pub mod compose;
 pub mod kind;
 pub mod mail;
 pub mod phrase;

@@ -73,6 +73,8 @@ phrases! {
     Dash "値・記載なし" [];
     /// 加入期間1
     Period "明細・加入期間" ["番号"];
+    /// What is equal in all periods.
+    Common "明細・共通" [];
     /// Matched, but not in the asked period.
     NotCovered "明細・加入の記録なし" [];
     /// One person on a call sheet.
@@ -93,6 +95,10 @@ phrases! {
     AsOf "日時・現在" ["日時"];
     /// One payment.
     Payment "給付・一件" ["時期", "金額"];
+    /// 法定給付.
+    Statutory "給付・法定" [];
+    /// 付加給付.
+    Additional "給付・付加" [];
     /// When it was decided.
     Decided "給付・決定" ["決定日"];
     /// （１）
@@ -105,8 +111,6 @@ phrases! {
     NoteStillMember "留意・加入中" [];
     /// No My Number.
     NoteMyNumber "留意・個人番号" [];
-    /// The subject as stated.
-    NoteSubject "留意・対象者" [];
     /// A reply in a list.
     TitleReply "書類・回答書" [];
     /// A request in a list.
@@ -121,6 +125,8 @@ phrases! {
     CountReplies "内訳・回答" ["数"];
     /// Its requests.
     CountAsked "内訳・追加情報" ["数"];
+    /// Those in another envelope.
+    CountElsewhere "内訳・別封" ["数"];
     /// Those that come later.
     CountHeld "内訳・確認中" ["数"];
     /// Record form.

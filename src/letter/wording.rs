@@ -143,11 +143,15 @@ fn directive(line: &str) -> Option<(&str, &str)> {
 }
 
 fn table<'a>(words: impl Iterator<Item = &'a str>) -> Result<Table, Why> {
-    let mut table = Table { widths: Vec::new(), head_columns: 0, rows: Vec::new() };
+    let mut table = Table { widths: Vec::new(), head_columns: 0, centred: Vec::new(), rows: Vec::new() };
     for word in words {
-        match word.strip_prefix("見出し列") {
-            Some(count) => table.head_columns = number(count).ok_or(Why::Table)? as usize,
-            None => table.widths.push(number(word).filter(|n| *n > 0).ok_or(Why::Table)?),
+        if let Some(count) = word.strip_prefix("見出し列") {
+            table.head_columns = number(count).ok_or(Why::Table)? as usize;
+        } else if let Some(columns) = word.strip_prefix("中央列") {
+            let columns = columns.split('・').map(|n| number(n).map(|n| n as usize));
+            table.centred = columns.collect::<Option<_>>().ok_or(Why::Table)?;
+        } else {
+            table.widths.push(number(word).filter(|n| *n > 0).ok_or(Why::Table)?);
         }
     }
     if table.widths.is_empty() { Err(Why::Table) } else { Ok(table) }

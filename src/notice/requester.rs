@@ -150,6 +150,17 @@ impl Partners {
             .or_else(|| self.0.get(&(requester.key.clone(), None)))
     }
 
+    /// The row of a municipality as a whole, else any of its sections.
+    pub fn by_key(&self, key: &str) -> Option<&Partner> {
+        let rows = || self.0.values().filter(|p| p.key.as_str() == key);
+        rows().find(|p| p.section.is_none()).or_else(|| rows().next())
+    }
+
+    /// 最大サイズ: the least of the limits that the rows of a key name, in bytes.
+    pub fn largest(&self, key: &str) -> Option<u64> {
+        self.0.values().filter(|p| p.key.as_str() == key).filter_map(|p| p.max_size).min()
+    }
+
     /// How many rows.
     pub fn len(&self) -> usize {
         self.0.len()

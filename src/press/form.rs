@@ -55,7 +55,7 @@ pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8
     if settings.practice {
         head.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
     }
-    let body = Body::lay(wording)?;
+    let body = Body::lay(wording, &settings.window)?;
     let has_window = wording.blocks.iter().any(|b| matches!(b, Block::Paragraph(p) if p.look == Look::Window));
     let document = mended(&body.document.build(), |root| {
         repeat_head_rows(root, &body.head_rows);
@@ -113,13 +113,13 @@ fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
     }
     add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
     add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
-    let top = if has_window { "1021" } else { "1134" };
+    let top = if has_window { "1021" } else { "964" };
     add(
         "w:pgMar",
         &[
             ("w:top", top),
             ("w:right", "1418"),
-            ("w:bottom", "1134"),
+            ("w:bottom", "964"),
             ("w:left", "1418"),
             ("w:header", "454"),
             ("w:footer", "567"),
@@ -136,7 +136,7 @@ struct Body {
 }
 
 impl Body {
-    fn lay(wording: &Wording) -> Result<Self, Fault> {
+    fn lay(wording: &Wording, window: &Window) -> Result<Self, Fault> {
         let mut body = Self { document: word::Document::new(), head_rows: Vec::new() };
         let mut tables = 0;
         let mut break_before = false;
@@ -147,6 +147,7 @@ impl Body {
                 Block::Paragraph(p) => {
                     let keep = keeps_next(p.look, wording.blocks.get(index + 1));
                     let laid = paragraph(p)?.keep_next(keep).page_break_before(std::mem::take(&mut break_before));
+                    let laid = if p.look == Look::Window { styles::in_window(laid, window) } else { laid };
                     body.document = body.document.add_paragraph(laid);
                 }
                 Block::Table(table) => {
@@ -183,6 +184,7 @@ fn keeps_next(look: Look, next: Option<&Block>) -> bool {
         Look::Heading | Look::Ki | Look::Subject => true,
         Look::End => next.is_some(),
         Look::Contact => next == Some(Look::Contact),
+        Look::Note => matches!(next, Some(Look::End | Look::Note)),
         _ => next == Some(Look::End),
     }
 }
@@ -273,7 +275,7 @@ fn lay_table(table: &Table) -> Result<word::Table, Fault> {
         .set_grid(widths)
         .layout(word::TableLayoutType::Fixed)
         .width(TEXT_WIDTH, WidthType::Dxa)
-        .margins(word::TableCellMargins::new().margin(20, 90, 20, 90))
+        .margins(word::TableCellMargins::new().margin(22, 90, 22, 90))
         .set_borders(borders))
 }
 
@@ -295,7 +297,8 @@ fn lay_row(row: &TableRow, table: &Table, widths: &[usize]) -> Result<word::Tabl
     for cell in &row.cells {
         let width = widths.iter().skip(column).take(cell.span).sum();
         let is_head = row.head || row.divider || column < table.head_columns;
-        cells.push(lay_cell(cell, width, is_head, row)?);
+        let is_centred = row.head || (cell.span == 1 && table.centred.contains(&(column + 1)));
+        cells.push(lay_cell(cell, width, (is_head, is_centred), row)?);
         column += cell.span;
     }
     let laid = word::TableRow::new(cells).cant_split();
@@ -305,14 +308,14 @@ fn lay_row(row: &TableRow, table: &Table, widths: &[usize]) -> Result<word::Tabl
     })
 }
 
-fn lay_cell(cell: &Cell, width: usize, is_head: bool, row: &TableRow) -> Result<word::TableCell, Fault> {
+fn lay_cell(cell: &Cell, width: usize, (is_head, is_centred): (bool, bool), row: &TableRow) -> Result<word::TableCell, Fault> {
     // A cell that is bold as a whole is a label.
     let label = cell.text.strip_prefix("**").and_then(|t| t.strip_suffix("**")).filter(|t| !t.contains("**") && !t.contains("{{"));
     let is_head = is_head || label.is_some();
     let look = if is_head { Look::CellHead } else { Look::Cell };
     let text = label.unwrap_or(&cell.text).to_owned();
     let mut laid = paragraph(&Paragraph { look, text })?.keep_next(row.head || row.divider);
-    if row.head {
+    if is_centred {
         laid = laid.align(word::AlignmentType::Center);
     }
     let mut out = word::TableCell::new()

@@ -90,6 +90,13 @@ pub(super) fn japanese_defaults(styles: &mut Element) {
     if let Some(normal) = styles.elements_mut().find(|e| e.attribute("w:styleId") == Some("Normal")) {
         normal.set("w:default", "1");
     }
+    let Some(defaults) = styles.child_mut("w:docDefaults").and_then(|d| d.child_mut("w:pPrDefault")) else { return };
+    // No quarter space between digits and kanji: dates and numbers read as one word.
+    let mut properties = Element::new("w:pPr", &[]);
+    for name in ["w:autoSpaceDE", "w:autoSpaceDN"] {
+        properties.children.push(Node::Element(Element::new(name, &[("w:val", "0")])));
+    }
+    defaults.children = vec![Node::Element(properties)];
 }
 
 fn order(element: &mut Element) {

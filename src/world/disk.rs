@@ -1,7 +1,7 @@
 //! ディスク: the [`Store`] that the shipped binary uses.
 
 use super::system;
-use crate::base::seams::{Entry, Kind, Store};
+use crate::base::seams::{Entry, Input, Inputs, Kind, Store};
 use std::fs::{self, Metadata};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -9,6 +9,16 @@ use std::path::{Component, Path, PathBuf};
 /// The disk. Create-new, no-follow, 0600 in 0700 folders whatever the umask; every write is synced before it is believed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Disk;
+
+impl Inputs for Disk {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Input>> {
+        let file = fs::File::open(path)?;
+        match file.metadata()?.is_file() {
+            true => Ok(Box::new(file)),
+            false => Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        }
+    }
+}
 
 impl Store for Disk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
@@ -154,7 +164,9 @@ fn checked(path: &Path) -> io::Result<()> {
 fn plain(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || (stem.len() == 4 && (stem.starts_with("COM") || stem.starts_with("LPT")) && stem.ends_with(|c: char| c.is_ascii_digit()));
+        || (stem.len() == 4
+            && (stem.starts_with("COM") || stem.starts_with("LPT"))
+            && stem.ends_with(|c: char| c.is_ascii_digit()));
     !name.is_empty()
         && name.len() <= 255
         && !device

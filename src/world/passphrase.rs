@@ -34,6 +34,16 @@ pub fn from_stdin() -> Result<Passphrase, Fault> {
     read(system::read_stdin, false)
 }
 
+/// Asked for on the terminal, without echo. The prompt goes to standard error, so that standard output stays the program's own.
+pub fn from_prompt(prompt: &str) -> Result<Passphrase, Fault> {
+    use std::io::Write;
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(prompt.as_bytes()).and_then(|()| err.flush());
+    let read = system::without_echo(|| read(system::read_stdin, false));
+    let _ = err.write_all(b"\n");
+    read.map_err(unreadable)?
+}
+
 /// From a file (`--passphrase-file`, or the `passphrase_file` of a practice office).
 pub fn from_file(path: &Path) -> Result<Passphrase, Fault> {
     let open = || -> io::Result<_> {
@@ -82,7 +92,9 @@ mod tests {
 
     #[test]
     fn the_first_line_without_its_end() {
-        for (bytes, expected) in [(&b"horse battery"[..], "horse battery"), (b"a b \r\nnext", "a b "), ("合言葉\n".as_bytes(), "合言葉")] {
+        for (bytes, expected) in
+            [(&b"horse battery"[..], "horse battery"), (b"a b \r\nnext", "a b "), ("合言葉\n".as_bytes(), "合言葉")]
+        {
             let (_at, path) = file(bytes);
             assert_eq!(from_file(&path).expect("read").expose(), expected.as_bytes());
         }

@@ -28,6 +28,11 @@ pub fn columns() -> usize {
     super::system::columns().or_else(told).unwrap_or(80).clamp(40, 400)
 }
 
+/// How many threads are worth starting.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
 /// NO_COLOR (no-color.org): set and not empty.
 pub fn no_color() -> bool {
     std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
@@ -68,7 +73,13 @@ mod tests {
 
     #[test]
     fn japanese_when_unsure() {
-        for (locale, expected) in [(None, Lang::Ja), (Some("C"), Lang::Ja), (Some("ja_JP.UTF-8"), Lang::Ja), (Some("en_US.UTF-8"), Lang::En), (Some("de_DE"), Lang::Ja)] {
+        for (locale, expected) in [
+            (None, Lang::Ja),
+            (Some("C"), Lang::Ja),
+            (Some("ja_JP.UTF-8"), Lang::Ja),
+            (Some("en_US.UTF-8"), Lang::En),
+            (Some("de_DE"), Lang::Ja),
+        ] {
             assert_eq!(of_locale(locale), expected);
         }
     }

@@ -71,7 +71,9 @@ pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
 pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     let ((old, old_name), (new, new_name)) = (within(from)?, within(to)?);
     match fs::renameat_with(&old, old_name, &new, new_name, fs::RenameFlags::NOREPLACE) {
-        Err(e) if [rustix::io::Errno::INVAL, rustix::io::Errno::NOSYS, rustix::io::Errno::NOTSUP].contains(&e) => look_then_rename(from, to),
+        Err(e) if [rustix::io::Errno::INVAL, rustix::io::Errno::NOSYS, rustix::io::Errno::NOTSUP].contains(&e) => {
+            look_then_rename(from, to)
+        }
         done => Ok(done?),
     }
 }
@@ -122,6 +124,19 @@ pub(super) fn no_core_dumps() -> bool {
 pub(super) fn read_stdin(into: &mut [u8]) -> io::Result<usize> {
     use std::os::fd::AsFd;
     rustix::io::retry_on_intr(|| rustix::io::read(io::stdin().as_fd(), &mut *into)).map_err(io::Error::from)
+}
+
+/// Runs something with the terminal's echo off, and puts it back whatever happens.
+pub(super) fn without_echo<T>(run: impl FnOnce() -> T) -> io::Result<T> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let before = tcgetattr(io::stdin()).map_err(io::Error::from)?;
+    let mut silent = before.clone();
+    silent.local_modes.remove(LocalModes::ECHO);
+    silent.local_modes.insert(LocalModes::ECHONL);
+    tcsetattr(io::stdin(), OptionalActions::Flush, &silent).map_err(io::Error::from)?;
+    let done = run();
+    tcsetattr(io::stdin(), OptionalActions::Flush, &before).map_err(io::Error::from)?;
+    Ok(done)
 }
 
 /// Whether anybody but the owner may read a file.

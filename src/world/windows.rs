@@ -99,3 +99,8 @@ pub(super) fn others_may_read(_file: &File) -> io::Result<bool> {
 pub(super) fn columns() -> Option<usize> {
     None
 }
+
+/// Echo can't be switched off through the standard library here: a passphrase file is the way on Windows until it can.
+pub(super) fn without_echo<T>(run: impl FnOnce() -> T) -> io::Result<T> {
+    Ok(run())
+}

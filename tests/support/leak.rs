@@ -46,7 +46,8 @@ impl Planted {
     pub fn digits(label: &str, digits: &str) -> Self {
         let fours: Vec<_> = digits.as_bytes().chunks(4).map(String::from_utf8_lossy).collect();
         let narrow = [digits.to_owned(), fours.join("-"), fours.join(" ")];
-        let wide = |text: &String| text.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xFF10 + d)).unwrap_or(c)).collect();
+        let wide =
+            |text: &String| text.chars().map(|c| c.to_digit(10).and_then(|d| char::from_u32(0xFF10 + d)).unwrap_or(c)).collect();
         Self { label: label.into(), spellings: narrow.iter().cloned().chain(narrow.iter().map(wide)).collect() }
     }
 
@@ -234,7 +235,8 @@ impl Scan {
                 for needle in self.starting_like(&page[at..]) {
                     let same = page[at..].iter().zip(&needle.bytes).take_while(|(a, b)| a == b).count();
                     let (head, rest) = needle.bytes.split_at(same);
-                    let split_here = |at_most: usize| (1..=at_most).any(|n| continues(&pages, &page[at + n..], &needle.bytes[n..]));
+                    let split_here =
+                        |at_most: usize| (1..=at_most).any(|n| continues(&pages, &page[at + n..], &needle.bytes[n..]));
                     let in_cell = !rest.is_empty() && split_here(same);
                     let at_end = at + head.len() == page.len() && continues(&pages, page, rest);
                     if in_cell || at_end {
@@ -287,7 +289,11 @@ fn continues(pages: &[&[u8]], from: &[u8], rest: &[u8]) -> bool {
     let Some(&[a, b, c, d]) = from.first_chunk::<4>() else { return false };
     let Some(page) = (u32::from_be_bytes([a, b, c, d]) as usize).checked_sub(1).and_then(|n| pages.get(n)) else { return false };
     let content = &page[4..];
-    if rest.len() <= content.len() { content.starts_with(rest) } else { rest.starts_with(content) && continues(pages, page, &rest[content.len()..]) }
+    if rest.len() <= content.len() {
+        content.starts_with(rest)
+    } else {
+        rest.starts_with(content) && continues(pages, page, &rest[content.len()..])
+    }
 }
 
 fn looks_like_mail(bytes: &[u8]) -> bool {

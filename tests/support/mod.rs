@@ -6,6 +6,8 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod leak;
+pub mod office;
+pub mod seams;
 pub mod witness;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! An office database in a temporary folder, a small desk that packs cases into it, and a store that fails when told to.
 #![allow(dead_code)] // a test file rarely uses all of it
 
-use crate::seams::{FixedClock, SeededEntropy};
+use super::seams::{FixedClock, SeededEntropy};
 use fukan::base::seams::{Entry, Kind};
 use fukan::base::{Fault, Store};
 use fukan::books::*;
@@ -41,7 +41,8 @@ impl Office {
         let folder = std::fs::canonicalize(temporary.path()).expect("real");
         let office = Self { _folder: Some(temporary), ..Self::at(&folder) };
         let (rows, keys) = vault_and_keys();
-        Books::create(&office.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), office.clock.clone(), "tester").expect("made");
+        Books::create(&office.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), office.clock.clone(), "tester")
+            .expect("made");
         office
     }
 
@@ -51,12 +52,20 @@ impl Office {
 
     /// One that stands already.
     pub fn at(folder: &Path) -> Self {
-        Self { out: folder.join("out"), folder: folder.to_owned(), _folder: None, clock: Arc::new(FixedClock::at("2026-11-20T10:15")) }
+        Self {
+            out: folder.join("out"),
+            folder: folder.to_owned(),
+            _folder: None,
+            clock: Arc::new(FixedClock::at("2026-11-20T10:15")),
+        }
     }
 
     /// To look only, as `ledger verify` does.
     pub fn inspect(&self) -> Books {
-        Closed::open(&self.folder, &Disk).expect("opens").inspect(vault_and_keys().1, self.clock.clone(), "tester").expect("the keys fit")
+        Closed::open(&self.folder, &Disk)
+            .expect("opens")
+            .inspect(vault_and_keys().1, self.clock.clone(), "tester")
+            .expect("the keys fit")
     }
 
     pub fn books(&self) -> Books {
@@ -71,7 +80,8 @@ impl Office {
     pub fn names(&self, channel: Channel) -> Vec<String> {
         match std::fs::read_dir(self.out.join(channel.as_str())) {
             Ok(entries) => {
-                let mut names: Vec<String> = entries.map(|e| e.expect("entry").file_name().into_string().expect("utf-8")).collect();
+                let mut names: Vec<String> =
+                    entries.map(|e| e.expect("entry").file_name().into_string().expect("utf-8")).collect();
                 names.sort();
                 names
             }
@@ -136,7 +146,9 @@ pub fn received(keys: &Keys, case: &Case, reception: &Reception) -> Received {
 fn parcel_files(case: &Case, number: &Number) -> ParcelFiles {
     let file = |name: &str| (name.to_owned(), format!("{name} of {} {}", case.id, case.record).into_bytes());
     let files = match case.channel {
-        Channel::Email => vec![file(&format!("{number}.zip")), file(&format!("{number}.eml")), file(&format!("{number}.seal.json"))],
+        Channel::Email => {
+            vec![file(&format!("{number}.zip")), file(&format!("{number}.eml")), file(&format!("{number}.seal.json"))]
+        }
         Channel::Paper => vec![file("cover.docx"), file(&format!("{number}-1.docx"))],
         Channel::Phone => vec![file("call.docx")],
     };
@@ -181,7 +193,8 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new(seed))?;
-    let deliveries = work.iter().zip(kept).map(|((.., files), kept)| publish(files, kept, store)).collect::<Result<Vec<_>, _>>()?;
+    let deliveries =
+        work.iter().zip(kept).map(|((.., files), kept)| publish(files, kept, store)).collect::<Result<Vec<_>, _>>()?;
     books.record(deliveries, store)
 }
 
@@ -235,7 +248,8 @@ pub fn consistent(office: &Office, books: &mut Books, told: &str) {
         assert_eq!(sealed, email && parcel.state == State::Packed, "{told}: password of {}", parcel.number);
     }
     for channel in Channel::ALL {
-        let packed = parcels.iter().filter(|p| p.state == State::Packed && p.promise.as_ref().is_some_and(|p| p.channel == *channel));
+        let packed =
+            parcels.iter().filter(|p| p.state == State::Packed && p.promise.as_ref().is_some_and(|p| p.channel == *channel));
         let mut expected: Vec<_> = packed.map(|p| p.number.to_string()).collect();
         expected.sort();
         assert_eq!(office.names(*channel), expected, "{told}: folders are rows, rows are folders");

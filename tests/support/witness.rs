@@ -64,7 +64,11 @@ pub fn ask<T: DeserializeOwned>(python: &Path, program: &str, request: &Value) -
     command.arg("-B").arg(&script).env("PYTHONUTF8", "1");
     let output = run(&mut command, request.to_string().as_bytes());
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} could not judge ({}):\n{stderr}\nIf something is missing: {INSTALL}", output.status);
+    assert!(
+        output.status.success(),
+        "{program} could not judge ({}):\n{stderr}\nIf something is missing: {INSTALL}",
+        output.status
+    );
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{program} answered something else: {e}"))
 }
 
@@ -174,7 +178,8 @@ pub struct OfficeVerdict {
 /// Password, integrity, and wrong passwords (0.15 s each) of ECMA-376 encrypted documents: `(path, password, wrong passwords)`.
 #[track_caller]
 pub fn office_crypto(jobs: &[(PathBuf, String, Vec<String>)]) -> Vec<OfficeVerdict> {
-    let files: Vec<_> = jobs.iter().map(|(path, password, wrong)| json!({"path": path, "password": password, "wrong": wrong})).collect();
+    let files: Vec<_> =
+        jobs.iter().map(|(path, password, wrong)| json!({"path": path, "password": password, "wrong": wrong})).collect();
     ask::<Files<OfficeVerdict>>(&venv_python(), "office_crypto.py", &json!({"files": files})).files
 }
 
@@ -267,7 +272,8 @@ struct Archives {
 /// Opens archives with pyzipper: `(path, password, wrong passwords)`. A wrong password takes 1 ms; for many see [`wrong_passwords_refused`].
 #[track_caller]
 pub fn open_zip(jobs: &[(PathBuf, String, Vec<String>)], random_wrong: usize) -> Vec<Archive> {
-    let archives: Vec<_> = jobs.iter().map(|(path, password, wrong)| json!({"path": path, "password": password, "wrong": wrong})).collect();
+    let archives: Vec<_> =
+        jobs.iter().map(|(path, password, wrong)| json!({"path": path, "password": password, "wrong": wrong})).collect();
     ask::<Archives>(&venv_python(), "open_zip.py", &json!({"archives": archives, "random_wrong": random_wrong})).archives
 }
 
@@ -288,7 +294,12 @@ pub fn wrong_passwords_refused<'a>(path: &Path, own: &str, wrong: impl IntoItera
     }
     if !passed.is_empty() {
         let judged = open_zip(&[(path.to_path_buf(), own.to_owned(), passed)], 0);
-        assert!(judged[0].wrong_accepted.is_empty(), "{} opens with {} wrong passwords", path.display(), judged[0].wrong_accepted.len());
+        assert!(
+            judged[0].wrong_accepted.is_empty(),
+            "{} opens with {} wrong passwords",
+            path.display(),
+            judged[0].wrong_accepted.len()
+        );
     }
     tried
 }

@@ -15,8 +15,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For a Word file.
-    pub const WORD: Self = Self { entries: 512, total: 64 << 20, ratio: 200 };
+    /// For a Word file; a print file has two parts a letter.
+    pub const WORD: Self = Self { entries: 8192, total: 64 << 20, ratio: 200 };
 }
 
 /// 拒否の理由.

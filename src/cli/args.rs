@@ -1,0 +1,210 @@
+//! 引数. Their texts are in `templates/messages` (`help.*`).
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The command line.
+#[derive(Parser, Debug)]
+#[command(name = "fukan", version, subcommand_required = true, arg_required_else_help = true)]
+pub struct Args {
+    /// For machines.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of the screen.
+    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    pub lang: Option<LangArg>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// 言語
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LangArg {
+    /// 日本語
+    Ja,
+    /// English
+    En,
+}
+
+/// コマンド
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Makes an office.
+    Init(Init),
+    /// Packs replies.
+    Pack(Pack),
+    /// Judges cases without making anything.
+    Check(Check),
+    /// Proves finished packages.
+    Verify(Verify),
+    /// Opens a package.
+    Open(Open),
+    /// Shows a password for the telephone.
+    Password(PasswordArgs),
+    /// The ledger.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+/// 台帳
+#[derive(Subcommand, Debug)]
+pub enum LedgerCommand {
+    /// Parcels and cases.
+    List(List),
+    /// What is open.
+    Due(OfficeArgs),
+    /// The chain.
+    Verify(OfficeArgs),
+}
+
+/// 事務所
+#[derive(ClapArgs, Debug)]
+pub struct OfficeArgs {
+    /// The office's folder.
+    #[arg(long, value_name = "DIR")]
+    pub office: PathBuf,
+    /// A file with the passphrase.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// init
+#[derive(ClapArgs, Debug)]
+pub struct Init {
+    /// The folder to make.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// A file with the passphrase.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// pack
+#[derive(ClapArgs, Debug)]
+pub struct Pack {
+    /// Case files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The output folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The letters' date.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// Threads.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+    /// Kind of package.
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub format: Option<FormatArg>,
+    /// What goes together.
+    #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
+    pub bundle: BundleArg,
+    /// Who decided that people of nearly the same name go together.
+    #[arg(long, value_name = "NAME")]
+    pub together: Option<String>,
+    /// Nothing when one is refused.
+    #[arg(long)]
+    pub all_or_nothing: bool,
+    /// Candidates that fit nobody are right so.
+    #[arg(long)]
+    pub accept_mismatch: bool,
+    /// Earlier output folders are gone for good.
+    #[arg(long)]
+    pub abandon: bool,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// 封緘の形式
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// AES-256 zip
+    Zip,
+}
+
+/// まとめ方
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BundleArg {
+    /// As the channel asks for.
+    Auto,
+    /// Each case alone.
+    Case,
+    /// By requester.
+    Requester,
+}
+
+/// check
+#[derive(ClapArgs, Debug)]
+pub struct Check {
+    /// Case files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The office's folder.
+    #[arg(long, value_name = "DIR")]
+    pub office: PathBuf,
+    /// The letters' date.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// verify
+#[derive(ClapArgs, Debug)]
+pub struct Verify {
+    /// What to prove.
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The case files, to repeat the gate.
+    #[arg(long, value_name = "FILE")]
+    pub cases: Vec<PathBuf>,
+}
+
+/// open
+#[derive(ClapArgs, Debug)]
+pub struct Open {
+    /// The package.
+    #[arg(value_name = "PACKAGE")]
+    pub package: PathBuf,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// Where the documents go.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// password
+#[derive(ClapArgs, Debug)]
+pub struct PasswordArgs {
+    /// 発送番号
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// ledger list
+#[derive(ClapArgs, Debug)]
+pub struct List {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// Behind this number.
+    #[arg(long, value_name = "NUMBER")]
+    pub after: Option<String>,
+    /// At most so many.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: u32,
+}

@@ -1,0 +1,71 @@
+//! fukan init: a new office, with its settings to be filled in and its database.
+
+use super::Exit;
+use super::args::Init;
+use super::screen::Screen;
+use super::session::{ask, passphrase, seams};
+use fukan::base::{Arg, Fault, Store, code};
+use fukan::desk::bureau;
+use fukan::world::{self, Lock, Stream};
+use std::path::Path;
+
+const OFFICE: &str = include_str!("../../templates/office/office.toml");
+const PARTNERS: &str = include_str!("../../templates/office/partners.csv");
+
+/// Makes what is missing; what stands there is left alone.
+pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let seams = seams();
+    let dir = world::resolve(&args.dir).map_err(|e| vec![disk(&e)])?;
+    seams.store.make_dir(&dir).map_err(|e| vec![disk(&e)])?;
+    let _lock = Lock::take(&dir).map_err(one)?;
+    if seams.store.kind(&dir.join("office.db")).map_err(|e| vec![disk(&e)])?.is_some() {
+        return Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.db"))]);
+    }
+    world::refuse_network_drive(&dir).map_err(one)?;
+    let passphrase = match &args.passphrase_file {
+        Some(file) => passphrase(Some(file), screen),
+        None => twice(screen),
+    };
+    let recovery = bureau::init(&dir, &seams, &passphrase.map_err(one)?).map_err(one)?;
+    for (name, text) in [("office.toml", OFFICE), ("partners.csv", PARTNERS)] {
+        lay(&dir, name, text, &*seams.store).map_err(one)?;
+    }
+    let shown = dir.display().to_string();
+    if screen.json {
+        screen.value(&serde_json::json!({ "office": shown, "recovery_code": recovery.groups().join("-") }));
+        return Ok(Exit::Done);
+    }
+    screen.tell("init.created", &[("dir", &shown)]);
+    screen.tell("vault.recovery_code", &[]);
+    screen.say(&format!("    {}", recovery.groups().join("-")));
+    screen.tell("vault.recovery_why", &[]);
+    screen.tell("init.next", &[]);
+    screen.tell("init.try", &[]);
+    Ok(Exit::Done)
+}
+
+fn twice(screen: &mut Screen) -> Result<fukan::world::Passphrase, Fault> {
+    let first = ask("prompt.new_passphrase", screen)?;
+    if world::is_terminal(Stream::In) {
+        let second = ask("prompt.repeat", screen)?;
+        if first.expose() != second.expose() {
+            screen.tell("prompt.differ", &[]);
+            return Err(Fault::new(code::NO_PASSPHRASE));
+        }
+    }
+    Ok(first)
+}
+
+fn lay(dir: &Path, name: &str, text: &str, store: &dyn Store) -> Result<(), Fault> {
+    let path = dir.join(name);
+    match store.kind(&path) {
+        Ok(Some(_)) => Ok(()),
+        Ok(None) => store.create(&path, text.as_bytes()).map_err(|e| disk(&e)),
+        Err(error) => Err(disk(&error)),
+    }
+}
+
+fn disk(error: &std::io::Error) -> Fault {
+    Fault::new(code::DISK).with("system", Arg::system(error))
+}

@@ -1,0 +1,282 @@
+//! fukan pack: the whole walk, and what to do next.
+
+use super::Exit;
+use super::args::{BundleArg, Pack};
+use super::digest::Digest;
+use super::message::Level;
+use super::screen::Screen;
+use super::session::Session;
+use super::table::{Table, Tone};
+use fukan::base::date::{self, Date};
+use fukan::base::{Fault, code};
+use fukan::books::{ParcelRow, State, Verdict};
+use fukan::desk::report::Line;
+use fukan::desk::{Bundling, Options, Packed, Progress, pack};
+use fukan::notice::Outcome;
+use fukan::world::{Stream, is_terminal};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::BTreeMap;
+
+/// Runs it.
+pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let options = Options {
+        date: date(args.date.as_deref()).map_err(one)?,
+        jobs: args.jobs.map_or_else(fukan::world::cores, usize::from),
+        bundling: match args.bundle {
+            BundleArg::Auto => Bundling::Auto,
+            BundleArg::Case => Bundling::Case,
+            BundleArg::Requester => Bundling::Requester,
+        },
+        all_or_nothing: args.all_or_nothing,
+        accept_mismatch: args.accept_mismatch,
+        together: args.together.clone(),
+        abandon: args.abandon,
+    };
+    let mut session = Session::writing(&args.office, screen)?;
+    let mut bar = Bar::new(screen, args.quiet);
+    let Session { bureau, books, seams, .. } = &mut session;
+    let packed = pack(&args.files, bureau, books, &args.out, seams, &options, &mut |progress| bar.told(progress));
+    bar.close();
+    let packed = packed?;
+    tell_cases(&packed.lines, screen);
+    if screen.json {
+        summary(&packed, screen);
+    } else {
+        tell_rest(&packed, args, &mut session, screen).map_err(one)?;
+    }
+    Ok(exit(&packed.lines))
+}
+
+/// A date of the command line.
+pub fn date(stated: Option<&str>) -> Result<Option<Date>, Fault> {
+    stated.map(|text| date::parse(text).map_err(|_| Fault::new(code::LETTER_DATE))).transpose()
+}
+
+/// 0 all done, 1 some held or refused, 3 every case refused.
+pub fn exit(lines: &[Line]) -> Exit {
+    let refused = lines.iter().filter(|l| l.outcome == Outcome::Refused).count();
+    let held = lines.iter().filter(|l| l.outcome == Outcome::Held).count();
+    match (refused, held) {
+        (0, 0) => Exit::Done,
+        (refused, _) if refused == lines.len() => Exit::None,
+        _ => Exit::Some,
+    }
+}
+
+/// Every case: a table, near misses first, then what is wrong with which. For machines a line a case.
+pub fn tell_cases(lines: &[Line], screen: &mut Screen) {
+    if screen.json {
+        lines.iter().for_each(|line| tell_json(line, screen));
+        return;
+    }
+    let mut digest = Digest::default();
+    for line in lines {
+        let id = (!line.case.starts_with('#')).then_some(line.case.as_str());
+        line.faults.iter().for_each(|fault| digest.add(Level::of(line.outcome), fault, id));
+        line.warnings.iter().for_each(|fault| digest.add(Level::Warning, fault, id));
+    }
+    let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.near_miss);
+    let headed = !near.is_empty();
+    for (key, part) in [("pack.near_misses", near), ("pack.others", others)] {
+        if part.is_empty() {
+            continue;
+        }
+        if headed {
+            screen.tell(key, &[]);
+        }
+        let drawn = table(&part, screen).render(screen.look());
+        screen.say(drawn.trim_end());
+        screen.say("");
+    }
+    for text in digest.render(&screen.messages) {
+        screen.err(&text);
+    }
+}
+
+fn table(lines: &[&Line], screen: &Screen) -> Table {
+    let headings = ["case", "number", "outcome", "channel", "place", "code"].map(|c| screen.ui(&format!("column.{c}"), &[]));
+    let mut table = Table::new(headings).path_column(4);
+    for line in lines {
+        let tone = match line.outcome {
+            Outcome::Answered | Outcome::NotFound | Outcome::AskMore => Tone::Good,
+            Outcome::Held | Outcome::Already => Tone::Look,
+            Outcome::Refused => Tone::Bad,
+        };
+        let place = line.files.first().map(|f| f.path.rsplit_once('/').map_or(f.path.clone(), |(folder, _)| folder.to_owned()));
+        table.toned([
+            (line.case.clone(), Tone::Plain),
+            (line.number.clone().unwrap_or_default(), Tone::Plain),
+            (screen.messages.outcome(line.outcome), tone),
+            (line.channel.map(|c| screen.messages.channel(c)).unwrap_or_default(), Tone::Plain),
+            (place.unwrap_or_default(), Tone::Plain),
+            (line.faults.first().map(|f| f.code.to_string()).unwrap_or_default(), Tone::Plain),
+        ]);
+    }
+    table
+}
+
+fn tell_json(line: &Line, screen: &mut Screen) {
+    let id = (!line.case.starts_with('#')).then_some(line.case.as_str());
+    let level = Level::of(line.outcome);
+    let faults: Vec<_> = line.faults.iter().map(|f| screen.messages.json(level, f, id)).collect();
+    let warnings: Vec<_> = line.warnings.iter().map(|f| screen.messages.json(Level::Warning, f, id)).collect();
+    let mut value: serde_json::Value = serde_json::from_str(&line.json()).unwrap_or_default();
+    value["near_miss"] = line.near_miss.into();
+    value["faults"] = faults.into();
+    value["warnings"] = warnings.into();
+    screen.value(&value);
+}
+
+fn counts(lines: &[Line]) -> BTreeMap<&'static str, usize> {
+    let mut counts: BTreeMap<&'static str, usize> = Outcome::ALL.into_iter().map(|o| (o.word(), 0)).collect();
+    for line in lines {
+        *counts.entry(line.outcome.word()).or_default() += 1;
+    }
+    counts
+}
+
+fn summary(packed: &Packed, screen: &mut Screen) {
+    let printed: Vec<&str> = packed.printed.iter().map(|p| p.file.as_str()).collect();
+    let value = serde_json::json!({
+        "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
+        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(),
+    });
+    screen.value(&value);
+}
+
+fn tell_rest(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+    let counts = counts(&packed.lines);
+    let mut values: Vec<(&str, String)> = counts.iter().map(|(word, n)| (*word, n.to_string())).collect();
+    values.push(("total", packed.lines.len().to_string()));
+    let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    screen.tell("pack.total", &values);
+    let out = args.out.display().to_string();
+    screen.tell("pack.out", &[("out", &out)]);
+    if session.bureau.office.practice {
+        screen.tell("pack.practice", &[]);
+    }
+    tell_recovery(packed, screen);
+    tell_next(packed, args, session, screen)
+}
+
+fn tell_recovery(packed: &Packed, screen: &mut Screen) {
+    if packed.recovered.is_empty() {
+        return;
+    }
+    let count = |verdict: fn(&Verdict) -> bool| packed.recovered.iter().filter(|r| verdict(&r.verdict)).count().to_string();
+    let packed_again = count(|v| matches!(v, Verdict::Recovered));
+    let released = count(|v| matches!(v, Verdict::Released));
+    let void = count(|v| !matches!(v, Verdict::Recovered | Verdict::Released));
+    screen.tell("pack.recovered", &[("packed", &packed_again), ("released", &released), ("void", &void)]);
+}
+
+/// 次にすること: whom to call, what to print, which mail to send.
+fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+    let out = &args.out;
+    screen.say("");
+    screen.tell("next.title", &[]);
+    let mut parcels: Vec<ParcelRow> = Vec::new();
+    for number in packed.lines.iter().filter(|l| !l.files.is_empty()).filter_map(|l| l.number.as_ref()) {
+        if parcels.iter().all(|p| p.number.to_string() != *number) {
+            let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
+            parcels.extend(session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed));
+        }
+    }
+    for printed in &packed.printed {
+        let path = out.join(&printed.file).display().to_string();
+        let (posting, count) = (session.bureau.office.posting.as_str(), printed.documents.to_string());
+        screen.tell("next.print", &[("path", &path), ("posting", posting), ("count", &count)]);
+    }
+    for parcel in &parcels {
+        tell_parcel(parcel, args, session, screen);
+    }
+    let counts = counts(&packed.lines);
+    for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
+        if counts[word] > 0 {
+            screen.tell(key, &[("count", &counts[word].to_string())]);
+        }
+    }
+    if parcels.is_empty() && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
+        screen.tell("next.nothing", &[]);
+    }
+    Ok(())
+}
+
+fn tell_parcel(parcel: &ParcelRow, args: &Pack, session: &Session, screen: &mut Screen) {
+    let Some(promise) = &parcel.promise else { return };
+    let partner = session.bureau.partners.by_key(&promise.municipality);
+    let to = partner.map_or(promise.municipality.as_str(), |p| p.name.as_str());
+    let phone = partner.and_then(|p| p.phone.as_deref()).unwrap_or("－");
+    let number = parcel.number.to_string();
+    let folder = args.out.join(promise.channel.as_str()).join(&number);
+    match promise.channel {
+        fukan::books::Channel::Email => {
+            let draft = folder.join(format!("{number}.eml")).display().to_string();
+            let office = args.office.office.display().to_string();
+            screen.tell("next.mail", &[("path", &draft), ("to", &promise.destination)]);
+            let password = screen.ui("next.password_command", &[("number", &number), ("office", &office)]);
+            let told = screen.ui("next.tell_password", &[("to", to), ("phone", phone)]);
+            screen.say(&format!("    {told}"));
+            screen.say(&format!("    {password}"));
+        }
+        fukan::books::Channel::Paper => {
+            let count = promise.documents.len().saturating_sub(1).to_string();
+            screen.tell("next.letter", &[("number", &number), ("to", to), ("count", &count)]);
+        }
+        fukan::books::Channel::Phone => {
+            let sheet = folder.join("call.docx").display().to_string();
+            screen.tell("next.call", &[("to", to), ("phone", &promise.destination), ("path", &sheet)]);
+        }
+    }
+}
+
+/// 進み具合: a bar on a terminal, nothing elsewhere.
+pub struct Bar {
+    bar: Option<ProgressBar>,
+    judging: String,
+    packing: String,
+}
+
+impl Bar {
+    /// A bar, where somebody sees it.
+    pub fn new(screen: &Screen, quiet: bool) -> Self {
+        let shown = !quiet && !screen.json && is_terminal(Stream::Err);
+        let bar = shown.then(|| {
+            let bar = ProgressBar::no_length();
+            let style = ProgressStyle::with_template("{msg} {pos}/{len} {bar:24} {per_sec} {eta}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Self { bar, judging: screen.ui("progress.judging", &[]), packing: screen.ui("progress.packing", &[]) }
+    }
+
+    /// So many judged.
+    pub fn judged(&mut self, n: u64) {
+        if let Some(bar) = self.bar.as_ref().filter(|_| n.is_multiple_of(32)) {
+            bar.set_message(self.judging.clone());
+            bar.set_position(n);
+        }
+    }
+
+    fn told(&mut self, progress: Progress) {
+        let Some(bar) = &self.bar else { return };
+        match progress {
+            Progress::Judged(n) => self.judged(n),
+            Progress::Parcels(n) => {
+                bar.set_message(self.packing.clone());
+                bar.set_length(n);
+                bar.set_position(0);
+            }
+            Progress::Done(n) => bar.set_position(n),
+        }
+    }
+
+    /// Takes it away.
+    pub fn close(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+

@@ -1,0 +1,87 @@
+//! 画面への出力: never panics on a full disk or a closed pipe; what was done stays done, and the exit code tells.
+
+use super::Exit;
+use super::message::{Lang, Level, Messages, json_line};
+use super::table::Look;
+use fukan::base::Fault;
+use fukan::world::{Stream, is_terminal};
+use serde_json::Value;
+use std::io::{ErrorKind, Write};
+
+/// 画面.
+pub struct Screen {
+    /// The texts.
+    pub messages: Messages,
+    /// Whether a machine reads.
+    pub json: bool,
+    failed: bool,
+}
+
+impl Screen {
+    /// In a language.
+    pub fn new(messages: Messages, json: bool) -> Self {
+        Self { messages, json, failed: false }
+    }
+
+    /// A line on standard output.
+    pub fn say(&mut self, line: &str) {
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n"));
+        // A reader that went away took what it wanted; any other failure is told by the exit code.
+        self.failed |= written.is_err_and(|e| e.kind() != ErrorKind::BrokenPipe);
+    }
+
+    /// A line on standard error.
+    pub fn err(&mut self, line: &str) {
+        let mut err = std::io::stderr().lock();
+        let _ = err.write_all(line.as_bytes()).and_then(|()| err.write_all(b"\n"));
+    }
+
+    /// A text of the tables, filled in.
+    pub fn ui(&self, key: &str, values: &[(&str, &str)]) -> String {
+        self.messages.ui(key, values)
+    }
+
+    /// Says a text of the tables.
+    pub fn tell(&mut self, key: &str, values: &[(&str, &str)]) {
+        let text = self.ui(key, values);
+        self.say(&text);
+    }
+
+    /// One fault: for people on standard error, for machines as a JSON line there.
+    pub fn fault(&mut self, level: Level, fault: &Fault, case: Option<&str>) {
+        let text = match self.json {
+            true => json_line(&self.messages.json(level, fault, case), self.ascii(Stream::Err)),
+            false => self.messages.render_case(level, fault, case),
+        };
+        self.err(&text);
+    }
+
+    /// One JSON line.
+    pub fn value(&mut self, value: &Value) {
+        let line = json_line(value, self.ascii(Stream::Out));
+        self.say(&line);
+    }
+
+    /// How tables are drawn.
+    pub fn look(&self) -> Look {
+        Look::of(Stream::Out)
+    }
+
+    /// Whether everything beyond ASCII is escaped: pipes on Windows change the encoding.
+    fn ascii(&self, stream: Stream) -> bool {
+        cfg!(windows) && !is_terminal(stream)
+    }
+
+    /// The exit code: that of the work, unless standard output failed.
+    pub fn close(mut self, exit: Exit) -> Exit {
+        let flushed = std::io::stdout().flush();
+        self.failed |= flushed.is_err_and(|e| e.kind() != ErrorKind::BrokenPipe);
+        if self.failed && matches!(exit, Exit::Done | Exit::Some) { Exit::Disk } else { exit }
+    }
+
+    /// The language.
+    pub fn lang(&self) -> Lang {
+        self.messages.lang
+    }
+}

@@ -1,0 +1,79 @@
+//! fukan verify: proves finished packages. 0 proved, 1 something not provable, 3 something wrong.
+
+use super::Exit;
+use super::args::Verify;
+use super::message::Level;
+use super::screen::Screen;
+use super::session::Session;
+use super::table::{Table, Tone};
+use fukan::base::Fault;
+use fukan::base::date::{from_epoch_ms, wareki};
+use fukan::desk::prove::{Verdict, Verified, prove};
+
+/// Runs it.
+pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let mut session = Session::reading(&args.office, screen)?;
+    let Session { bureau, books, seams, .. } = &mut session;
+    let verified = prove(&args.paths, &args.cases, bureau, books, seams)?;
+    let (mut proved, mut not_provable, mut wrong) = (0, 0, 0);
+    for one in &verified {
+        match one.verdict {
+            Verdict::Proved => proved += 1,
+            Verdict::NotProvable { .. } => not_provable += 1,
+            Verdict::Wrong(_) => wrong += 1,
+        }
+    }
+    if screen.json {
+        verified.iter().for_each(|one| json(one, screen));
+    } else {
+        show(&verified, screen);
+        let total = verified.len().to_string();
+        let values = [("total", total), ("proved", proved.to_string()), ("not_provable", not_provable.to_string()), ("wrong", wrong.to_string())];
+        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        screen.tell("verify.total", &values);
+        if wrong > 0 {
+            screen.tell("verify.stop", &[]);
+        }
+    }
+    Ok(match (wrong, not_provable) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::Some,
+        _ => Exit::None,
+    })
+}
+
+fn show(verified: &[Verified], screen: &mut Screen) {
+    let headings = ["number", "result"].map(|c| screen.ui(&format!("column.{c}"), &[]));
+    let mut table = Table::new(headings);
+    let mut faults = Vec::new();
+    for one in verified {
+        let (key, tone) = match &one.verdict {
+            Verdict::Proved => ("verify.proved", Tone::Good),
+            Verdict::NotProvable { .. } => ("verify.not_provable", Tone::Look),
+            Verdict::Wrong(wrong) => {
+                faults.extend(wrong.iter().cloned());
+                ("verify.wrong", Tone::Bad)
+            }
+        };
+        table.toned([(one.name.clone(), Tone::Plain), (screen.ui(key, &[]), tone)]);
+    }
+    let drawn = table.render(screen.look());
+    screen.say(drawn.trim_end());
+    faults.iter().for_each(|fault| screen.fault(Level::Error, fault, None));
+    for one in verified {
+        if let Verdict::NotProvable { since } = one.verdict {
+            let date = if since == 0 { "－".to_owned() } else { wareki(from_epoch_ms(since).date()) };
+            let text = screen.ui("verify.password_gone", &[("date", &date)]);
+            screen.say(&format!("{}: {text}", one.name));
+        }
+    }
+}
+
+fn json(one: &Verified, screen: &mut Screen) {
+    let (result, faults) = match &one.verdict {
+        Verdict::Proved => ("proved", Vec::new()),
+        Verdict::NotProvable { .. } => ("not_provable", Vec::new()),
+        Verdict::Wrong(faults) => ("wrong", faults.iter().map(|f| screen.messages.json(Level::Error, f, None)).collect()),
+    };
+    screen.value(&serde_json::json!({ "name": one.name, "result": result, "faults": faults }));
+}

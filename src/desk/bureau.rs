@@ -1,0 +1,207 @@
+//! 事務所: the office folder, read whole, and its database, unlocked.
+
+use crate::base::date::Date;
+use crate::base::fault::FileName;
+use crate::base::{Arg, At, Clock, Entropy, Fault, Field, Inputs, Store, code};
+use crate::books::{Books, Closed};
+use crate::intake::procedures::ListedProcedures;
+use crate::intake::{Office, partners};
+use crate::letter::compose::Letterhead;
+use crate::letter::mail::MailWording;
+use crate::letter::phrase::Phrases;
+use crate::notice::Catalogue;
+use crate::notice::catalogue::BadCatalogue;
+use crate::notice::requester::{Municipalities, Partners};
+use crate::press::{FormSettings, Press, Window};
+use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
+use crate::world::Passphrase;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// 外界との継ぎ目, handed down from `main`.
+#[derive(Clone)]
+pub struct Seams {
+    /// The disk.
+    pub store: Arc<dyn Store>,
+    /// Case files.
+    pub inputs: Arc<dyn Inputs>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The user's name on this computer.
+    pub who: String,
+}
+
+impl Seams {
+    /// Now, in Japan.
+    pub fn now(&self) -> crate::base::date::DateTime {
+        crate::base::date::from_epoch_ms(self.clock.now_ms())
+    }
+}
+
+/// 事務所.
+pub struct Bureau {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// office.toml
+    pub office: Office,
+    /// partners.csv
+    pub partners: Partners,
+    /// 項目カタログ
+    pub catalogue: Catalogue,
+    /// 市区町村一覧
+    pub municipalities: Municipalities,
+    /// 手続一覧
+    pub procedures: ListedProcedures,
+    /// 印刷所
+    pub press: Press,
+    /// 発信者
+    pub head: Letterhead,
+    /// メールの文面
+    pub mail: MailWording,
+}
+
+const MAX_SETTINGS: u64 = 1024 * 1024;
+
+impl Bureau {
+    /// Reads an office folder; every fault of it is told.
+    pub fn read(dir: &Path, store: &dyn Store) -> Result<Self, Vec<Fault>> {
+        let settings = text(dir, "office.toml", MAX_SETTINGS, store)?;
+        let office = Office::parse(&settings, &FileName::named("office.toml", 1))?;
+        let list = bytes(dir, "partners.csv", partners::MAX_PARTNERS, store)?;
+        let partners = partners::parse(&list, &FileName::named("partners.csv", 1))?;
+        let catalogue = catalogue(dir, store)?;
+        let procedures = ListedProcedures::parse(include_str!("../../templates/procedures.toml"));
+        let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
+        let one = |fault: Fault| vec![fault];
+        let press = Press::new(&form_settings(&office)).map_err(one)?;
+        let phrases = Phrases::read(Phrases::BUILT_IN.1).map_err(|bad| vec![bad.fault(Phrases::BUILT_IN.0)])?;
+        let mail = MailWording::read(MailWording::BUILT_IN.1).map_err(|bad| vec![bad.fault(MailWording::BUILT_IN.0)])?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            head: letterhead(&office, phrases),
+            municipalities: Municipalities::parse(include_str!("../../templates/municipalities.csv")),
+            office,
+            partners,
+            catalogue,
+            procedures,
+            press,
+            mail,
+        })
+    }
+
+    /// The office's database, unlocked. A practice office may make its own.
+    pub fn books(&self, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
+        crate::world::refuse_network_drive(&self.dir)?;
+        let store = &*seams.store;
+        match Closed::open(&self.dir, store) {
+            Ok(mut closed) => {
+                let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
+                closed.unlock(Arc::new(keys), seams.clock.clone(), &seams.who)
+            }
+            Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => create(&self.dir, seams, passphrase),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.
+    pub fn document_number(&self, number: &crate::books::Number, branch: Option<usize>) -> String {
+        let fiscal_year = number.series().get(1..).and_then(|year| year.parse().ok()).unwrap_or(0);
+        let sequence = u64::try_from(number.seq()).unwrap_or(0);
+        self.office.document_number.print(fiscal_year, sequence, branch)
+    }
+}
+
+/// 初期化: the database of an office with a new vault.
+pub fn create(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
+    let (rows, keys) =
+        vault::create(passphrase.expose(), Params::default(), &*seams.entropy).map_err(|e| Fault::new(e.code()))?;
+    Books::create(dir, &rows, Arc::new(keys), &*seams.store, &*seams.entropy, seams.clock.clone(), &seams.who)
+}
+
+/// 新しい事務所: a database whose vault opens with the passphrase or with the recovery code that is returned, once.
+pub fn init(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
+    let fault = |e: vault::VaultError| Fault::new(e.code());
+    let entropy = &*seams.entropy;
+    vault::check_passphrase(passphrase.expose()).map_err(fault)?;
+    let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
+    let recovery = RecoveryCode::random(entropy);
+    let code = recovery.expose().as_bytes();
+    let rows = vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
+    Books::create(dir, &rows, Arc::new(keys), &*seams.store, entropy, seams.clock.clone(), &seams.who)?;
+    Ok(recovery)
+}
+
+fn bytes(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {
+    store.read(&dir.join(name), limit).map_err(|error| {
+        let fault = Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error));
+        vec![fault.within(&FileName::named(name, 1), At::Line(1))]
+    })
+}
+
+fn text(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<String, Vec<Fault>> {
+    let bytes = bytes(dir, name, limit, store)?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
+    String::from_utf8(bytes).map_err(|_| vec![Fault::new(code::ENCODING).within(&FileName::named(name, 1), At::Line(1))])
+}
+
+/// The office's own items.toml, else the built-in catalogue.
+fn catalogue(dir: &Path, store: &dyn Store) -> Result<Catalogue, Vec<Fault>> {
+    const NAME: &str = "items.toml";
+    let own = match store.kind(&dir.join(NAME)) {
+        Ok(Some(_)) => Some(text(dir, NAME, MAX_SETTINGS, store)?),
+        _ => None,
+    };
+    Catalogue::parse(own.as_deref().unwrap_or(include_str!("../../templates/items.toml"))).map_err(|bad| {
+        let (line, why) = match bad {
+            BadCatalogue::Form(line) => (line.unwrap_or(1) as u64, "TOMLとして読めないか、必要な欄がありません"),
+            BadCatalogue::Word(item) => (item as u64, "型又は保険者の種別が正しくない項目があります"),
+            BadCatalogue::Twice(_) => (1, "同じ名前の項目があります"),
+        };
+        let fault = Fault::new(code::OFFICE_VALUE).at(Field::new("項目カタログ", NAME)).with("why", Arg::ours(why));
+        vec![fault.within(&FileName::named(NAME, 1), At::Line(line))]
+    })
+}
+
+fn form_settings(office: &Office) -> FormSettings {
+    let mm = |n: f64| n.round() as u32;
+    FormSettings {
+        mincho_font: office.mincho.clone(),
+        window: Window {
+            left_mm: mm(office.window.left),
+            top_mm: mm(office.window.top),
+            width_mm: mm(office.window.width),
+            height_mm: mm(office.window.height),
+        },
+        practice: office.practice,
+        ..FormSettings::default()
+    }
+}
+
+fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
+    let title = match &office.sender.name {
+        Some(name) => format!("{}　{name}", office.sender.title),
+        None => office.sender.title.clone(),
+    };
+    let address = office.contact.address.as_ref().map(|address| match &office.contact.postal_code {
+        Some(code) => format!("〒{code}　{address}"),
+        None => address.clone(),
+    });
+    Letterhead {
+        sender: office.name.clone(),
+        title,
+        seal_omitted: office.sender.seal_omitted,
+        section: office.contact.section.clone(),
+        person: office.contact.officer.clone(),
+        phone: office.contact.phone.clone(),
+        address,
+        posting: office.posting.clone(),
+        phrases,
+    }
+}
+
+/// The date on the letters: `--date`, else today.
+pub fn letter_date(stated: Option<Date>, seams: &Seams) -> Date {
+    stated.unwrap_or_else(|| seams.now().date())
+}

@@ -1,0 +1,244 @@
+//! 起案: pass 2. Reads the records of one parcel again from the input, judges them again and says what the parcel must hold.
+//!
+//! The maker and the gate each come here on their own; nothing is handed from one to the other.
+
+use super::bureau::Bureau;
+use super::judge::{Judged, judge};
+use super::plan::{PlanRow, SourceFile, bench};
+use crate::base::date::{Date, DateTime};
+use crate::base::{Fault, Inputs, code};
+use crate::books::Number;
+use crate::intake::Source;
+use crate::letter::compose::{self, Counts, Earlier, Enclosed, Letterhead, Sheet, Told, Why};
+use crate::letter::{LetterKind, Values};
+use crate::notice::vet::Destination;
+use crate::notice::{Inquiry, Reply};
+use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
+
+/// 経緯: an earlier letter of ours that a reply cites.
+#[derive(Clone, Debug)]
+pub struct Cited {
+    /// Why.
+    pub why: Why,
+    /// Its date.
+    pub date: Date,
+    /// Its 文書番号.
+    pub document_number: String,
+}
+
+/// One case of a parcel.
+pub struct Item<'a> {
+    /// Its row of the plan.
+    pub row: &'a PlanRow,
+    /// 受付番号
+    pub reception: String,
+    /// What its letter cites.
+    pub cited: Option<Cited>,
+}
+
+/// 発送物の素: which records make one parcel, under which number.
+pub struct Job<'a> {
+    /// 発送番号
+    pub number: Number,
+    /// Its cases, in the order of the envelope.
+    pub items: Vec<Item<'a>>,
+    /// 件数の内訳
+    pub counts: Counts,
+}
+
+/// 起案の場: the office, the input files and the date on the letters.
+pub struct Drafting<'a> {
+    /// The office.
+    pub bureau: &'a Bureau,
+    /// The input files.
+    pub sources: &'a [SourceFile],
+    /// How they are opened.
+    pub inputs: &'a dyn Inputs,
+    /// 発信日
+    pub letter_date: Date,
+    /// Now, in Japan.
+    pub now: DateTime,
+}
+
+/// A job and where it is drafted: what the gate asks for the draft anew.
+pub struct Desk<'a> {
+    /// Where.
+    pub drafting: &'a Drafting<'a>,
+    /// What.
+    pub job: &'a Job<'a>,
+}
+
+impl Anew for Desk<'_> {
+    fn draft(&self, number: &str) -> Result<Draft, Fault> {
+        if self.job.number.to_string() != number {
+            return Err(Fault::new(code::GATE));
+        }
+        self.drafting.draft(self.job)
+    }
+}
+
+/// A record read and judged again.
+struct Again {
+    inquiry: Inquiry,
+    reply: Reply,
+    destination: Destination,
+    reference: Option<crate::base::SafeText>,
+}
+
+impl Drafting<'_> {
+    /// What a parcel must hold.
+    pub fn draft(&self, job: &Job<'_>) -> Result<Draft, Fault> {
+        let cases: Vec<Again> = job.items.iter().map(|item| self.again(item.row)).collect::<Result<_, _>>()?;
+        let first = cases.first().ok_or_else(|| Fault::new(code::OURS))?;
+        let identity = first.inquiry.requester.identity();
+        let one_requester = cases.iter().all(|c| c.inquiry.requester.identity() == identity && c.destination == first.destination);
+        if !one_requester {
+            // Nothing of two requesters shares an envelope; if it gets this far it is our fault.
+            return Err(Fault::new(code::GATE));
+        }
+        let writer = Writer { drafting: self, job, cases: &cases, head: &self.bureau.head };
+        Ok(match &first.destination {
+            Destination::Email(_) => writer.email(),
+            Destination::Paper(to) => writer.paper(to.postal_code(), to.address()),
+            Destination::Phone(dial) => writer.phone(dial),
+        })
+    }
+
+    fn again(&self, row: &PlanRow) -> Result<Again, Fault> {
+        let changed = || row.faults.first().cloned().unwrap_or_else(|| Fault::new(code::RECORD_CHANGED));
+        let source = self.sources.get(row.source).ok_or_else(changed)?;
+        let slice = row.slice.as_ref().ok_or_else(changed)?;
+        let unreadable = |_| Fault::new(code::RECORD_CHANGED).within(&source.name, slice.at);
+        let reader = self.inputs.open(&source.path).map_err(unreadable)?;
+        let node = Source::new(reader, source.name.clone(), source.format).again(slice)?;
+        let bench = bench(self.bureau, source.records_at, self.letter_date, self.now);
+        let judged = judge(&node, &bench);
+        match judged {
+            Judged { outcome, ready: Some(ready), vetted: Some(vetted), .. } if outcome == row.outcome => Ok(Again {
+                reference: vetted.inquiry().requester.reference.clone(),
+                inquiry: vetted.inquiry().clone(),
+                reply: ready.reply,
+                destination: ready.destination,
+            }),
+            _ => Err(Fault::new(code::RECORD_CHANGED).within(&source.name, slice.at)),
+        }
+    }
+}
+
+struct Writer<'a> {
+    drafting: &'a Drafting<'a>,
+    job: &'a Job<'a>,
+    cases: &'a [Again],
+    head: &'a Letterhead,
+}
+
+impl Writer<'_> {
+    fn document_number(&self, branch: Option<usize>) -> String {
+        self.drafting.bureau.document_number(&self.job.number, branch)
+    }
+
+    fn sheet<'s>(&'s self, index: usize, document_number: &'s str) -> Sheet<'s> {
+        let item = &self.job.items[index];
+        let cited = item.cited.as_ref();
+        Sheet {
+            document_number,
+            sent_on: self.drafting.letter_date,
+            reception: &item.reception,
+            earlier: cited.map(|c| Earlier { why: c.why, date: c.date, number: &c.document_number }),
+        }
+    }
+
+    /// The replies of a set. Alone in an archive a reply bears the parcel's own number, in a set its branch of it.
+    fn replies(&self, branched: bool) -> Vec<DraftDocument> {
+        let number = &self.job.number;
+        let document = |(index, case): (usize, &Again)| {
+            let branch = branched.then_some(index + 1);
+            let own = branch.map_or_else(|| number.to_string(), |branch| format!("{number}-{branch}"));
+            let document_number = self.document_number(branch);
+            DraftDocument {
+                kind: compose::kind(&case.reply),
+                name: format!("{own}.docx"),
+                number: own,
+                values: compose::reply(self.head, &self.sheet(index, &document_number), &case.inquiry, &case.reply),
+            }
+        };
+        self.cases.iter().enumerate().map(document).collect()
+    }
+
+    fn finish(&self, documents: Vec<DraftDocument>, summary: Option<Summary>, mail: Option<DraftMail>) -> Draft {
+        let first = &self.cases[0];
+        Draft {
+            number: self.job.number.to_string(),
+            insurer: self.drafting.bureau.office.insurer.number.as_str().to_owned(),
+            municipality: first.inquiry.requester.key.as_str().to_owned(),
+            destination: first.destination.clone(),
+            documents,
+            summary,
+            mail,
+        }
+    }
+
+    fn email(&self) -> Draft {
+        let several = self.cases.len() > 1;
+        let documents = self.replies(several);
+        let document_number = self.document_number(None);
+        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let inquiry = &self.cases[0].inquiry;
+        let summary = several.then(|| {
+            let values = compose::listing(self.head, &sheet, inquiry, self.job.counts, documents.len());
+            self.summary(LetterKind::Index, "list", values, &documents)
+        });
+        let mail = DraftMail {
+            package: format!("{}.zip", self.job.number),
+            values: compose::mail(self.head, &sheet, inquiry, &self.drafting.bureau.office.short_name),
+        };
+        self.finish(documents, summary, Some(mail))
+    }
+
+    fn paper(&self, postal_code: &str, address: &str) -> Draft {
+        let documents = self.replies(true);
+        let document_number = self.document_number(None);
+        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let inquiry = &self.cases[0].inquiry;
+        let values = compose::cover(self.head, &sheet, inquiry, (postal_code, address), self.job.counts, documents.len());
+        let summary = self.summary(LetterKind::Cover, "cover", values, &documents);
+        self.finish(documents, Some(summary), None)
+    }
+
+    fn phone(&self, dial: &crate::notice::vet::RepresentativeNumber) -> Draft {
+        let told: Vec<Told<'_>> = self
+            .cases
+            .iter()
+            .zip(&self.job.items)
+            .map(|(case, item)| Told { inquiry: &case.inquiry, reply: &case.reply, reception: &item.reception })
+            .collect();
+        let document_number = self.document_number(None);
+        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let document = DraftDocument {
+            kind: LetterKind::Call,
+            number: self.job.number.to_string(),
+            name: "call.docx".to_owned(),
+            values: compose::call(self.head, &sheet, dial, &told),
+        };
+        self.finish(vec![document], None, None)
+    }
+
+    fn summary(&self, kind: LetterKind, name: &str, values: Values, documents: &[DraftDocument]) -> Summary {
+        let rows = documents.iter().zip(self.cases).enumerate().map(|(index, (document, case))| {
+            let document_number = self.document_number(Some(index + 1));
+            let enclosed = Enclosed {
+                kind: document.kind,
+                document_number: &document_number,
+                name: &document.name,
+                reference: case.reference.as_ref(),
+            };
+            compose::row(self.head, kind, index + 1, &enclosed)
+        });
+        let number = &self.job.number;
+        let file = if kind == LetterKind::Cover { "cover.docx".to_owned() } else { format!("{number}-{name}.docx") };
+        Summary {
+            rows: rows.collect(),
+            document: DraftDocument { kind, number: format!("{number}-{name}"), name: file, values },
+        }
+    }
+}

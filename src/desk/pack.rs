@@ -1,0 +1,470 @@
+//! 封緘の一括: the whole walk. Plan, receive, then group by group: make, gate, commit, publish, record.
+
+use super::bundle::{Bundle, Bundling, bundle};
+use super::bureau::{Bureau, Seams, letter_date};
+use super::drafting::{Cited, Drafting, Item, Job};
+use super::make::{Made, Workbench, run, within_size};
+use super::plan::{Plan, PlanRow, plan};
+use super::print::{self, Printed};
+use super::report::{self, Line};
+use crate::base::date::{Date, from_epoch_ms};
+use crate::base::{Arg, Fault, code};
+use crate::books::{
+    Allotted, Books, Channel, Document, Group, Judged, Known, Numbering, ParcelFiles, Received, Reception, Recovery,
+    Reservation,
+};
+use crate::letter::compose::Why;
+use crate::notice::{self, Outcome};
+use crate::proof::{Gated, Parcel};
+use std::path::{Path, PathBuf};
+
+/// 一括の指定.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// 発信日
+    pub date: Option<Date>,
+    /// Threads.
+    pub jobs: usize,
+    /// まとめ方
+    pub bundling: Bundling,
+    /// Nothing is sent when a case is refused.
+    pub all_or_nothing: bool,
+    /// Candidates that fit nobody are right so.
+    pub accept_mismatch: bool,
+    /// Who said that people of nearly the same name may go together.
+    pub together: Option<String>,
+    /// Output folders of earlier runs that are gone for good.
+    pub abandon: bool,
+}
+
+/// 進み具合.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many cases judged.
+    Judged(u64),
+    /// So many parcels to make.
+    Parcels(u64),
+    /// So many of them done.
+    Done(u64),
+}
+
+/// 一括の結果.
+pub struct Packed {
+    /// A line a case, in the order read.
+    pub lines: Vec<Line>,
+    /// The print files of this run.
+    pub printed: Vec<Printed>,
+    /// What an earlier run left and what became of it.
+    pub recovered: Vec<Recovery>,
+    /// 発信日
+    pub letter_date: Date,
+    /// People of nearly the same name went into separate sets.
+    pub separated: bool,
+}
+
+/// Packs every case of these files into `out`.
+pub fn pack(files: &[PathBuf], bureau: &Bureau, books: &mut Books, out: &Path, seams: &Seams, options: &Options, told: &mut dyn FnMut(Progress)) -> Result<Packed, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let root = crate::world::resolve(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+    let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
+    let date = letter_date(options.date, seams);
+    let mut plan = plan(files, bureau, &books.keys().clone(), seams, date, |n| told(Progress::Judged(n)));
+    if !plan.mismatches.is_empty() && !options.accept_mismatch {
+        return Err(plan.mismatches);
+    }
+    let numbering = books.numbering(date).map_err(one)?;
+    let mut run = Run { bureau, books, seams, options, root: &root, numbering, standings: Vec::new(), lines: Vec::new() };
+    run.receive(&mut plan).map_err(one)?;
+    let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
+    let separated = bundles.iter().any(|b| b.likeness);
+    crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
+    run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
+    let packed = run.send(&mut plan, &bundles, told);
+    let Run { lines, .. } = run;
+    packed.map_err(one)?;
+    let printed = print::print(books, &root, seams).map_err(one)?;
+    report::write(&lines, &root, &*seams.store).map_err(one)?;
+    Ok(Packed { lines, printed, recovered, letter_date: date, separated })
+}
+
+/// 立場: where a case stands in the ledger.
+enum Standing {
+    /// 受付番号, and what its letter cites.
+    Open(Reception, Option<Cited>),
+    /// 回答済み, with the parcel that carries it.
+    Already(String),
+}
+
+impl Standing {
+    fn number(&self) -> Option<&str> {
+        match self {
+            Self::Open(..) => None,
+            Self::Already(number) => Some(number),
+        }
+    }
+}
+
+/// Parcels of one group: small enough that what is in memory does not grow with the file.
+const GROUP: usize = 16;
+/// Documents of one group.
+const GROUP_DOCUMENTS: usize = 64;
+/// Cases of one transaction of receipts.
+const RECEIPTS: usize = 256;
+
+struct Run<'a> {
+    bureau: &'a Bureau,
+    books: &'a mut Books,
+    seams: &'a Seams,
+    options: &'a Options,
+    root: &'a Path,
+    numbering: Numbering,
+    standings: Vec<Standing>,
+    lines: Vec<Line>,
+}
+
+impl Run<'_> {
+    /// 受付: every case gets its 受付番号 at first sight; held and refused ones leave their row.
+    fn receive(&mut self, plan: &mut Plan) -> Result<(), Fault> {
+        if self.options.all_or_nothing && plan.rows.iter().any(|row| row.outcome == Outcome::Refused) {
+            plan.rows.iter_mut().filter(|row| row.is_sent()).for_each(|row| row.refuse(Fault::new(code::ALL_OR_NOTHING)));
+        }
+        let root = self.root;
+        for rows in plan.rows.chunks_mut(RECEIPTS) {
+            let mut group = Group::new(root);
+            for row in rows {
+                let standing = self.stand(row, &mut group)?;
+                self.standings.push(standing);
+            }
+            if !group.is_empty() {
+                self.books.reserve(group, &*self.seams.entropy)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn stand(&mut self, row: &mut PlanRow, group: &mut Group<'_>) -> Result<Standing, Fault> {
+        let id = row.id.clone().unwrap_or_default();
+        let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
+        let standing = match known {
+            Known::SameContent { number, .. } => {
+                row.outcome = Outcome::Already;
+                return Ok(Standing::Already(number.to_string()));
+            }
+            Known::ChangedAfterAnswer { reception, number, .. } => {
+                row.refuse(Fault::new(code::ALREADY_ANSWERED).with("number", Arg::plain(&number)));
+                Standing::Open(reception, None)
+            }
+            Known::Continues { reception, previous, .. } => {
+                let cited = previous.map(|(number, _)| self.asked(&number)).transpose()?;
+                Standing::Open(reception, cited)
+            }
+            Known::New | Known::SameIdOther { .. } => {
+                if matches!(known, Known::SameIdOther { .. }) {
+                    row.warnings.push(Fault::new(code::SAME_ID));
+                }
+                let reception = self.numbering.reception();
+                group.received(received(row, reception.clone()));
+                Standing::Open(reception, None)
+            }
+        };
+        self.warn_of_double_entry(row)?;
+        if let Standing::Open(reception, _) = &standing {
+            let judged = || Judged {
+                code: row.code().map(|c| c.to_string()).unwrap_or_default(),
+                row: row.slice.as_ref().map_or(0, |s| place(s.at)),
+                fingerprint: row.marks.fingerprint,
+            };
+            match row.outcome {
+                Outcome::Held => group.held(reception, judged()),
+                Outcome::Refused => group.refused(reception, judged()),
+                _ => {}
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Our own request that a continued case goes back to.
+    fn asked(&mut self, number: &crate::books::Number) -> Result<Cited, Fault> {
+        let parcel = self.books.expect_parcel(number)?;
+        let several = parcel.promise.as_ref().is_some_and(|p| p.documents.len() > 1);
+        let _ = several;
+        Ok(Cited {
+            why: Why::Asked,
+            date: from_epoch_ms(parcel.reserved_at).date(),
+            document_number: self.bureau.document_number(number, None),
+        })
+    }
+
+    fn warn_of_double_entry(&mut self, row: &mut PlanRow) -> Result<(), Fault> {
+        let marks = &row.marks;
+        let (Some(requester), Some(person), Some(items)) = (marks.requester, marks.person, marks.items) else {
+            return Ok(());
+        };
+        if !self.books.double_entries(&marks.case, &requester, &person, &items)?.is_empty() {
+            row.warnings.push(Fault::new(code::DOUBLE_ENTRY));
+        }
+        Ok(())
+    }
+
+    /// Group by group: everything complete in memory, then transaction A, the disk, transaction B.
+    fn send(&mut self, plan: &mut Plan, bundles: &[Bundle], told: &mut dyn FnMut(Progress)) -> Result<(), Fault> {
+        told(Progress::Parcels(bundles.len() as u64));
+        let mut done = 0;
+        for group in groups(bundles) {
+            self.group(plan, group)?;
+            done += group.len() as u64;
+            told(Progress::Done(done));
+        }
+        Ok(())
+    }
+
+    fn group(&mut self, plan: &mut Plan, bundles: &[Bundle]) -> Result<(), Fault> {
+        let allotted: Vec<Allotted> = bundles.iter().map(|_| self.numbering.number()).collect();
+        let made: Vec<Result<Made, Fault>> = {
+            let jobs: Vec<Job<'_>> = bundles.iter().zip(&allotted).map(|(b, a)| self.job(plan, b, a)).collect();
+            let drafting = Drafting {
+                bureau: self.bureau,
+                sources: &plan.sources,
+                inputs: &*self.seams.inputs,
+                letter_date: plan.letter_date,
+                now: self.seams.now(),
+            };
+            let bench = Workbench {
+                drafting: &drafting,
+                keys: self.books.keys().office(),
+                entropy: &*self.seams.entropy,
+                password_channel: &self.bureau.office.password_channel,
+                now: drafting.now,
+            };
+            run(&jobs, self.options.jobs.max(1), |job| bench.make(job))
+        };
+        self.commit(plan, bundles, allotted, made)
+    }
+
+    fn job<'p>(&self, plan: &'p Plan, bundle: &Bundle, allotted: &Allotted) -> Job<'p> {
+        let item = |index: &usize| {
+            let (reception, cited) = match &self.standings[*index] {
+                Standing::Open(reception, cited) => (reception.to_string(), cited.clone()),
+                Standing::Already(number) => (number.clone(), None),
+            };
+            Item { row: &plan.rows[*index], reception, cited }
+        };
+        Job { number: allotted.number.clone(), items: bundle.rows.iter().map(item).collect(), counts: bundle.counts }
+    }
+
+    fn commit(&mut self, plan: &mut Plan, bundles: &[Bundle], allotted: Vec<Allotted>, made: Vec<Result<Made, Fault>>) -> Result<(), Fault> {
+        let mut good = Vec::new();
+        let mut group = Group::new(self.root);
+        for ((bundle, allotted), made) in bundles.iter().zip(allotted).zip(made) {
+            let made = made.and_then(|made| {
+                within_size(made.parcel.parcel(), self.limit(plan, bundle))?;
+                Ok(made)
+            });
+            match made {
+                Ok(made) => good.push((bundle, allotted, made)),
+                Err(fault) => {
+                    group.spoiled(&allotted.number, fault.code);
+                    self.spoil(plan, bundle, &fault, &mut group);
+                }
+            }
+        }
+        let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
+        for ((bundle, allotted, made), files) in good.iter().zip(&files) {
+            group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
+        }
+        let kept = self.books.reserve(group, &*self.seams.entropy)?;
+        let mut deliveries = Vec::with_capacity(kept.len());
+        let mut failed = None;
+        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files).zip(&good) {
+            match publish(&made.parcel, files, kept, self.seams) {
+                Ok(delivery) => deliveries.push(delivery),
+                Err(fault) => {
+                    failed = Some(fault);
+                    break;
+                }
+            }
+        }
+        let receipts = self.books.record(deliveries, &*self.seams.store)?;
+        for receipt in receipts {
+            if let Some((bundle, _, made)) = good.iter().find(|(_, a, _)| a.number == receipt.number) {
+                self.account(bundle, made.parcel.parcel());
+            }
+        }
+        match failed {
+            Some(fault) => Err(fault),
+            None => Ok(()),
+        }
+    }
+
+    fn limit(&self, plan: &Plan, bundle: &Bundle) -> Option<u64> {
+        let key = bundle.rows.first().map(|i| plan.rows[*i].marks.municipality.as_str())?;
+        self.bureau.partners.largest(key)
+    }
+
+    /// A parcel that could not be made: its cases are refused, its number void.
+    fn spoil(&mut self, plan: &mut Plan, bundle: &Bundle, fault: &Fault, group: &mut Group<'_>) {
+        for index in &bundle.rows {
+            let row = &mut plan.rows[*index];
+            row.refuse(fault.clone());
+            self.lines[*index] = Line::of(row, None);
+            if let Standing::Open(reception, _) = &self.standings[*index] {
+                let judged = Judged {
+                    code: fault.code.to_string(),
+                    row: row.slice.as_ref().map_or(0, |s| place(s.at)),
+                    fingerprint: row.marks.fingerprint,
+                };
+                group.refused(reception, judged);
+            }
+        }
+    }
+
+    fn reservation<'f>(&self, plan: &Plan, bundle: &Bundle, allotted: &Allotted, made: &Made, files: &'f ParcelFiles) -> Result<Reservation<'f>, Fault> {
+        let ours = || Fault::new(code::OURS);
+        let parcel = made.parcel.parcel();
+        let requester = bundle.rows.first().and_then(|i| plan.rows[*i].marks.requester).ok_or_else(ours)?;
+        let number = allotted.number.to_string();
+        let password = parcel.password().map(|password| {
+            self.books.keys().office().seal_password(&number, allotted.revision, password, &*self.seams.entropy)
+        });
+        Ok(Reservation {
+            allotted: allotted.clone(),
+            files,
+            insurer: self.bureau.office.insurer.number.as_str().to_owned(),
+            municipality: made.municipality.clone(),
+            destination: made.destination.clone(),
+            requester,
+            documents: self.documents(plan, bundle, parcel)?,
+            password,
+            seal: made.seal.clone(),
+            retires: None,
+            corrects: None,
+        })
+    }
+
+    /// What the ledger keeps of each document. A call sheet settles all its cases at once.
+    fn documents(&self, plan: &Plan, bundle: &Bundle, parcel: &Parcel) -> Result<Vec<Document>, Fault> {
+        let mut replies = bundle.rows.iter();
+        let mut documents = Vec::new();
+        for bound in parcel.bound() {
+            let kept = Document {
+                number: bound.number.clone(),
+                name: bound.name.clone(),
+                kind: bound.kind.id().to_owned(),
+                mac: crate::books::Digest::new(*bound.code.as_bytes()),
+                reception: None,
+                outcome: None,
+                fingerprint: None,
+                follow_up: false,
+                delayed_until: None,
+            };
+            match bound.kind {
+                crate::letter::LetterKind::Cover | crate::letter::LetterKind::Index => documents.push(kept),
+                crate::letter::LetterKind::Call => {
+                    for index in replies.by_ref() {
+                        documents.push(self.settles(plan, *index, kept.clone())?);
+                    }
+                }
+                _ => {
+                    let index = replies.next().ok_or_else(|| Fault::new(code::OURS))?;
+                    documents.push(self.settles(plan, *index, kept)?);
+                }
+            }
+        }
+        Ok(documents)
+    }
+
+    fn settles(&self, plan: &Plan, index: usize, document: Document) -> Result<Document, Fault> {
+        let row = &plan.rows[index];
+        let (Standing::Open(reception, _), Some(outcome)) = (&self.standings[index], settled(row.outcome)) else {
+            return Err(Fault::new(code::OURS));
+        };
+        Ok(Document {
+            reception: Some(reception.clone()),
+            outcome: Some(outcome),
+            fingerprint: Some(row.marks.fingerprint),
+            follow_up: row.my_number_held,
+            ..document
+        })
+    }
+
+    fn account(&mut self, bundle: &Bundle, parcel: &Parcel) {
+        for (position, index) in bundle.rows.iter().enumerate() {
+            self.lines[*index].delivered(parcel, position);
+        }
+    }
+}
+
+/// 引渡し: only what passed the gate, and only with the promise of a committed row.
+pub fn publish(gated: &Gated<Parcel>, files: &ParcelFiles, kept: crate::books::Kept, seams: &Seams) -> Result<crate::books::Delivery, Fault> {
+    let parcel = gated.parcel();
+    let same = parcel.number() == files.number.to_string()
+        && parcel.files().count() == files.files.len()
+        && parcel.files().zip(&files.files).all(|((name, bytes), (n, b))| name == n && bytes == b);
+    if !same {
+        return Err(Fault::new(code::OURS));
+    }
+    crate::books::publish(files, kept, &*seams.store)
+}
+
+fn groups(bundles: &[Bundle]) -> impl Iterator<Item = &[Bundle]> {
+    let mut rest = bundles;
+    std::iter::from_fn(move || {
+        let mut documents = 0;
+        let fits = |bundle: &&Bundle| {
+            documents += bundle.rows.len();
+            documents <= GROUP_DOCUMENTS
+        };
+        let most = rest.iter().take(GROUP).take_while(fits).count().max(1).min(rest.len());
+        let (group, left) = rest.split_at(most);
+        rest = left;
+        (!group.is_empty()).then_some(group)
+    })
+}
+
+fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {
+    ParcelFiles {
+        channel: channel(parcel.channel()),
+        number: allotted.number.clone(),
+        files: parcel.files().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect(),
+    }
+}
+
+fn channel(channel: notice::Channel) -> Channel {
+    match channel {
+        notice::Channel::Email => Channel::Email,
+        notice::Channel::Paper => Channel::Paper,
+        notice::Channel::Phone => Channel::Phone,
+    }
+}
+
+fn settled(outcome: Outcome) -> Option<crate::books::Outcome> {
+    match outcome {
+        Outcome::Answered => Some(crate::books::Outcome::Answered),
+        Outcome::NotFound => Some(crate::books::Outcome::NotFound),
+        Outcome::AskMore => Some(crate::books::Outcome::AskMore),
+        Outcome::Held | Outcome::Refused | Outcome::Already => None,
+    }
+}
+
+fn place(at: crate::base::At) -> u64 {
+    match at {
+        crate::base::At::Case(n) | crate::base::At::Line(n) | crate::base::At::Byte(n) => n,
+    }
+}
+
+fn received(row: &PlanRow, reception: Reception) -> Received {
+    let marks = &row.marks;
+    Received {
+        reception,
+        case: marks.case,
+        id: row.id.clone(),
+        received_at: marks.received_at,
+        via: marks.via.to_owned(),
+        requester: marks.requester,
+        municipality: marks.municipality.clone(),
+        procedure: marks.procedure.clone(),
+        person: marks.person,
+        items: marks.items,
+        deadline: marks.deadline,
+    }
+}

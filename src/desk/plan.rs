@@ -1,0 +1,354 @@
+//! 計画: pass 1. Each case is judged and leaves a row without personal data: where it stands, what becomes of it, keyed hashes.
+
+use super::bureau::{Bureau, Seams};
+use super::judge::{Bench, Judged, Ready, judge, unreadable};
+use crate::base::date::{Date, DateTime, parse_moment, to_epoch_ms};
+use crate::base::fault::FileName;
+use crate::base::kana::Folded;
+use crate::base::{Arg, At, Code, Fault, Field, code};
+use crate::books::{Digest, Keys};
+use crate::intake::source::{Record, Slice};
+use crate::intake::{Format, Node, Source};
+use crate::notice::deadline::deadline;
+use crate::notice::find::Card;
+use crate::notice::{Channel, Inquiry, Outcome, Reply, Sex, Via};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// 入力ファイル of a run.
+pub struct SourceFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// How it is called in messages.
+    pub name: FileName,
+    /// Its form.
+    pub format: Format,
+    /// 記録確認日時 of the whole file.
+    pub records_at: Option<DateTime>,
+}
+
+/// 照会の呼び名: the id, or the place of a case whose id can't be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label(String);
+
+impl Label {
+    fn of(judged: &Judged, at: At) -> Self {
+        match (&judged.id, at) {
+            (Some(id), _) => Self(id.as_str().to_owned()),
+            // `#` is in no id, so that the two can't be mistaken for each other.
+            (None, At::Case(n) | At::Line(n) | At::Byte(n)) => Self(format!("#{n}")),
+        }
+    }
+
+    /// As shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 計画の一行.
+pub struct PlanRow {
+    /// Which file.
+    pub source: usize,
+    /// Where in it; none when the file as a whole could not be read.
+    pub slice: Option<Slice>,
+    /// How the case is called.
+    pub label: Label,
+    /// 照会番号, when it may be written down.
+    pub id: Option<String>,
+    /// 結果
+    pub outcome: Outcome,
+    /// 回答方法
+    pub channel: Option<Channel>,
+    /// Why held or refused.
+    pub faults: Vec<Fault>,
+    /// What was odd.
+    pub warnings: Vec<Fault>,
+    /// 照合票 of a held case or a near miss.
+    pub card: Option<Card>,
+    /// Nearly somebody.
+    pub near_miss: bool,
+    /// What the ledger knows it by.
+    pub marks: Marks,
+    /// 照会元整理番号: the order in an envelope.
+    pub reference: String,
+    /// 副本の更新 is due once sent (N15).
+    pub my_number_held: bool,
+}
+
+impl PlanRow {
+    /// The code that is reported.
+    pub fn code(&self) -> Option<Code> {
+        self.faults.first().map(|fault| fault.code)
+    }
+
+    /// Whether something is to be sent.
+    pub fn is_sent(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered | Outcome::NotFound | Outcome::AskMore)
+    }
+
+    /// Refuses it after all.
+    pub fn refuse(&mut self, fault: Fault) {
+        self.outcome = Outcome::Refused;
+        self.faults.insert(0, fault);
+    }
+}
+
+/// 鍵付きの印: what identifies a case, its requester and its person without saying who.
+pub struct Marks {
+    /// id + received.at + requester.
+    pub case: Digest,
+    /// The record's content.
+    pub fingerprint: Digest,
+    /// 照会者, once it could be read.
+    pub requester: Option<Digest>,
+    /// 照会文書: requester, number and date of a written inquiry.
+    pub document: Option<Digest>,
+    /// 対象者の仮名
+    pub person: Option<Digest>,
+    /// 対象者の似た名前: equal for names that are the same or nearly the same.
+    pub likeness: Option<Digest>,
+    /// 照会項目
+    pub items: Option<Digest>,
+    /// 受付日時, epoch ms; 0 when unknown.
+    pub received_at: i64,
+    /// 回答期限, epoch ms; 0 when unknown.
+    pub deadline: i64,
+    /// phone | document
+    pub via: &'static str,
+    /// 自治体コード or partners key
+    pub municipality: String,
+    /// 手続番号
+    pub procedure: String,
+}
+
+/// 計画.
+pub struct Plan {
+    /// The files.
+    pub sources: Vec<SourceFile>,
+    /// One row a case, in the order read.
+    pub rows: Vec<PlanRow>,
+    /// 発信日
+    pub letter_date: Date,
+    /// 行ずれ: files whose candidates fit nobody; the run stops unless somebody says that it is right so.
+    pub mismatches: Vec<Fault>,
+}
+
+/// Reads every file once and judges every case.
+pub fn plan(files: &[PathBuf], bureau: &Bureau, keys: &Keys, seams: &Seams, letter_date: Date, mut told: impl FnMut(u64)) -> Plan {
+    let mut planner = Planner { bureau, keys, now: seams.now(), letter_date, rows: Vec::new(), ids: BTreeSet::new(), slipped: 0, mismatches: Vec::new() };
+    let mut sources = Vec::with_capacity(files.len());
+    for (index, path) in files.iter().enumerate() {
+        let name = FileName::new(path, index + 1);
+        let plain = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None };
+        if let Err(fault) = planner.file(&mut file, &plain, index, seams, &mut told) {
+            planner.lost_file(index, fault);
+        }
+        sources.push(file);
+    }
+    Plan { sources, rows: planner.rows, letter_date, mismatches: planner.mismatches }
+}
+
+/// 行ずれ: 10 cases or more and over half of a file agree in none of the three items.
+const SLIPPED_AT_LEAST: u64 = 10;
+
+struct Planner<'a> {
+    bureau: &'a Bureau,
+    keys: &'a Keys,
+    now: DateTime,
+    letter_date: Date,
+    rows: Vec<PlanRow>,
+    ids: BTreeSet<String>,
+    slipped: u64,
+    mismatches: Vec<Fault>,
+}
+
+impl Planner<'_> {
+    fn file(&mut self, file: &mut SourceFile, plain: &str, index: usize, seams: &Seams, told: &mut impl FnMut(u64)) -> Result<(), Fault> {
+        let here = |fault: Fault| fault.within(&file.name, At::Byte(0));
+        if file.name.as_str() != plain {
+            return Err(here(Fault::new(code::MY_NUMBER)));
+        }
+        file.format = Format::of(plain).ok_or_else(|| here(Fault::new(code::FILE_KIND)))?;
+        let opened = seams.inputs.open(&file.path);
+        let reader = opened.map_err(|error| here(Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error))))?;
+        let mut source = Source::new(reader, file.name.clone(), file.format);
+        let (first, before) = (self.rows.len() as u64, self.slipped);
+        let records_at = std::cell::Cell::new(None);
+        let name = file.name.clone();
+        source.each(
+            |at| records_at.set(at),
+            |record| {
+                self.record(record, index, &name, records_at.get());
+                told(self.rows.len() as u64);
+            },
+        )?;
+        file.records_at = records_at.get();
+        let (cases, slipped) = (self.rows.len() as u64 - first, self.slipped - before);
+        if slipped >= SLIPPED_AT_LEAST && slipped * 2 > cases {
+            let fault = Fault::new(code::ROWS_SLIPPED).with("count", Arg::count(slipped)).with("all", Arg::count(cases));
+            self.mismatches.push(fault.within(&name, At::Byte(0)));
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: Record, source: usize, name: &FileName, records_at: Option<DateTime>) {
+        let at = record.slice.at;
+        let (mut judged, node) = match record.node {
+            Ok(node) => (judge(&node, &bench(self.bureau, records_at, self.letter_date, self.now)), Some(node)),
+            Err(fault) => (unreadable(fault), None),
+        };
+        if let Some(id) = judged.id.as_ref().filter(|id| !self.ids.insert(id.folded())) {
+            let _ = id;
+            judged.outcome = Outcome::Refused;
+            judged.ready = None;
+            judged.faults.insert(0, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
+        }
+        self.slipped += u64::from(judged.slipped);
+        let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
+        let place = |fault: Fault| fault.within(name, at);
+        let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
+        let row = PlanRow {
+            source,
+            label: Label::of(&judged, at),
+            id: judged.id.as_ref().map(|id| id.as_str().to_owned()),
+            outcome: judged.outcome,
+            channel: judged.channel,
+            faults: judged.faults.into_iter().map(place).collect(),
+            warnings: judged.warnings.into_iter().map(place).collect(),
+            card: judged.card.filter(|_| keep_card),
+            near_miss: judged.near_miss,
+            reference: judged
+                .vetted
+                .as_ref()
+                .and_then(|v| v.inquiry().requester.reference.as_ref().map(|r| r.as_str().to_owned()))
+                .unwrap_or_default(),
+            my_number_held: matches!(&judged.ready, Some(Ready { reply: Reply::Answered(answered), .. }) if answered.my_number_held()),
+            slice: Some(record.slice),
+            marks,
+        };
+        self.rows.push(row);
+    }
+
+    /// A file that could not be read at all leaves one refused row.
+    fn lost_file(&mut self, source: usize, fault: Fault) {
+        let judged = unreadable(fault.clone());
+        let nothing = self.keys.fingerprint(format!("file {source}").as_bytes());
+        self.rows.push(PlanRow {
+            source,
+            slice: None,
+            label: Label(format!("#{}", source + 1)),
+            id: None,
+            outcome: judged.outcome,
+            channel: None,
+            faults: judged.faults,
+            warnings: Vec::new(),
+            card: None,
+            near_miss: false,
+            marks: Marks { case: nothing, fingerprint: nothing, ..Marks::unknown() },
+            reference: String::new(),
+            my_number_held: false,
+        });
+    }
+
+    fn marks(&self, judged: &Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
+        let keys = self.keys;
+        let Some(node) = node else {
+            let bytes = keys.fingerprint(digest);
+            return Marks { case: bytes, fingerprint: bytes, ..Marks::unknown() };
+        };
+        let mut canonical = zeroize::Zeroizing::new(Vec::new());
+        node.canonical(&mut canonical);
+        let mut marks = Marks { case: raw_case(node, keys), fingerprint: keys.fingerprint(&canonical), ..Marks::unknown() };
+        if let Some(vetted) = &judged.vetted {
+            fill(&mut marks, vetted.inquiry(), self.bureau, keys);
+        }
+        marks
+    }
+}
+
+impl Marks {
+    fn unknown() -> Self {
+        Self {
+            case: Digest::default(),
+            fingerprint: Digest::default(),
+            requester: None,
+            document: None,
+            person: None,
+            likeness: None,
+            items: None,
+            received_at: 0,
+            deadline: 0,
+            via: "",
+            municipality: String::new(),
+            procedure: String::new(),
+        }
+    }
+}
+
+/// The key of a case, taken from the tree as it stands, so that a refused record and its mended one are the same case.
+fn raw_case(node: &Node, keys: &Keys) -> Digest {
+    let text = |node: Option<&Node>| match node {
+        Some(Node::Text(text) | Node::Number(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let of = |group: &str, key: &str| text(node.get(group).and_then(|g| g.get(key)));
+    let code = match of("requester", "code") {
+        code if code.is_empty() => of("requester", "partner"),
+        code => code,
+    };
+    let requester = keys.requester(&code, &of("requester", "section"), &of("requester", "officer"));
+    let at = of("received", "at");
+    let at = parse_moment(&at).map(|at| at.to_string()).unwrap_or(at);
+    keys.case(&text(node.get("id")).to_ascii_lowercase(), &at, &requester)
+}
+
+fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
+    let who = &inquiry.requester;
+    let requester = keys.requester(who.key.as_str(), who.section.as_str(), who.officer.as_str());
+    let received = &inquiry.received;
+    let subject = &inquiry.subject;
+    let kana = subject.kana.expose().as_str();
+    let sex = match subject.sex.expose() {
+        Sex::Male => Some("male"),
+        Sex::Female => Some("female"),
+        Sex::Unknown => None,
+    };
+    marks.person = subject.birth.expose().day().zip(sex).map(|(birth, sex)| keys.person(kana, birth, sex));
+    marks.likeness = Some(keys.fingerprint(Folded::new(kana).candidate.as_bytes()));
+    marks.document = received.document_no.as_ref().map(|number| {
+        let dated = received.document_date.map(|d| d.to_string()).unwrap_or_default();
+        keys.case(number.as_str(), &dated, &requester)
+    });
+    marks.requester = Some(requester);
+    marks.items = Some(keys.items(inquiry.items.iter().map(|asked| bureau.catalogue.item(*asked).id.as_str())));
+    marks.received_at = to_epoch_ms(received.at);
+    marks.deadline = to_epoch_ms(deadline(received.at, bureau.office.closes));
+    marks.via = if received.via == Via::Phone { "phone" } else { "document" };
+    marks.municipality = who.key.as_str().to_owned();
+    marks.procedure = inquiry.procedure.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default();
+}
+
+/// What a record of this office is judged against.
+pub fn bench(bureau: &Bureau, records_at: Option<DateTime>, letter_date: Date, now: DateTime) -> Bench<'_> {
+    Bench {
+        catalogue: &bureau.catalogue,
+        insurer: &bureau.office.insurer,
+        partners: &bureau.partners,
+        municipalities: &bureau.municipalities,
+        procedures: &bureau.procedures,
+        records_at,
+        letter_date,
+        now,
+    }
+}
+
+/// 一時の鍵: for judging without an unlocked office, when nothing is written down.
+pub fn passing_keys(entropy: &dyn crate::base::Entropy) -> Result<Keys, Fault> {
+    use crate::seal::vault::{Params, create};
+    let mut throwaway = crate::base::Secret::<32>::zeroed();
+    entropy.fill(throwaway.expose_mut());
+    let (_, keys) = create(throwaway.expose(), Params::LEAST, entropy).map_err(|e| Fault::new(e.code()))?;
+    Ok(Keys::from(std::sync::Arc::new(keys)))
+}

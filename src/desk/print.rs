@@ -1,0 +1,111 @@
+//! 印刷ファイル: everything of an output folder that is printed and stands in no print file yet, in one Word file.
+
+use super::bureau::Seams;
+use crate::base::{Arg, Fault, Store, code};
+use crate::books::{Books, Number, ParcelRow};
+use crate::press::merge;
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// 印刷ファイル.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed {
+    /// print.docx, print-2.docx …
+    pub file: String,
+    /// The parcels in it.
+    pub numbers: Vec<Number>,
+    /// How many documents.
+    pub documents: usize,
+}
+
+/// The most documents of one print file: a print job a person can still watch.
+pub const MOST: usize = 100;
+/// The largest document that is read back.
+const LARGEST: u64 = 64 << 20;
+
+/// Makes the print files that are due.
+pub fn print(books: &mut Books, root: &Path, seams: &Seams) -> Result<Vec<Printed>, Fault> {
+    let here = root.to_str().ok_or_else(|| Fault::new(code::OUT))?;
+    let due: Vec<ParcelRow> = books.unprinted()?.into_iter().filter(|p| p.promise.as_ref().is_some_and(|p| p.root == here)).collect();
+    let mut printed = Vec::new();
+    for batch in batches(&due) {
+        printed.push(file(books, root, batch, seams)?);
+    }
+    Ok(printed)
+}
+
+fn batches(due: &[ParcelRow]) -> Vec<&[ParcelRow]> {
+    let mut batches = Vec::new();
+    let (mut start, mut documents) = (0, 0);
+    for (index, parcel) in due.iter().enumerate() {
+        let more = parcel.promise.as_ref().map_or(0, |p| p.files.len());
+        if index > start && documents + more > MOST {
+            batches.push(&due[start..index]);
+            (start, documents) = (index, 0);
+        }
+        documents += more;
+    }
+    if start < due.len() {
+        batches.push(&due[start..]);
+    }
+    batches
+}
+
+fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], seams: &Seams) -> Result<Printed, Fault> {
+    let store = &*seams.store;
+    let documents = documents(books, root, batch, store)?;
+    let merged = Zeroizing::new(merge_all(&documents)?);
+    let name = lay(root, &merged, store)?;
+    let numbers: Vec<Number> = batch.iter().map(|p| p.number.clone()).collect();
+    books.printed(&numbers, &name)?;
+    Ok(Printed { file: name, documents: documents.len(), numbers })
+}
+
+/// One print file of these documents.
+pub fn merge_all(documents: &[Zeroizing<Vec<u8>>]) -> Result<Vec<u8>, Fault> {
+    let documents: Vec<Vec<u8>> = documents.iter().map(|d| d.to_vec()).collect();
+    merge::merge(&documents)
+}
+
+/// The documents of these parcels, from the disk, each what the ledger says it is.
+pub fn documents(books: &Books, root: &Path, batch: &[ParcelRow], store: &dyn Store) -> Result<Vec<Zeroizing<Vec<u8>>>, Fault> {
+    let mut documents = Vec::new();
+    for parcel in batch {
+        let Some(promise) = &parcel.promise else { continue };
+        let folder = root.join(promise.channel.as_str()).join(parcel.number.to_string());
+        for file in &promise.files {
+            let wrong = || Fault::new(code::VERIFY).with("number", Arg::plain(&parcel.number));
+            let bytes = Zeroizing::new(store.read(&folder.join(&file.name), LARGEST).map_err(|_| wrong())?);
+            if books.keys().file(&bytes) != file.hash {
+                return Err(wrong());
+            }
+            documents.push(bytes);
+        }
+    }
+    Ok(documents)
+}
+
+/// print.docx, or the first of print-2.docx, print-3.docx … that is free. Never replaces.
+fn lay(root: &Path, bytes: &[u8], store: &dyn Store) -> Result<String, Fault> {
+    let disk = |error: std::io::Error| Fault::new(code::DISK).with("system", Arg::system(&error));
+    let temp = root.join(".fukan-print");
+    if store.kind(&temp).map_err(disk)?.is_some() {
+        store.remove_file(&temp).map_err(disk)?;
+    }
+    store.create(&temp, bytes).map_err(disk)?;
+    for n in 1u32.. {
+        let name = if n == 1 { "print.docx".to_owned() } else { format!("print-{n}.docx") };
+        match store.rename_new(&temp, &root.join(&name)) {
+            Ok(()) => {
+                store.sync_dir(root).map_err(disk)?;
+                return Ok(name);
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                let _ = store.remove_file(&temp);
+                return Err(disk(error));
+            }
+        }
+    }
+    Err(Fault::new(code::DISK))
+}

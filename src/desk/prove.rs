@@ -1,0 +1,245 @@
+//! 検証: finds the parcels under a path, and proves each against the ledger.
+
+use super::bureau::{Bureau, Seams};
+use super::print;
+use super::report;
+use crate::base::seams::Kind;
+use crate::base::{Arg, Fault, Store, code};
+use crate::books::{Books, Channel, Number, ParcelRow, State};
+use crate::notice;
+use crate::proof::verify::{Record, RecordedDocument, verify};
+use crate::seal::{PairingCode, Password};
+use std::path::{Path, PathBuf};
+
+/// 検証の結果 of one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// 証明できた
+    Proved,
+    /// 証明できない: the password was destroyed; the ciphertext is the one that was made.
+    NotProvable {
+        /// When the password was retired, epoch ms; 0 when it was destroyed with its vault.
+        since: i64,
+    },
+    /// 違う
+    Wrong(Vec<Fault>),
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// 発送番号, or the name of a file.
+    pub name: String,
+    /// The result.
+    pub verdict: Verdict,
+}
+
+const LARGEST: u64 = 256 << 20;
+
+/// Proves everything under these paths: output folders, channel folders, parcel folders or single packages.
+pub fn prove(paths: &[PathBuf], cases: &[PathBuf], bureau: &Bureau, books: &mut Books, seams: &Seams) -> Result<Vec<Verified>, Vec<Fault>> {
+    let _ = (cases, bureau);
+    let one = |fault: Fault| vec![fault];
+    let mut verified = Vec::new();
+    for path in paths {
+        let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+        Prover { books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
+    }
+    Ok(verified)
+}
+
+struct Prover<'a> {
+    books: &'a mut Books,
+    store: &'a dyn Store,
+    verified: &'a mut Vec<Verified>,
+}
+
+impl Prover<'_> {
+    fn path(&mut self, path: &Path) -> Result<(), Fault> {
+        let name = file_name(path);
+        match self.store.kind(path).map_err(disk)? {
+            Some(Kind::File) => match path.parent() {
+                Some(folder) => self.path(folder),
+                None => Err(Fault::new(code::OUT)),
+            },
+            Some(Kind::Folder) if name.parse::<Number>().is_ok() => self.parcel(path, &name),
+            Some(Kind::Folder) if name.parse::<Channel>().is_ok() => self.channel(path),
+            Some(Kind::Folder) => self.root(path),
+            _ => Err(Fault::new(code::OUT)),
+        }
+    }
+
+    fn root(&mut self, root: &Path) -> Result<(), Fault> {
+        for entry in self.store.list(root).map_err(disk)? {
+            match entry.kind {
+                Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
+                Kind::File if entry.name == report::FILE => {}
+                Kind::File if is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
+                _ => self.unlisted(&entry.name),
+            }
+        }
+        Ok(())
+    }
+
+    fn channel(&mut self, folder: &Path) -> Result<(), Fault> {
+        for entry in self.store.list(folder).map_err(disk)? {
+            match entry.kind {
+                Kind::Folder if entry.name.parse::<Number>().is_ok() => self.parcel(&entry.path, &entry.name)?,
+                _ => self.unlisted(&entry.name),
+            }
+        }
+        Ok(())
+    }
+
+    fn unlisted(&mut self, name: &str) {
+        let shown = crate::base::fault::FileName::named(name, 1);
+        let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
+        self.verified.push(Verified { name: shown.as_str().to_owned(), verdict: Verdict::Wrong(vec![fault]) });
+    }
+
+    fn parcel(&mut self, folder: &Path, name: &str) -> Result<(), Fault> {
+        let verdict = match self.judge(folder, name) {
+            Ok(verdict) => verdict,
+            Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
+            Err(fault) => Verdict::Wrong(vec![fault]),
+        };
+        self.verified.push(Verified { name: name.to_owned(), verdict });
+        Ok(())
+    }
+
+    fn judge(&mut self, folder: &Path, name: &str) -> Result<Verdict, Fault> {
+        let wrong = |why: &'static str| Fault::new(code::VERIFY).with("number", Arg::plain(name)).with("why", Arg::ours(why));
+        let number: Number = name.parse().map_err(|_| wrong("番号として読めません"))?;
+        let row = self.books.parcel(&number)?.ok_or_else(|| wrong("台帳にない番号です"))?;
+        let promise = row.promise.as_ref().filter(|_| row.state == State::Packed).ok_or_else(|| wrong("台帳では発送物になっていません"))?;
+        let channel = folder.parent().map(file_name).unwrap_or_default();
+        if channel != promise.channel.as_str() {
+            return Err(wrong("別の経路のフォルダにあります"));
+        }
+        let files = self.files(folder)?;
+        let listed = |name: &str| promise.files.iter().find(|f| f.name == name);
+        let mut faults: Vec<Fault> = Vec::new();
+        for (file, bytes) in &files {
+            match listed(file) {
+                None => faults.push(Fault::new(code::UNLISTED).with("number", Arg::plain(name)).with("file", Arg::plain(shown(file)))),
+                Some(hash) if self.books.keys().file(bytes) != hash.hash => faults.push(wrong("ファイルが作られたときのものと違います")),
+                Some(_) => {}
+            }
+        }
+        if promise.files.iter().any(|f| !files.iter().any(|(n, _)| *n == f.name)) {
+            faults.push(wrong("ファイルが足りません"));
+        }
+        if !faults.is_empty() {
+            return Ok(Verdict::Wrong(faults));
+        }
+        self.open(&row, &files)
+    }
+
+    /// The hashes are right; now the contents, as far as the password still lives.
+    fn open(&mut self, row: &ParcelRow, files: &[(String, Vec<u8>)]) -> Result<Verdict, Fault> {
+        let Some(record) = record(row) else { return Err(Fault::new(code::OURS)) };
+        let mut password = None;
+        if record.channel == notice::Channel::Email {
+            password = live_password(self.books, row)?;
+            if password.is_none() {
+                return Ok(Verdict::NotProvable { since: row.retired_at });
+            }
+        }
+        let keys = self.books.keys().clone();
+        Ok(match verify(&record, files, password.as_ref(), keys.office()) {
+            Ok(()) => Verdict::Proved,
+            Err(faults) => Verdict::Wrong(faults),
+        })
+    }
+
+    fn files(&self, folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        let mut files = Vec::new();
+        for entry in self.store.list(folder).map_err(disk)? {
+            let bytes = match entry.kind {
+                Kind::File => self.store.read(&entry.path, LARGEST).map_err(disk)?,
+                Kind::Folder | Kind::Other => Vec::new(),
+            };
+            files.push((entry.name, bytes));
+        }
+        Ok(files)
+    }
+
+    /// A print file is its parcels' documents, merged again; one changed letter in it shows.
+    fn print_file(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
+        let verdict = match self.merged_again(root, name) {
+            Ok(true) => Verdict::Proved,
+            Ok(false) => {
+                let fault = Fault::new(code::VERIFY).with("file", Arg::plain(name));
+                Verdict::Wrong(vec![fault.with("why", Arg::ours("印刷ファイルが発送物と違います"))])
+            }
+            Err(fault) if fault.code == code::DATABASE => return Err(fault),
+            Err(fault) => Verdict::Wrong(vec![fault]),
+        };
+        self.verified.push(Verified { name: name.to_owned(), verdict });
+        Ok(())
+    }
+
+    fn merged_again(&mut self, root: &Path, name: &str) -> Result<bool, Fault> {
+        let here = root.to_str().unwrap_or_default();
+        let parcels = self.books.printed_in(here, name)?;
+        if parcels.is_empty() {
+            return Ok(false);
+        }
+        let documents = print::documents(self.books, root, &parcels, self.store)?;
+        let merged = print::merge_all(&documents)?;
+        Ok(self.store.read(&root.join(name), LARGEST).map_err(disk)? == merged)
+    }
+}
+
+fn is_print_file(name: &str) -> bool {
+    let stem = name.strip_prefix("print").and_then(|rest| rest.strip_suffix(".docx"));
+    stem.is_some_and(|n| n.is_empty() || n.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
+}
+
+fn shown(name: &str) -> String {
+    crate::base::fault::FileName::named(name, 1).as_str().to_owned()
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn disk(error: std::io::Error) -> Fault {
+    Fault::new(code::DISK).with("system", Arg::system(&error))
+}
+
+/// What the ledger promised, for proof. A call sheet that settles several cases is one document.
+pub fn record(row: &ParcelRow) -> Option<Record> {
+    let promise = row.promise.as_ref()?;
+    let mut documents: Vec<RecordedDocument> = Vec::new();
+    for document in &promise.documents {
+        if documents.iter().all(|d| d.name != document.name) {
+            documents.push(RecordedDocument {
+                number: document.number.clone(),
+                name: document.name.clone(),
+                kind: document.kind.clone(),
+                code: PairingCode::from_bytes(*document.mac.as_bytes()),
+            });
+        }
+    }
+    Some(Record {
+        number: row.number.to_string(),
+        channel: match promise.channel {
+            Channel::Email => notice::Channel::Email,
+            Channel::Paper => notice::Channel::Paper,
+            Channel::Phone => notice::Channel::Phone,
+        },
+        insurer: promise.insurer.clone(),
+        municipality: promise.municipality.clone(),
+        destination: promise.destination.clone(),
+        documents,
+    })
+}
+
+/// The password of a parcel; none when it was retired and destroyed, or never was.
+pub fn live_password(books: &mut Books, row: &ParcelRow) -> Result<Option<Password>, Fault> {
+    let number = row.number.to_string();
+    let Some(sealed) = books.password(&row.number)? else { return Ok(None) };
+    let opened = books.keys().office().open_password(&number, sealed.revision, &sealed.sealed);
+    opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number)))
+}

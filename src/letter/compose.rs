@@ -1,0 +1,583 @@
+//! 文書の作成: from a reply and the office's own particulars to the values of one document.
+//!
+//! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
+
+use super::kind::LetterKind;
+use super::phrase::{Phrase, Phrases};
+use super::slot::{List, Slot};
+use super::values::{Row, Values};
+use crate::base::date::{self, Date, DateTime};
+use crate::base::{Personal, SafeText};
+use crate::notice::vet::RepresentativeNumber;
+use crate::notice::{
+    Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When,
+};
+
+/// 発信者: what the office says about itself on every letter.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// 保険者名
+    pub sender: String,
+    /// 職名（氏名）
+    pub title: String,
+    /// （公印省略）
+    pub seal_omitted: bool,
+    /// 担当部署
+    pub section: String,
+    /// 担当者
+    pub person: String,
+    /// 担当電話
+    pub phone: String,
+    /// 所在地
+    pub address: Option<String>,
+    /// 送付方法
+    pub posting: String,
+    /// 文例
+    pub phrases: Phrases,
+}
+
+/// 発信の要目 of one document.
+#[derive(Clone, Copy, Debug)]
+pub struct Sheet<'a> {
+    /// 文書番号: 健発第8-0013号の1.
+    pub document_number: &'a str,
+    /// 発信日
+    pub sent_on: Date,
+    /// 受付番号
+    pub reception: &'a str,
+    /// 経緯
+    pub earlier: Option<Earlier<'a>>,
+}
+
+/// 経緯: an earlier letter of ours that this one cites.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// Why it is cited.
+    pub why: Why,
+    /// Its date.
+    pub date: Date,
+    /// Its 文書番号.
+    pub number: &'a str,
+}
+
+/// Why an earlier letter is cited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// 追加情報の依頼: the inquiry goes on.
+    Asked,
+    /// 訂正
+    Corrected,
+    /// 再発行
+    Reissued,
+}
+
+/// Which form a reply takes.
+pub fn kind(reply: &Reply) -> LetterKind {
+    match reply {
+        Reply::Answered(_) => LetterKind::Reply,
+        Reply::NotFound(_) => LetterKind::NotFound,
+        Reply::AskMore => LetterKind::AskMore,
+    }
+}
+
+/// 回答書・該当なし・追加情報の依頼.
+pub fn reply(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, reply: &Reply) -> Values {
+    let composer = Composer { head };
+    let mut values = composer.common(sheet, &inquiry.requester);
+    composer.inquiry(&mut values, sheet, inquiry);
+    let mark = match (reply, sheet.earlier.map(|e| e.why)) {
+        (Reply::AskMore, _) => Phrase::MarkRequest,
+        (_, Some(Why::Corrected)) => Phrase::MarkCorrection,
+        (_, Some(Why::Reissued)) => Phrase::MarkReissue,
+        _ => Phrase::MarkReply,
+    };
+    values.set(Slot::SubjectMark, head.phrases.get(mark));
+    composer.content(&mut values, reply);
+    let notes = composer.notes(reply);
+    composer.push_notes(&mut values, &notes);
+    values
+}
+
+/// One line of a 送付状 or 目録, without 照合番号.
+#[derive(Clone, Debug)]
+pub struct Enclosed<'a> {
+    /// Which form.
+    pub kind: LetterKind,
+    /// 文書番号
+    pub document_number: &'a str,
+    /// File or entry name.
+    pub name: &'a str,
+    /// 照会元整理番号
+    pub reference: Option<&'a SafeText>,
+}
+
+/// 件数の内訳 of an inquiry about many people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// 回答, with 該当なし.
+    pub replies: usize,
+    /// 追加情報の依頼
+    pub asked: usize,
+    /// 確認中
+    pub held: usize,
+    /// 別封: in another envelope of the same day.
+    pub elsewhere: usize,
+}
+
+impl Counts {
+    /// 照会 altogether.
+    pub fn all(self) -> usize {
+        self.replies + self.asked + self.held + self.elsewhere
+    }
+}
+
+/// 送付状: the values without its rows.
+pub fn cover(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, to: (&str, &str), counts: Counts, enclosed: usize) -> Values {
+    let mut values = listing(head, sheet, inquiry, counts, enclosed);
+    values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
+    values.set(Slot::Posting, head.posting.as_str());
+    values.set(Slot::CopyCount, enclosed.to_string());
+    values
+}
+
+/// 目録: the values without its rows.
+pub fn listing(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, counts: Counts, enclosed: usize) -> Values {
+    let composer = Composer { head };
+    let mut values = composer.common(sheet, &inquiry.requester);
+    values.set(Slot::Citation, composer.citation(inquiry));
+    values.set(Slot::EnclosureCount, enclosed.to_string());
+    if counts.all() > 1 {
+        values.set(Slot::Reconciliation, composer.reconciliation(counts));
+    }
+    values
+}
+
+/// One row of a listing.
+pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclosed<'_>) -> Row {
+    let reference = enclosed.reference.map_or(head.phrases.get(Phrase::Dash), SafeText::as_str);
+    match kind {
+        LetterKind::Index => Row::new()
+            .with(Slot::IndexOrder, order.to_string())
+            .with(Slot::IndexFile, enclosed.name)
+            .with(Slot::IndexNumber, enclosed.document_number)
+            .with(Slot::IndexReference, reference),
+        _ => {
+            let title = match enclosed.kind {
+                LetterKind::AskMore => Phrase::TitleAskMore,
+                LetterKind::Delay => Phrase::TitleDelay,
+                _ => Phrase::TitleReply,
+            };
+            Row::new()
+                .with(Slot::EnclosureOrder, order.to_string())
+                .with(Slot::EnclosureTitle, head.phrases.get(title))
+                .with(Slot::EnclosureNumber, enclosed.document_number)
+                .with(Slot::EnclosureReference, reference)
+                .with(Slot::EnclosureCopies, head.phrases.fill(Phrase::Copies, &[("数", "1")]))
+        }
+    }
+}
+
+/// One person of a call.
+pub struct Told<'a> {
+    /// The inquiry about this person.
+    pub inquiry: &'a Inquiry,
+    /// What is said.
+    pub reply: &'a Reply,
+    /// 受付番号
+    pub reception: &'a str,
+}
+
+/// 電話回答票: dials the representative number alone; the caller's own number is printed struck out.
+pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, told: &[Told<'_>]) -> Values {
+    let composer = Composer { head };
+    let mut values = Values::new();
+    let Some(first) = told.first() else { return values };
+    let requester = &first.inquiry.requester;
+    values = composer.common(sheet, requester);
+    values.set(Slot::Citation, composer.citation(first.inquiry));
+    values.set(Slot::Procedure, composer.procedures(told));
+    values.set(Slot::Municipality, requester.municipality.as_str());
+    values.set(Slot::MunicipalityCode, requester.key.as_str());
+    values.set(Slot::Section, requester.section.as_str());
+    values.set(Slot::Officer, requester.officer.as_str());
+    values.set(Slot::ReceivedAt, moment(first.inquiry.received.at));
+    let via = if first.inquiry.received.via == Via::Phone { Phrase::ByPhone } else { Phrase::InWriting };
+    values.set(Slot::ReceivedVia, head.phrases.get(via));
+    values.set(Slot::PersonCount, told.len().to_string());
+    values.set(Slot::Dial, dial.number());
+    let dash = head.phrases.get(Phrase::Dash);
+    let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
+    values.set(Slot::DialSource, or_dash(dial.source()));
+    values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
+    values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
+    let stated = told.iter().find_map(|t| t.inquiry.requester.claimed_phone.as_ref());
+    values.set_some(Slot::StatedPhone, stated.map(SafeText::as_str));
+    let mut notes: Vec<String> = Vec::new();
+    for (index, one) in told.iter().enumerate() {
+        composer.person(&mut values, index + 1, one);
+        let fresh = composer.notes(one.reply).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>();
+        notes.extend(fresh);
+    }
+    composer.push_notes(&mut values, &notes);
+    values
+}
+
+/// メール: the slots of mail.txt, but for 照合番号 and attachment.
+pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, short_name: &str) -> Values {
+    let composer = Composer { head };
+    let mut values = composer.common(sheet, &inquiry.requester);
+    values.set(Slot::Sender, short_name);
+    values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
+    values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
+    values
+}
+
+struct Composer<'a> {
+    head: &'a Letterhead,
+}
+
+impl Composer<'_> {
+    fn phrase(&self, phrase: Phrase) -> &str {
+        self.head.phrases.get(phrase)
+    }
+
+    fn common(&self, sheet: &Sheet<'_>, requester: &Requester) -> Values {
+        let head = self.head;
+        let mut values = Values::new();
+        values.set(Slot::DocumentNumber, sheet.document_number);
+        values.set(Slot::SentOn, date::wareki(sheet.sent_on));
+        values.set(Slot::CaseNumber, sheet.reception);
+        values.set(Slot::Addressee, self.addressee(requester));
+        values.set(Slot::Sender, head.sender.as_str()).set(Slot::SenderTitle, head.title.as_str());
+        if head.seal_omitted {
+            values.set(Slot::SealOmitted, self.phrase(Phrase::SealOmitted));
+        }
+        values.set(Slot::ContactSection, head.section.as_str()).set(Slot::ContactPerson, head.person.as_str());
+        values.set(Slot::ContactPhone, head.phone.as_str());
+        values.set_some(Slot::ContactAddress, head.address.as_deref());
+        if let Some(earlier) = sheet.earlier {
+            let why = match earlier.why {
+                Why::Asked => Phrase::EarlierAsked,
+                Why::Corrected => Phrase::EarlierCorrected,
+                Why::Reissued => Phrase::EarlierReissued,
+            };
+            let day = date::wareki(earlier.date);
+            values.set(Slot::Earlier, head.phrases.fill(why, &[("日付", &day), ("番号", earlier.number)]));
+        }
+        values
+    }
+
+    /// 宛先: the office-holder when one was named, else section and officer; 様 once, 御中 never beside it.
+    fn addressee(&self, requester: &Requester) -> String {
+        let place = format!("{} {}", requester.municipality.as_str(), requester.section.as_str());
+        match &requester.addressee {
+            Some(holder) => {
+                let to = self.head.phrases.fill(Phrase::ToPerson, &[("名", holder.as_str())]);
+                format!("{to}\n（{place}）")
+            }
+            None => {
+                let to = self.head.phrases.fill(Phrase::ToPerson, &[("名", requester.officer.as_str())]);
+                format!("{place}\n{to}")
+            }
+        }
+    }
+
+    fn inquiry(&self, values: &mut Values, sheet: &Sheet<'_>, inquiry: &Inquiry) {
+        let subject = &inquiry.subject;
+        let dash = self.phrase(Phrase::Dash).to_owned();
+        let stated = |text: &Option<Personal<SafeText>>| text.as_ref().map_or(dash.clone(), |t| t.expose().as_str().to_owned());
+        values.set(Slot::Citation, self.citation(inquiry));
+        values.set(Slot::Procedure, procedure(inquiry));
+        values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
+        values.set(Slot::SubjectKana, subject.kana.expose().as_str());
+        values.set(Slot::SubjectName, stated(&subject.name));
+        values.set(Slot::SubjectBirth, subject.birth.expose().shown());
+        values.set(Slot::SubjectSex, self.sex(*subject.sex.expose()));
+        values.set(Slot::SubjectAddress, stated(&subject.address));
+        values.set_some(Slot::AskedPeriod, inquiry.asked_period.map(|p| self.period(p)));
+        let records = inquiry.records_at.map_or_else(|| date::wareki(sheet.sent_on), moment);
+        values.set(Slot::RecordsAt, records);
+    }
+
+    fn sex(&self, sex: Sex) -> String {
+        match sex {
+            Sex::Male => self.phrase(Phrase::Male).to_owned(),
+            Sex::Female => self.phrase(Phrase::Female).to_owned(),
+            Sex::Unknown => sex.name().to_owned(),
+        }
+    }
+
+    fn citation(&self, inquiry: &Inquiry) -> String {
+        let received = &inquiry.received;
+        let phrases = &self.head.phrases;
+        let day = date::wareki(received.at.date());
+        match (received.via, &received.document_no, received.document_date) {
+            (Via::Phone, ..) => phrases.fill(Phrase::CitedByPhone, &[("受付日", &day)]),
+            (Via::Document, Some(number), Some(dated)) => {
+                phrases.fill(Phrase::CitedByNumber, &[("日付", &date::wareki(dated)), ("番号", number.as_str())])
+            }
+            (Via::Document, Some(number), None) => phrases.fill(Phrase::CitedByNumberAlone, &[("番号", number.as_str())]),
+            (Via::Document, None, _) => phrases.fill(Phrase::CitedByReceipt, &[("受付日", &day)]),
+        }
+    }
+
+    fn procedures(&self, told: &[Told<'_>]) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for name in told.iter().map(|one| procedure(one.inquiry)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names.join("、")
+    }
+
+    fn period(&self, period: AskedPeriod) -> String {
+        let phrases = &self.head.phrases;
+        let day = |d: Option<Date>| d.map(date::wareki).unwrap_or_default();
+        match (period.single_day(), period.from, period.to) {
+            (Some(on), ..) => phrases.fill(Phrase::OnDay, &[("日", &date::wareki(on))]),
+            (None, Some(_), Some(_)) => phrases.fill(Phrase::FromTo, &[("自", &day(period.from)), ("至", &day(period.to))]),
+            (None, Some(_), None) => phrases.fill(Phrase::From, &[("自", &day(period.from))]),
+            (None, None, _) => phrases.fill(Phrase::To, &[("至", &day(period.to))]),
+        }
+    }
+
+    fn as_of(&self, as_of: AsOf) -> String {
+        let now = |text: &str| self.head.phrases.fill(Phrase::AsOf, &[("日時", text)]);
+        match as_of {
+            AsOf::Period(period) => self.period(period),
+            AsOf::Moment(at) => now(&moment(at)),
+            AsOf::Letter(day) => now(&date::wareki(day)),
+        }
+    }
+
+    fn records(&self, records: AsOf) -> String {
+        match records {
+            AsOf::Moment(at) => moment(at),
+            AsOf::Letter(day) => date::wareki(day),
+            AsOf::Period(period) => self.period(period),
+        }
+    }
+
+    fn content(&self, values: &mut Values, reply: &Reply) {
+        if let Reply::Answered(answered) = reply {
+            for row in self.answer_rows(answered) {
+                values.push(List::Answers, row);
+            }
+        }
+    }
+
+    fn answer_rows(&self, answered: &Answered) -> Vec<Row> {
+        let phrases = &self.head.phrases;
+        let dash = self.phrase(Phrase::Dash);
+        let mut rows = Vec::new();
+        if answered.not_covered() {
+            rows.push(Row::new().with(Slot::AnswerText, self.phrase(Phrase::NotCovered)));
+        }
+        let as_of = self.as_of(answered.as_of());
+        for section in answered.sections() {
+            match section.heading {
+                Heading::None => {}
+                Heading::Period(n) => {
+                    rows.push(Row::new().with(Slot::AnswerPeriod, phrases.fill(Phrase::Period, &[("番号", &n.to_string())])));
+                }
+                Heading::Common => rows.push(Row::new().with(Slot::AnswerPeriod, self.phrase(Phrase::Common))),
+            }
+            for line in &section.lines {
+                let basis = if line.content == Content::NotHandled { dash } else { as_of.as_str() };
+                rows.push(answer(&line.item, &self.value(&line.content), basis));
+            }
+        }
+        rows.extend(answered.outside().iter().map(|item| answer(item.as_str(), self.phrase(Phrase::Outside), dash)));
+        rows
+    }
+
+    fn value(&self, content: &Content) -> String {
+        match content {
+            Content::Nothing => self.phrase(Phrase::None).to_owned(),
+            Content::EnrolledNow => self.phrase(Phrase::StillMember).to_owned(),
+            Content::Text(text) => text.expose().as_str().to_owned(),
+            Content::Label(label) => label.expose().clone(),
+            Content::Date(day) => date::both(*day.expose()),
+            Content::Yen(yen) => yen_text(*yen.expose()),
+            Content::Paid(payment, when) => self.payment(payment, when),
+            Content::NothingPaid(_) => self.phrase(Phrase::NothingPaid).to_owned(),
+            Content::NotHandled => self.phrase(Phrase::NotHandled).to_owned(),
+        }
+    }
+
+    fn payment(&self, payment: &Payment, when_name: &str) -> String {
+        let phrases = &self.head.phrases;
+        let when = match payment.when.expose() {
+            When::Month(month) => date::month_both(*month),
+            When::Date(day) => date::both(*day),
+            When::Period(from, to) => {
+                phrases.fill(Phrase::FromTo, &[("自", &date::wareki(*from)), ("至", &date::wareki(*to))])
+            }
+        };
+        let when = format!("{when_name}　{when}");
+        let kind = if payment.statutory { Phrase::Statutory } else { Phrase::Additional };
+        let amount = format!("{}{}", yen_text(*payment.amount.expose()), self.phrase(kind));
+        let decided = phrases.fill(Phrase::Decided, &[("決定日", &date::wareki(*payment.decided.expose()))]);
+        format!("{}\n{decided}", phrases.fill(Phrase::Payment, &[("時期", &when), ("金額", &amount)]))
+    }
+
+    fn notes(&self, reply: &Reply) -> Vec<String> {
+        let phrases = &self.head.phrases;
+        let records = |at| phrases.fill(Phrase::NoteRecords, &[("日時", &self.records(at))]);
+        let mut notes = match reply {
+            Reply::AskMore => return Vec::new(),
+            Reply::NotFound(not_found) => vec![records(not_found.records())],
+            Reply::Answered(answered) => self.answer_notes(answered, records(answered.records())),
+        };
+        notes.push(self.phrase(Phrase::NoteMyNumber).to_owned());
+        notes
+    }
+
+    fn answer_notes(&self, answered: &Answered, records: String) -> Vec<String> {
+        let mut notes = vec![records];
+        let lines = || answered.sections().iter().flat_map(|section| &section.lines);
+        // The day of loss is read wrongly more often than anything else in these letters.
+        if lines().any(|line| line.item.contains("喪失年月日") && matches!(line.content, Content::Date(_))) {
+            notes.push(self.phrase(Phrase::NoteLost).to_owned());
+        }
+        if lines().any(|line| line.content == Content::EnrolledNow) {
+            notes.push(self.phrase(Phrase::NoteStillMember).to_owned());
+        }
+        notes
+    }
+
+    fn push_notes(&self, values: &mut Values, notes: &[String]) {
+        for (index, note) in notes.iter().enumerate() {
+            let number = self.head.phrases.fill(Phrase::NoteNumber, &[("番号", &full_width(index + 1))]);
+            values.push(List::Notes, Row::new().with(Slot::NoteNumber, number).with(Slot::NoteText, note.as_str()));
+        }
+    }
+
+    fn reconciliation(&self, counts: Counts) -> String {
+        let phrases = &self.head.phrases;
+        let part = |phrase, n: usize| (n > 0).then(|| phrases.fill(phrase, &[("数", &n.to_string())]));
+        let parts: Vec<String> = [
+            part(Phrase::CountReplies, counts.replies),
+            part(Phrase::CountAsked, counts.asked),
+            part(Phrase::CountElsewhere, counts.elsewhere),
+            part(Phrase::CountHeld, counts.held),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        phrases.fill(Phrase::Count, &[("計", &counts.all().to_string()), ("内訳", &parts.join("、"))])
+    }
+
+    /// One person of a call: the heading, what is read out, and a row of the record form without values.
+    fn person(&self, values: &mut Values, order: usize, told: &Told<'_>) {
+        let (phrases, subject) = (&self.head.phrases, &told.inquiry.subject);
+        let heading = phrases.fill(
+            Phrase::Person,
+            &[
+                ("番号", &order.to_string()),
+                ("フリガナ", subject.kana.expose().as_str()),
+                ("生年月日", &subject.birth.expose().shown()),
+                ("性別", &self.sex(*subject.sex.expose())),
+                ("受付番号", told.reception),
+            ],
+        );
+        values.push(List::Answers, Row::new().with(Slot::AnswerPerson, heading));
+        let (result, rows, items) = match told.reply {
+            Reply::Answered(answered) => {
+                let rows = self.answer_rows(answered);
+                let items = self.told_items(&rows);
+                (Phrase::ResultReply, rows, items)
+            }
+            Reply::NotFound(not_found) => {
+                let text = phrases.fill(Phrase::CallNotFound, &[("日時", &self.records(not_found.records()))]);
+                (Phrase::ResultNotFound, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultNotFound))
+            }
+            Reply::AskMore => {
+                let text = self.phrase(Phrase::CallAskMore).to_owned();
+                (Phrase::ResultAskMore, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultAskMore))
+            }
+        };
+        rows.into_iter().for_each(|row| {
+            values.push(List::Answers, row);
+        });
+        let reference = told.inquiry.requester.reference.as_ref().map_or(self.phrase(Phrase::Dash), SafeText::as_str);
+        let record = Row::new()
+            .with(Slot::RecordOrder, order.to_string())
+            .with(Slot::RecordCase, told.reception)
+            .with(Slot::RecordReference, reference)
+            .with(Slot::RecordResult, self.phrase(result))
+            .with(Slot::RecordItems, items);
+        values.push(List::Records, record);
+    }
+
+    fn box_of(&self, phrase: Phrase) -> String {
+        self.head.phrases.fill(Phrase::RecordItem, &[("項目", self.phrase(phrase))])
+    }
+
+    /// The names of the items told, each once, each with a box; no value.
+    fn told_items(&self, rows: &[Row]) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for name in rows.iter().filter_map(|row| row.get(Slot::AnswerItem).or_else(|| row.get(Slot::AnswerText))) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let boxes: Vec<String> = names.iter().map(|name| self.head.phrases.fill(Phrase::RecordItem, &[("項目", name)])).collect();
+        boxes.join("\n")
+    }
+}
+
+fn procedure(inquiry: &Inquiry) -> String {
+    let procedure = &inquiry.procedure;
+    match &procedure.number {
+        Some(number) => format!("{}（管理番号　{}）", procedure.name.as_str(), number.as_str()),
+        None => procedure.name.as_str().to_owned(),
+    }
+}
+
+fn answer(item: &str, value: &str, as_of: &str) -> Row {
+    Row::new().with(Slot::AnswerItem, item).with(Slot::AnswerValue, value).with(Slot::AnswerAsOf, as_of)
+}
+
+/// 令和8年11月20日10時15分; midnight is a day.
+fn moment(at: DateTime) -> String {
+    let day = date::wareki(at.date());
+    match (at.hour(), at.minute()) {
+        (0, 0) => day,
+        (hour, 0) => format!("{day}{hour}時"),
+        (hour, minute) => format!("{day}{hour}時{minute:02}分"),
+    }
+}
+
+/// 12,345円.
+fn yen_text(yen: u64) -> String {
+    let digits = yen.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push('円');
+    out
+}
+
+fn full_width(n: usize) -> String {
+    n.to_string().chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap_or(c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_and_moments() {
+        assert_eq!([0, 999, 1_000, 12_345, 1_234_567].map(yen_text).join(" "), "0円 999円 1,000円 12,345円 1,234,567円");
+        let at = |text: &str| moment(date::parse_moment(text).expect("moment"));
+        assert_eq!(at("2026-11-20"), "令和8年11月20日");
+        assert_eq!(at("2026-11-20T10:05"), "令和8年11月20日10時05分");
+        assert_eq!(full_width(12), "１２");
+    }
+}

@@ -1,0 +1,96 @@
+//! 下書き: what a parcel must hold, as the records say. Pure: the same records give the same draft.
+
+use crate::letter::{LetterKind, List, Row, Slot, Values};
+use crate::notice::Channel;
+use crate::notice::vet::Destination;
+use crate::seal::PairingCode;
+
+/// 発送物の下書き.
+pub struct Draft {
+    /// 発送番号: R08-0013.
+    pub number: String,
+    /// 保険者番号
+    pub insurer: String,
+    /// 自治体コード or partners key.
+    pub municipality: String,
+    /// 宛先
+    pub destination: Destination,
+    /// 回答書 and so on, in the order of the envelope.
+    pub documents: Vec<DraftDocument>,
+    /// 送付状 or 目録, when there is one.
+    pub summary: Option<Summary>,
+    /// メール, when it goes by mail.
+    pub mail: Option<DraftMail>,
+}
+
+/// One document of a draft.
+pub struct DraftDocument {
+    /// Which form.
+    pub kind: LetterKind,
+    /// Its own number: R08-0013-1.
+    pub number: String,
+    /// Its file or entry name.
+    pub name: String,
+    /// What it says, but for its 照合番号.
+    pub values: Values,
+}
+
+/// 送付状・目録: what lists the others.
+pub struct Summary {
+    /// The document itself, without its rows.
+    pub document: DraftDocument,
+    /// One row a document, in their order, without 照合番号 and hash.
+    pub rows: Vec<Row>,
+}
+
+/// メールの下書き.
+pub struct DraftMail {
+    /// The package's file name.
+    pub package: String,
+    /// The slots of mail.txt, but for 照合番号 and the attachment's size.
+    pub values: Values,
+}
+
+impl Draft {
+    /// 経路
+    pub fn channel(&self) -> Channel {
+        match self.destination {
+            Destination::Email(_) => Channel::Email,
+            Destination::Paper(_) => Channel::Paper,
+            Destination::Phone(_) => Channel::Phone,
+        }
+    }
+
+    /// How many documents, with the one that lists them.
+    pub fn count(&self) -> usize {
+        self.documents.len() + usize::from(self.summary.is_some())
+    }
+}
+
+/// What a listing says of one document beyond its row: its code, and in a 目録 its hash.
+pub struct Listed {
+    /// 照合番号
+    pub code: PairingCode,
+    /// SHA-256 of the bytes as they lie in the archive, in hex.
+    pub sha256: String,
+}
+
+impl Summary {
+    /// The values of the listing with the rows of its documents.
+    pub fn values(&self, listed: &[Listed]) -> Values {
+        let mut values = self.document.values.clone();
+        let (list, code, hash) = match self.document.kind {
+            LetterKind::Index => (List::Index, Slot::IndexCode, Some(Slot::IndexHash)),
+            _ => (List::Enclosures, Slot::EnclosureCode, None),
+        };
+        for (row, listed) in self.rows.iter().zip(listed) {
+            let row = row.clone().with(code, listed.code.to_string());
+            let row = match hash {
+                Some(hash) => row.with(hash, listed.sha256.clone()),
+                None => row,
+            };
+            values.push(list, row);
+        }
+        values
+    }
+}
