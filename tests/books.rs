@@ -12,14 +12,6 @@ use std::sync::Arc;
 use support::office::*;
 use support::seams::SeededEntropy;
 
-fn three() -> Vec<Case> {
-    vec![
-        Case::new("K-0001", Channel::Email, Outcome::Answered),
-        Case::new("K-0002", Channel::Paper, Outcome::NotFound),
-        Case::new("K-0003", Channel::Phone, Outcome::AskMore),
-    ]
-}
-
 fn number(text: &str) -> Number {
     text.parse().expect("a number")
 }
@@ -49,44 +41,13 @@ fn three_parcels_reach_the_disk_and_the_second_run_does_nothing() {
     assert!(receipts[1].folder.join("R08-0002-1.docx").is_file());
     assert_eq!(pack(&mut books, &Disk, &office.out, &three(), "b").expect("nothing to do"), []);
     let case = books.cases(&CaseFilter::default()).expect("list").remove(0);
-    assert_eq!((case.reception.to_string().as_str(), case.outcome, case.number), ("U08-0001", Some(Outcome::Answered), Some(number("R08-0001"))));
+    assert_eq!(
+        (case.reception.to_string().as_str(), case.outcome, case.number),
+        ("U08-0001", Some(Outcome::Answered), Some(number("R08-0001")))
+    );
     let sealed = books.password(&number("R08-0001")).expect("asked").expect("there");
     assert_eq!((sealed.sealed.as_slice(), sealed.revision, sealed.retired_at), (&b"sealed:R08-0001"[..], 1, 0));
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
-}
-
-/// After any interruption: reopened and recovered, every number is settled, nothing is torn, the rerun completes, nothing is doubled.
-fn settled(office: &Office, told: &str) {
-    let mut books = office.books();
-    books.recover(&Disk, false).expect(told);
-    assert_eq!(books.recover(&Disk, false).expect(told), [], "{told}: recovery is done once");
-    consistent(office, &mut books, told);
-    pack(&mut books, &Disk, &office.out, &three(), "rerun").expect(told);
-    consistent(office, &mut books, told);
-    let cases = books.cases(&CaseFilter::default()).expect(told);
-    assert_eq!(cases.iter().map(|c| c.reception.to_string()).collect::<Vec<_>>(), ["U08-0001", "U08-0002", "U08-0003"], "{told}");
-    let mut numbers: Vec<_> = cases.iter().map(|c| c.number.clone().expect(told)).collect();
-    numbers.dedup();
-    assert_eq!(numbers.len(), 3, "{told}: each case has its own parcel");
-    let packed = books.parcels(&ParcelFilter { state: Some(State::Packed), ..ParcelFilter::default() }).expect(told);
-    assert_eq!(packed.len(), 3, "{told}: each case exactly once");
-}
-
-fn consistent(office: &Office, books: &mut Books, told: &str) {
-    let parcels = books.parcels(&ParcelFilter::default()).expect(told);
-    for parcel in &parcels {
-        assert_ne!(parcel.state, State::Reserved, "{told}: {} is not settled", parcel.number);
-        let sealed = books.password(&parcel.number).expect(told).is_some();
-        let email = parcel.promise.as_ref().is_some_and(|p| p.channel == Channel::Email);
-        assert_eq!(sealed, email && parcel.state == State::Packed, "{told}: password of {}", parcel.number);
-    }
-    for channel in Channel::ALL {
-        let packed = parcels.iter().filter(|p| p.state == State::Packed && p.promise.as_ref().is_some_and(|p| p.channel == *channel));
-        let mut expected: Vec<_> = packed.map(|p| p.number.to_string()).collect();
-        expected.sort();
-        assert_eq!(office.names(*channel), expected, "{told}: folders are rows, rows are folders");
-    }
-    assert_eq!(books.verify_chain(None).expect(told).breaks, [], "{told}");
 }
 
 #[test]
@@ -133,7 +94,11 @@ fn interrupted(office: &Office, published: usize) {
         .iter()
         .map(|case| {
             let allotted = numbering.number();
-            let files = ParcelFiles { channel: case.channel, number: allotted.number.clone(), files: vec![("a.docx".into(), case.record.clone().into_bytes())] };
+            let files = ParcelFiles {
+                channel: case.channel,
+                number: allotted.number.clone(),
+                files: vec![("a.docx".into(), case.record.clone().into_bytes())],
+            };
             (case, facts(&keys, case), numbering.reception(), allotted, files)
         })
         .collect();
@@ -183,7 +148,10 @@ fn recovery_says_what_it_found() {
 
 #[test]
 fn a_file_too_many_or_too_few_is_damage() {
-    for damage in [|p: &std::path::Path| std::fs::write(p.join("more.txt"), b"x").expect("file"), |p: &std::path::Path| std::fs::remove_file(p.join("a.docx")).expect("gone")] {
+    for damage in [
+        |p: &std::path::Path| std::fs::write(p.join("more.txt"), b"x").expect("file"),
+        |p: &std::path::Path| std::fs::remove_file(p.join("a.docx")).expect("gone"),
+    ] {
         let office = Office::new();
         interrupted(&office, 1);
         damage(&office.out.join("email/R08-0001"));
@@ -210,12 +178,25 @@ fn only_the_promised_files_are_published() {
     let mut books = office.books();
     prepare_root(&office.out, &Disk).expect("root");
     let allotted = books.numbering(date(2026, 11, 20)).expect("numbering").number();
-    let mut files = ParcelFiles { channel: Channel::Paper, number: allotted.number.clone(), files: vec![("a.docx".into(), b"right".to_vec())] };
+    let mut files = ParcelFiles {
+        channel: Channel::Paper,
+        number: allotted.number.clone(),
+        files: vec![("a.docx".into(), b"right".to_vec())],
+    };
     let mut group = Group::new(&office.out);
     let (none, requester) = (String::new(), Digest::default());
     group.parcel(Reservation {
-        allotted, files: &files, insurer: none.clone(), municipality: none.clone(), destination: none, requester,
-        documents: vec![], password: None, seal: None, retires: None, corrects: None,
+        allotted,
+        files: &files,
+        insurer: none.clone(),
+        municipality: none.clone(),
+        destination: none,
+        requester,
+        documents: vec![],
+        password: None,
+        seal: None,
+        retires: None,
+        corrects: None,
     });
     let kept = books.reserve(group, &SeededEntropy::new("o")).expect("reserved").remove(0);
     files.files[0].1 = b"wrong".to_vec();
@@ -237,14 +218,23 @@ fn a_case_is_known_by_its_key_and_its_content() {
     };
     let [answered, _, ask_more] = three().try_into().unwrap_or_else(|_| unreachable!());
     let reception = |n: &str| n.parse::<Reception>().expect("reception");
-    assert_eq!(known(&answered), Known::SameContent { reception: reception("U08-0001"), number: number("R08-0001"), outcome: Outcome::Answered });
+    assert_eq!(
+        known(&answered),
+        Known::SameContent { reception: reception("U08-0001"), number: number("R08-0001"), outcome: Outcome::Answered }
+    );
     let changed = Case { record: "changed".into(), ..answered.clone() };
-    assert_eq!(known(&changed), Known::ChangedAfterAnswer { reception: reception("U08-0001"), number: number("R08-0001"), outcome: Outcome::Answered });
+    assert_eq!(
+        known(&changed),
+        Known::ChangedAfterAnswer { reception: reception("U08-0001"), number: number("R08-0001"), outcome: Outcome::Answered }
+    );
     let more = Case { record: "more".into(), ..ask_more };
     assert!(matches!(known(&more), Known::Continues { previous: Some((n, Outcome::AskMore)), .. } if n == number("R08-0003")));
     assert_eq!(known(&Case::new("K-0009", Channel::Email, Outcome::Answered)), Known::New);
     let other = keys.case("K-0001", "2026-11-21T09:00", &facts(&keys, &answered).requester);
-    assert_eq!(books.known(&other, &Digest::default(), "K-0001").expect("asked"), Known::SameIdOther { reception: reception("U08-0001") });
+    assert_eq!(
+        books.known(&other, &Digest::default(), "K-0001").expect("asked"),
+        Known::SameIdOther { reception: reception("U08-0001") }
+    );
     let facts = facts(&keys, &answered);
     let doubles = books.double_entries(&facts.case, &facts.requester, &facts.person, &facts.items).expect("asked");
     assert_eq!(doubles.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["K-0002", "K-0003"]);
@@ -259,11 +249,13 @@ fn a_refused_case_stays_open_and_due_until_it_is_answered() {
     let reception = books.numbering(date(2026, 11, 20)).expect("numbering").reception();
     let mut group = Group::new(&office.out);
     group.received(Received { id: None, ..received(&keys, &case, &reception) });
-    group.refused(&reception, Judged { code: code::MY_NUMBER.to_string(), row: 14, fingerprint: facts(&keys, &case).fingerprint });
+    group
+        .refused(&reception, Judged { code: code::MY_NUMBER.to_string(), row: 14, fingerprint: facts(&keys, &case).fingerprint });
     assert_eq!(books.reserve(group, &SeededEntropy::new("r")).expect("written").len(), 0);
     let rows = books.anchor().expect("anchor").seq;
     let mut group = Group::new(&office.out);
-    group.refused(&reception, Judged { code: code::MY_NUMBER.to_string(), row: 20, fingerprint: facts(&keys, &case).fingerprint });
+    group
+        .refused(&reception, Judged { code: code::MY_NUMBER.to_string(), row: 20, fingerprint: facts(&keys, &case).fingerprint });
     books.reserve(group, &SeededEntropy::new("r")).expect("written");
     assert_eq!(books.anchor().expect("anchor").seq, rows, "the same refusal again adds no row");
     let due = books.due().expect("due");
@@ -314,12 +306,38 @@ fn tampering_is_named() {
         (&["UPDATE events SET who = 'nobody' WHERE seq = 10"], Break::Edited(10)),
         (&["UPDATE events SET number = 'R08-0009' WHERE seq = 3"], Break::Edited(3)),
         (&["DELETE FROM events WHERE seq = 5"], Break::Removed(5)),
-        (&["DELETE FROM events WHERE seq = 5", "UPDATE events SET seq = -seq", "UPDATE events SET seq = CASE WHEN seq < -5 THEN -seq - 1 ELSE -seq END"], Break::Removed(5)),
-        (&["UPDATE events SET seq = -seq", "UPDATE events SET seq = CASE WHEN seq <= -5 THEN 1 - seq ELSE -seq END",
-           "INSERT INTO events SELECT 5, at, who, kind, reception, number, detail, prev, tag FROM events WHERE seq = 4"], Break::Moved { now: 5, was: 4 }),
-        (&["UPDATE events SET seq = -seq", "UPDATE events SET seq = CASE WHEN seq <= -5 THEN 1 - seq ELSE -seq END",
-           "INSERT INTO events SELECT 5, at, who, 'opened', '', 'R08-0001', detail, prev, tag FROM events WHERE seq = 4"], Break::Inserted(5)),
-        (&["UPDATE events SET seq = 900 WHERE seq = 4", "UPDATE events SET seq = 4 WHERE seq = 6", "UPDATE events SET seq = 6 WHERE seq = 900"], Break::Moved { now: 4, was: 6 }),
+        (
+            &[
+                "DELETE FROM events WHERE seq = 5",
+                "UPDATE events SET seq = -seq",
+                "UPDATE events SET seq = CASE WHEN seq < -5 THEN -seq - 1 ELSE -seq END",
+            ],
+            Break::Removed(5),
+        ),
+        (
+            &[
+                "UPDATE events SET seq = -seq",
+                "UPDATE events SET seq = CASE WHEN seq <= -5 THEN 1 - seq ELSE -seq END",
+                "INSERT INTO events SELECT 5, at, who, kind, reception, number, detail, prev, tag FROM events WHERE seq = 4",
+            ],
+            Break::Moved { now: 5, was: 4 },
+        ),
+        (
+            &[
+                "UPDATE events SET seq = -seq",
+                "UPDATE events SET seq = CASE WHEN seq <= -5 THEN 1 - seq ELSE -seq END",
+                "INSERT INTO events SELECT 5, at, who, 'opened', '', 'R08-0001', detail, prev, tag FROM events WHERE seq = 4",
+            ],
+            Break::Inserted(5),
+        ),
+        (
+            &[
+                "UPDATE events SET seq = 900 WHERE seq = 4",
+                "UPDATE events SET seq = 4 WHERE seq = 6",
+                "UPDATE events SET seq = 6 WHERE seq = 900",
+            ],
+            Break::Moved { now: 4, was: 6 },
+        ),
         (&["DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)"], Break::Cut(9)),
     ];
     for (statements, expected) in rows {
@@ -327,7 +345,11 @@ fn tampering_is_named() {
         pack(&mut office.books(), &Disk, &office.out, &three(), "a").expect("packed");
         tamper(&office, statements);
         let mut books = office.inspect();
-        assert_eq!(books.note(&number("R08-0001"), &Event::Sent).map_err(|f| f.code), Err(code::CHAIN), "looked at, not continued");
+        assert_eq!(
+            books.note(&number("R08-0001"), &Event::Sent).map_err(|f| f.code),
+            Err(code::CHAIN),
+            "looked at, not continued"
+        );
         let found = books.verify_chain(None).expect("read").breaks;
         assert_eq!(found.first(), Some(expected), "{statements:?}: {found:?}");
     }
@@ -392,7 +414,12 @@ fn missing_unreadable_and_empty_are_three_things_and_none_is_a_new_ledger() {
     let office = Office::new();
     let code_of = |office: &Office| office.open().map_err(|f| f.code).err();
     let whole = std::fs::read(office.database()).expect("database");
-    for (bytes, expected) in [(&b""[..], code::DATABASE), (b"not a database at all, but long enough to be read as one", code::DATABASE), (&whole[..100], code::DATABASE), (&whole[..4096], code::DATABASE)] {
+    for (bytes, expected) in [
+        (&b""[..], code::DATABASE),
+        (b"not a database at all, but long enough to be read as one", code::DATABASE),
+        (&whole[..100], code::DATABASE),
+        (&whole[..4096], code::DATABASE),
+    ] {
         std::fs::write(office.database(), bytes).expect("written");
         assert_eq!(code_of(&office), Some(expected), "{} bytes", bytes.len());
     }
@@ -406,12 +433,14 @@ fn missing_unreadable_and_empty_are_three_things_and_none_is_a_new_ledger() {
 fn an_office_is_made_once_and_whole() {
     let office = Office::new();
     let (rows, keys) = vault_and_keys();
-    let again = Books::create(&office.folder, &rows, keys.clone(), &Disk, &SeededEntropy::new("x"), office.clock.clone(), "tester");
+    let again =
+        Books::create(&office.folder, &rows, keys.clone(), &Disk, &SeededEntropy::new("x"), office.clock.clone(), "tester");
     assert_eq!(again.map_err(|f| f.code).err(), Some(code::EXISTS));
     for at in 0..5 {
         let folder = tempfile::tempdir().expect("folder");
         let store = Faulty::new(at, Failing::Once);
-        let made = Books::create(folder.path(), &rows, keys.clone(), &store, &SeededEntropy::new("x"), office.clock.clone(), "tester");
+        let made =
+            Books::create(folder.path(), &rows, keys.clone(), &store, &SeededEntropy::new("x"), office.clock.clone(), "tester");
         let left: Vec<_> = std::fs::read_dir(folder.path()).expect("folder").map(|e| e.expect("entry").file_name()).collect();
         assert!(made.is_err(), "call {at}");
         assert!(left.is_empty() || left == ["office.db"], "call {at}: {left:?}");
@@ -458,7 +487,9 @@ fn a_second_process_is_told_that_the_office_is_in_use() {
     let office = Office::new();
     let second = || {
         let mut command = std::process::Command::new(std::env::current_exe().expect("this test"));
-        command.args(["--exact", "a_second_process_is_told_that_the_office_is_in_use", "--nocapture"]).env("FUKAN_TEST_OFFICE", &office.folder);
+        command
+            .args(["--exact", "a_second_process_is_told_that_the_office_is_in_use", "--nocapture"])
+            .env("FUKAN_TEST_OFFICE", &office.folder);
         String::from_utf8(command.output().expect("ran").stdout).expect("text")
     };
     let lock = Lock::take(&office.folder).expect("free");
@@ -501,7 +532,8 @@ fn the_database_holds_no_name_no_birth_date_and_no_password() {
         let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(text);
         [text.as_bytes(), &utf16, &cp932].iter().any(|form| bytes.windows(form.len()).any(|window| window == *form))
     };
-    for secret in ["ヤマダ", "タロウ", "山田", "太郎", "1980-03-02", "2010-04-01", "佐藤", "花子", "kusa no to", "資格取得年月日"] {
+    for secret in ["ヤマダ", "タロウ", "山田", "太郎", "1980-03-02", "2010-04-01", "佐藤", "花子", "kusa no to", "資格取得年月日"]
+    {
         assert!(!held(secret), "{secret} stands in the database");
     }
     assert!(!held(password.expose()), "the password stands in the database");
@@ -513,7 +545,8 @@ fn tamper_password(office: &Office, sealed: &[u8]) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     runtime.block_on(async {
         let mut connection = AnyConnection::connect(&format!("sqlite:{}", office.database().display())).await.expect("opens");
-        let insert = sqlx::query("INSERT INTO passwords (number, revision, sealed, retired_at) VALUES ('R08-0002', 1, $1, 0)").bind(sealed.to_vec());
+        let insert = sqlx::query("INSERT INTO passwords (number, revision, sealed, retired_at) VALUES ('R08-0002', 1, $1, 0)")
+            .bind(sealed.to_vec());
         insert.execute(&mut connection).await.expect("inserted");
         connection.close().await.expect("closed");
     });

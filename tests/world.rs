@@ -44,7 +44,11 @@ fn a_passphrase_comes_through_a_pipe_to_its_line_break() {
         println!("told={}", passphrase.expose() == "合言葉 one".as_bytes());
         return;
     }
-    let mut child = alone("a_passphrase_comes_through_a_pipe_to_its_line_break").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("ran");
+    let mut child = alone("a_passphrase_comes_through_a_pipe_to_its_line_break")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("ran");
     let mut stdin = child.stdin.take().expect("pipe");
     for part in ["合言", "葉 one\r", "\nnever read"] {
         stdin.write_all(part.as_bytes()).expect("written");

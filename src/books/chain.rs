@@ -118,7 +118,8 @@ impl Break {
 
     /// FK-6007 with the row and what was done to it.
     pub fn fault(self) -> Fault {
-        let fault = Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.word()));
+        let fault =
+            Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.word()));
         match self {
             Self::Moved { was, .. } => fault.with("was", Arg::count(was.unsigned_abs())),
             _ => fault,
@@ -277,7 +278,12 @@ mod tests {
     #[test]
     fn an_edited_row_is_named_wherever_it_stands_and_whatever_was_edited() {
         for place in [0, 20, 49] {
-            for edit in [|r: &mut Row| r.at += 1, |r: &mut Row| r.number = "R08-0999".into(), |r: &mut Row| r.who = "other".into(), |r: &mut Row| r.detail = "{}".into()] {
+            for edit in [
+                |r: &mut Row| r.at += 1,
+                |r: &mut Row| r.number = "R08-0999".into(),
+                |r: &mut Row| r.who = "other".into(),
+                |r: &mut Row| r.detail = "{}".into(),
+            ] {
                 let mut rows = ledger(&practice(), 50);
                 edit(&mut rows[place]);
                 assert_eq!(breaks(rows), [Break::Edited(place as i64 + 1)]);

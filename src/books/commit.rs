@@ -214,7 +214,13 @@ impl Books {
     }
 }
 
-fn promise(writing: &mut Writing<'_>, keys: &Keys, root: &Path, entropy: &dyn Entropy, parcel: Reservation<'_>) -> Result<Kept, Fault> {
+fn promise(
+    writing: &mut Writing<'_>,
+    keys: &Keys,
+    root: &Path,
+    entropy: &dyn Entropy,
+    parcel: Reservation<'_>,
+) -> Result<Kept, Fault> {
     let Allotted { number, revision } = parcel.allotted;
     let root = root.to_str().filter(|_| parcel.files.number == number).ok_or_else(|| Fault::new(code::OURS))?;
     let promise = Reserved {
@@ -263,7 +269,8 @@ pub(super) fn void(writing: &mut Writing<'_>, number: &Number, reason: VoidReaso
 }
 
 fn hashes(keys: &Keys, parcel: &ParcelFiles) -> Vec<FileHash> {
-    let hash = |(name, bytes): &(String, Vec<u8>)| FileHash { name: name.clone(), size: bytes.len() as u64, hash: keys.file(bytes) };
+    let hash =
+        |(name, bytes): &(String, Vec<u8>)| FileHash { name: name.clone(), size: bytes.len() as u64, hash: keys.file(bytes) };
     parcel.files.iter().map(hash).collect()
 }
 

@@ -120,7 +120,14 @@ pub struct Reserved {
 impl fmt::Debug for Reserved {
     /// A mailbox may be a person's: only what is ours is said.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Reserved {{ {} #{}, {} documents, {} files }}", self.channel, self.revision, self.documents.len(), self.files.len())
+        write!(
+            f,
+            "Reserved {{ {} #{}, {} documents, {} files }}",
+            self.channel,
+            self.revision,
+            self.documents.len(),
+            self.files.len()
+        )
     }
 }
 
@@ -282,7 +289,14 @@ impl Event {
     pub(super) const fn is_note(&self) -> bool {
         matches!(
             self,
-            Self::Told(_) | Self::Sent | Self::Updated | Self::Closed(_) | Self::Opened | Self::Verified(_) | Self::Permitted(_) | Self::Resumed(_)
+            Self::Told(_)
+                | Self::Sent
+                | Self::Updated
+                | Self::Closed(_)
+                | Self::Opened
+                | Self::Verified(_)
+                | Self::Permitted(_)
+                | Self::Resumed(_)
         )
     }
 

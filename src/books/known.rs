@@ -55,7 +55,8 @@ impl Books {
         if let Some(row) = self.db.row(by_key, values![case.to_string()])? {
             return Ok(judge(case_row(&row)?, fingerprint));
         }
-        let by_id = concat!("SELECT ", case_columns!(), " FROM cases WHERE id = $1 ORDER BY first_at DESC, reception DESC LIMIT 1");
+        let by_id =
+            concat!("SELECT ", case_columns!(), " FROM cases WHERE id = $1 ORDER BY first_at DESC, reception DESC LIMIT 1");
         let other = if id.is_empty() { None } else { self.db.row(by_id, values![id])? };
         Ok(match other {
             Some(row) => Known::SameIdOther { reception: case_row(&row)?.reception },
@@ -64,9 +65,18 @@ impl Books {
     }
 
     /// 二重受付の疑い (FK-6012): other cases of the same requester about the same person and items.
-    pub fn double_entries(&mut self, case: &Digest, requester: &Digest, person: &Digest, items: &Digest) -> Result<Vec<CaseRow>, Fault> {
-        let statement =
-            concat!("SELECT ", case_columns!(), " FROM cases WHERE person = $1 AND requester = $2 AND items = $3 AND case_key <> $4 ORDER BY reception");
+    pub fn double_entries(
+        &mut self,
+        case: &Digest,
+        requester: &Digest,
+        person: &Digest,
+        items: &Digest,
+    ) -> Result<Vec<CaseRow>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            case_columns!(),
+            " FROM cases WHERE person = $1 AND requester = $2 AND items = $3 AND case_key <> $4 ORDER BY reception"
+        );
         let values = values![person.to_string(), requester.to_string(), items.to_string(), case.to_string()];
         self.db.rows(statement, values)?.iter().map(case_row).collect()
     }
@@ -78,12 +88,16 @@ fn judge(case: CaseRow, fingerprint: &Digest) -> Known {
         (Some(outcome @ (Outcome::Answered | Outcome::NotFound | Outcome::AskMore)), Some(number)) if same => {
             Known::SameContent { reception: case.reception, number, outcome }
         }
-        (Some(outcome @ (Outcome::Answered | Outcome::NotFound)), Some(number)) => Known::ChangedAfterAnswer { reception: case.reception, number, outcome },
+        (Some(outcome @ (Outcome::Answered | Outcome::NotFound)), Some(number)) => {
+            Known::ChangedAfterAnswer { reception: case.reception, number, outcome }
+        }
         // Held after a request for more still cites that request: no other letter of ours can stand before a held case.
         (Some(_), Some(number)) => {
             let previous = Some((number, Outcome::AskMore));
             Known::Continues { reception: case.reception, previous, first_at: case.first_at, deadline: case.deadline }
         }
-        (_, _) => Known::Continues { reception: case.reception, previous: None, first_at: case.first_at, deadline: case.deadline },
+        (_, _) => {
+            Known::Continues { reception: case.reception, previous: None, first_at: case.first_at, deadline: case.deadline }
+        }
     }
 }

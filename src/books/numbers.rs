@@ -49,7 +49,8 @@ impl Books {
     pub fn numbering(&mut self, letter_date: Date) -> Result<Numbering, Fault> {
         self.check_clock()?;
         let today = from_epoch_ms(self.clock.now_ms()).date();
-        let (series, reception_series) = number_series(letter_date).zip(reception_series(today)).ok_or_else(|| Fault::new(code::LETTER_DATE))?;
+        let (series, reception_series) =
+            number_series(letter_date).zip(reception_series(today)).ok_or_else(|| Fault::new(code::LETTER_DATE))?;
         let free = "SELECT seq, revision FROM parcels WHERE series = $1 AND state = $2 ORDER BY seq";
         let free = self.db.rows(free, values![series.as_str(), "released"])?;
         let free = free.iter().map(|row| Ok((int(row, 0)?, narrow(int(row, 1)?)?))).collect::<Result<_, Fault>>()?;

@@ -2,9 +2,9 @@
 
 use super::chain::{Anchor, genesis};
 use super::db::{Db, values};
+use super::event::{Subject, VaultChange};
 use super::keys::Keys;
 use super::tables::{FORMAT, SCHEMA, meta, put_meta};
-use super::event::{Subject, VaultChange};
 use super::vault::{changed, put_vault, vault_rows};
 use crate::base::seams::Kind;
 use crate::base::{Arg, Clock, Entropy, Fault, Store, code};
@@ -130,7 +130,9 @@ impl Books {
         };
         match fits {
             true => Ok(()),
-            false => Err(Fault::new(code::CHAIN).with("row", Arg::count(u64::try_from(anchor.seq).unwrap_or_default())).with("break", Arg::ours("newest"))),
+            false => Err(Fault::new(code::CHAIN)
+                .with("row", Arg::count(u64::try_from(anchor.seq).unwrap_or_default()))
+                .with("break", Arg::ours("newest"))),
         }
     }
 }

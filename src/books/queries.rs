@@ -86,7 +86,9 @@ impl Books {
     /// Cases in the order of their 受付番号, a page at a time.
     pub fn cases(&mut self, filter: &CaseFilter) -> Result<Vec<CaseRow>, Fault> {
         let statement = concat!(
-            "SELECT ", case_columns!(), " FROM cases WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR outcome = $3) \
+            "SELECT ",
+            case_columns!(),
+            " FROM cases WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR outcome = $3) \
              AND ($4 = '' OR person = $4) AND ($5 = '' OR id = $5) ORDER BY series, seq LIMIT $6"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
@@ -99,7 +101,9 @@ impl Books {
     /// Parcels in the order of their numbers, a page at a time.
     pub fn parcels(&mut self, filter: &ParcelFilter) -> Result<Vec<ParcelRow>, Fault> {
         let statement = concat!(
-            "SELECT ", parcel_columns!(), " FROM parcels WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR state = $3) \
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR state = $3) \
              AND ($4 = '' OR channel = $4) ORDER BY series, seq LIMIT $5"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
@@ -110,10 +114,19 @@ impl Books {
 
     /// 未了一覧.
     pub fn due(&mut self) -> Result<Due, Fault> {
-        let open = concat!("SELECT ", case_columns!(), " FROM cases WHERE closed = 0 AND outcome IN ('', 'held', 'refused') ORDER BY deadline, reception");
-        let waiting = concat!("SELECT ", case_columns!(), " FROM cases WHERE closed = 0 AND outcome = 'ask_more' ORDER BY deadline, reception");
+        let open = concat!(
+            "SELECT ",
+            case_columns!(),
+            " FROM cases WHERE closed = 0 AND outcome IN ('', 'held', 'refused') ORDER BY deadline, reception"
+        );
+        let waiting = concat!(
+            "SELECT ",
+            case_columns!(),
+            " FROM cases WHERE closed = 0 AND outcome = 'ask_more' ORDER BY deadline, reception"
+        );
         let follow_ups = concat!("SELECT ", case_columns!(), " FROM cases WHERE follow_up = 1 ORDER BY first_at, reception");
-        let unsent = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE state = 'packed' AND sent_at = 0 ORDER BY series, seq");
+        let unsent =
+            concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE state = 'packed' AND sent_at = 0 ORDER BY series, seq");
         let mut cases = |statement| self.db.rows(statement, values![])?.iter().map(case_row).collect::<Result<Vec<_>, Fault>>();
         let (open, waiting, follow_ups) = (cases(open)?, cases(waiting)?, cases(follow_ups)?);
         let unsent = self.db.rows(unsent, values![])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
@@ -123,7 +136,9 @@ impl Books {
     /// 未印刷: packed paper parcels and call sheets that stand in no print file yet, of any run.
     pub fn unprinted(&mut self) -> Result<Vec<ParcelRow>, Fault> {
         let statement = concat!(
-            "SELECT ", parcel_columns!(), " FROM parcels WHERE state = 'packed' AND channel IN ('paper', 'phone') AND print_file = '' ORDER BY series, seq"
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND channel IN ('paper', 'phone') AND print_file = '' ORDER BY series, seq"
         );
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
     }
@@ -197,7 +212,9 @@ impl Books {
             let page = self.cases(&CaseFilter { after, limit: PAGE as u32, ..CaseFilter::default() })?;
             let Some(last) = page.last() else { break };
             after = Some(last.reception.clone());
-            let wrong = page.into_iter().filter_map(|case| (states.cases.remove(&case.reception).as_ref() != Some(&case)).then_some(case.last_seq));
+            let wrong = page
+                .into_iter()
+                .filter_map(|case| (states.cases.remove(&case.reception).as_ref() != Some(&case)).then_some(case.last_seq));
             breaks.extend(wrong.map(Break::Derived));
         }
         let mut after = None;
@@ -205,7 +222,9 @@ impl Books {
             let page = self.parcels(&ParcelFilter { after, limit: PAGE as u32, ..ParcelFilter::default() })?;
             let Some(last) = page.last() else { break };
             after = Some(last.number.clone());
-            let wrong = page.into_iter().filter_map(|parcel| (states.parcels.remove(&parcel.number).as_ref() != Some(&parcel)).then_some(parcel.last_seq));
+            let wrong = page.into_iter().filter_map(|parcel| {
+                (states.parcels.remove(&parcel.number).as_ref() != Some(&parcel)).then_some(parcel.last_seq)
+            });
             breaks.extend(wrong.map(Break::Derived));
         }
         breaks.extend(states.cases.values().map(|case| Break::Derived(case.last_seq)));

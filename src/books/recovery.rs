@@ -54,7 +54,8 @@ impl Books {
             }
         }
         // What recovery calls packed must survive the next power cut as well.
-        let channels: BTreeSet<_> = found.iter().filter(|(r, _)| r.verdict != Verdict::Abandoned).map(|(_, place)| place.channel()).collect();
+        let channels: BTreeSet<_> =
+            found.iter().filter(|(r, _)| r.verdict != Verdict::Abandoned).map(|(_, place)| place.channel()).collect();
         channels.into_iter().try_for_each(|channel| store.sync_dir(channel).map_err(disk))?;
         if !found.is_empty() {
             self.write(|writing| {
@@ -84,7 +85,11 @@ impl Books {
                 Some(_) => Verdict::Damaged,
             },
             _ if abandon => Verdict::Abandoned,
-            _ => return Err(Fault::new(code::ROOT_GONE).with("number", Arg::plain(&parcel.number)).with("root", Arg::plain(&promise.root))),
+            _ => {
+                return Err(Fault::new(code::ROOT_GONE)
+                    .with("number", Arg::plain(&parcel.number))
+                    .with("root", Arg::plain(&promise.root)));
+            }
         };
         Ok((Recovery { number: parcel.number.clone(), verdict, folder: place.folder().to_owned() }, place))
     }

@@ -137,9 +137,9 @@ impl States {
             Event::Packed(_) => self.packed(subject.number, row),
             Event::Released => self.parcel(subject.number, row, |p| turn(p, State::Reserved, State::Released)),
             Event::Void(_) => self.void(subject.number, row),
-            Event::Retired(_) => self.parcel(subject.number, row, |p| Ok(p.retired_at = row.at)),
-            Event::Printed(printed) => self.parcel(subject.number, row, |p| Ok(p.print_file = printed.file)),
-            Event::Told(_) => self.parcel(subject.number, row, |p| Ok(p.told_at = row.at)),
+            Event::Retired(_) => self.parcel(subject.number, row, |p| set(&mut p.retired_at, row.at)),
+            Event::Printed(printed) => self.parcel(subject.number, row, |p| set(&mut p.print_file, printed.file)),
+            Event::Told(_) => self.parcel(subject.number, row, |p| set(&mut p.told_at, row.at)),
             Event::Sent => self.sent(subject.number, row),
             Event::Updated => self.case(subject.reception, row, |c| c.follow_up = FollowUp::Done),
             Event::Closed(_) => self.case(subject.reception, row, |c| c.closed = true),
@@ -237,13 +237,13 @@ impl States {
                 self.parcels.insert(number.clone(), parcel(number, State::Void, row, None));
                 Ok(())
             }
-            Some(State::Reserved | State::Released) => self.parcel(Some(number), row, |p| Ok(p.state = State::Void)),
+            Some(State::Reserved | State::Released) => self.parcel(Some(number), row, |p| set(&mut p.state, State::Void)),
             Some(_) => Err(Impossible),
         }
     }
 
     fn sent(&mut self, number: Option<Number>, row: &Row) -> Result<(), Impossible> {
-        self.parcel(number.clone(), row, |parcel| Ok(parcel.sent_at = row.at))?;
+        self.parcel(number.clone(), row, |p| set(&mut p.sent_at, row.at))?;
         let parcel = number.and_then(|number| self.parcels.get(&number)).ok_or(Impossible)?;
         for (reception, _) in parcel.replies().filter(|(_, document)| document.follow_up) {
             let case = self.cases.get_mut(reception).ok_or(Impossible)?;
@@ -260,12 +260,22 @@ impl States {
         Ok(())
     }
 
-    fn parcel(&mut self, number: Option<Number>, row: &Row, change: impl FnOnce(&mut ParcelRow) -> Result<(), Impossible>) -> Result<(), Impossible> {
+    fn parcel(
+        &mut self,
+        number: Option<Number>,
+        row: &Row,
+        change: impl FnOnce(&mut ParcelRow) -> Result<(), Impossible>,
+    ) -> Result<(), Impossible> {
         let parcel = number.and_then(|number| self.parcels.get_mut(&number)).ok_or(Impossible)?;
         change(parcel)?;
         parcel.last_seq = row.seq;
         Ok(())
     }
+}
+
+fn set<T>(field: &mut T, value: T) -> Result<(), Impossible> {
+    *field = value;
+    Ok(())
 }
 
 fn turn(parcel: &mut ParcelRow, from: State, to: State) -> Result<(), Impossible> {

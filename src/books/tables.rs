@@ -2,8 +2,8 @@
 
 use super::chain::Row;
 use super::db::{Db, Value, bytes, int, maybe, narrow, text, values, word};
-use super::state::{CaseRow, FollowUp, ParcelRow};
 use super::event::Reserved;
+use super::state::{CaseRow, FollowUp, ParcelRow};
 use super::words::{Digest, Number, Reception};
 use crate::base::{Fault, code};
 use sqlx::any::AnyRow;
@@ -88,8 +88,15 @@ pub(super) use {case_columns, event_columns, parcel_columns};
 
 pub(super) fn put_event(db: &mut Db, row: &Row) -> Result<(), Fault> {
     let values = values![
-        row.seq, row.at, row.who.as_str(), row.kind.as_str(), row.reception.as_str(), row.number.as_str(), row.detail.as_str(),
-        row.prev.as_bytes().to_vec(), row.tag.as_bytes().to_vec(),
+        row.seq,
+        row.at,
+        row.who.as_str(),
+        row.kind.as_str(),
+        row.reception.as_str(),
+        row.number.as_str(),
+        row.detail.as_str(),
+        row.prev.as_bytes().to_vec(),
+        row.tag.as_bytes().to_vec(),
     ];
     db.run(INSERT_EVENT, values).map(|_| ())
 }
@@ -105,10 +112,29 @@ pub(super) fn meta(db: &mut Db, name: &str) -> Result<String, Fault> {
 
 pub(super) fn put_case(db: &mut Db, case: &CaseRow) -> Result<(), Fault> {
     let values = values![
-        case.reception.to_string(), case.reception.series(), case.reception.seq(), case.case.to_string(), case.id.as_str(), case.received_at,
-        case.via.as_str(), case.municipality.as_str(), case.procedure.as_str(), or_empty(&case.requester), or_empty(&case.person),
-        or_empty(&case.items), case.first_at, case.deadline, case.delayed_until, or_empty(&case.outcome), case.code.as_str(), case.row,
-        or_empty(&case.fingerprint), or_empty(&case.number), case.follow_up.as_i64(), i64::from(case.closed), case.last_seq,
+        case.reception.to_string(),
+        case.reception.series(),
+        case.reception.seq(),
+        case.case.to_string(),
+        case.id.as_str(),
+        case.received_at,
+        case.via.as_str(),
+        case.municipality.as_str(),
+        case.procedure.as_str(),
+        or_empty(&case.requester),
+        or_empty(&case.person),
+        or_empty(&case.items),
+        case.first_at,
+        case.deadline,
+        case.delayed_until,
+        or_empty(&case.outcome),
+        case.code.as_str(),
+        case.row,
+        or_empty(&case.fingerprint),
+        or_empty(&case.number),
+        case.follow_up.as_i64(),
+        i64::from(case.closed),
+        case.last_seq,
     ];
     db.run(PUT_CASE, values).map(|_| ())
 }
@@ -117,9 +143,20 @@ pub(super) fn put_parcel(db: &mut Db, parcel: &ParcelRow) -> Result<(), Fault> {
     let promise = parcel.promise.as_ref().map(serde_json::to_string).transpose().map_err(|_| Fault::new(code::OURS))?;
     let channel = parcel.promise.as_ref().map_or("", |promise| promise.channel.as_str());
     let values: Vec<Value> = values![
-        parcel.number.to_string(), parcel.number.series(), parcel.number.seq(), i64::from(parcel.revision), parcel.state.as_str(), channel,
-        parcel.reserved_at, parcel.packed_at, parcel.told_at, parcel.sent_at, parcel.retired_at, parcel.print_file.as_str(),
-        promise.unwrap_or_default(), parcel.last_seq,
+        parcel.number.to_string(),
+        parcel.number.series(),
+        parcel.number.seq(),
+        i64::from(parcel.revision),
+        parcel.state.as_str(),
+        channel,
+        parcel.reserved_at,
+        parcel.packed_at,
+        parcel.told_at,
+        parcel.sent_at,
+        parcel.retired_at,
+        parcel.print_file.as_str(),
+        promise.unwrap_or_default(),
+        parcel.last_seq,
     ];
     db.run(PUT_PARCEL, values).map(|_| ())
 }
@@ -154,7 +191,8 @@ pub(super) fn case_row(row: &AnyRow) -> Result<CaseRow, Fault> {
 
 pub(super) fn parcel_row(row: &AnyRow) -> Result<ParcelRow, Fault> {
     let promise = text(row, 9)?;
-    let promise: Option<Reserved> = (!promise.is_empty()).then(|| serde_json::from_str(&promise)).transpose().map_err(|_| foreign())?;
+    let promise: Option<Reserved> =
+        (!promise.is_empty()).then(|| serde_json::from_str(&promise)).transpose().map_err(|_| foreign())?;
     let number: Number = word(row, 0)?;
     agree(text(row, 11)? == number.series() && int(row, 12)? == number.seq())?;
     agree(text(row, 13)? == promise.as_ref().map_or("", |promise| promise.channel.as_str()))?;

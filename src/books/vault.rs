@@ -40,7 +40,8 @@ impl Books {
     pub fn rotate(&mut self, rows: &VaultRows, resealed: &[SealedPassword]) -> Result<(), Fault> {
         self.write(|writing| {
             let live = passwords_live(writing.db())?;
-            let same = live.len() == resealed.len() && live.iter().zip(resealed).all(|(old, new)| old.number == new.number && old.revision == new.revision);
+            let same = live.len() == resealed.len()
+                && live.iter().zip(resealed).all(|(old, new)| old.number == new.number && old.revision == new.revision);
             if !same {
                 return Err(Fault::new(code::OURS));
             }
@@ -56,7 +57,8 @@ impl Books {
 
     /// The password of a parcel: the newest revision, live or retired. `None` when it was destroyed or never was.
     pub fn password(&mut self, number: &Number) -> Result<Option<SealedPassword>, Fault> {
-        let statement = "SELECT number, revision, sealed, retired_at FROM passwords WHERE number = $1 ORDER BY revision DESC LIMIT 1";
+        let statement =
+            "SELECT number, revision, sealed, retired_at FROM passwords WHERE number = $1 ORDER BY revision DESC LIMIT 1";
         self.db.row(statement, values![number.to_string()])?.map(|row| password_row(&row)).transpose()
     }
 
@@ -71,13 +73,22 @@ pub(super) fn changed(rows: &VaultRows, change: VaultChange) -> Event {
 }
 
 pub(super) fn vault_rows(db: &mut Db) -> Result<VaultRows, Fault> {
-    let header = db.row("SELECT id, version, generation, mac FROM vault", values![])?.ok_or_else(|| Fault::new(code::DATABASE))?;
+    let header =
+        db.row("SELECT id, version, generation, mac FROM vault", values![])?.ok_or_else(|| Fault::new(code::DATABASE))?;
     let slots = db.rows("SELECT slot, kind, m_kib, t, p, salt, wrapped FROM vault_slots ORDER BY slot", values![])?;
     let keys = db.rows("SELECT purpose, key_id, sealed FROM vault_keys ORDER BY purpose", values![])?;
     Ok(VaultRows {
-        vault: HeaderRow { id: bytes(&header, 0)?, version: int(&header, 1)?, generation: int(&header, 2)?, mac: bytes(&header, 3)? },
+        vault: HeaderRow {
+            id: bytes(&header, 0)?,
+            version: int(&header, 1)?,
+            generation: int(&header, 2)?,
+            mac: bytes(&header, 3)?,
+        },
         slots: slots.iter().map(slot_row).collect::<Result<_, _>>()?,
-        keys: keys.iter().map(|row| Ok(KeyRow { purpose: int(row, 0)?, key_id: int(row, 1)?, sealed: bytes(row, 2)? })).collect::<Result<_, Fault>>()?,
+        keys: keys
+            .iter()
+            .map(|row| Ok(KeyRow { purpose: int(row, 0)?, key_id: int(row, 1)?, sealed: bytes(row, 2)? }))
+            .collect::<Result<_, Fault>>()?,
     })
 }
 
@@ -131,5 +142,10 @@ fn passwords_live(db: &mut Db) -> Result<Vec<SealedPassword>, Fault> {
 }
 
 fn password_row(row: &AnyRow) -> Result<SealedPassword, Fault> {
-    Ok(SealedPassword { number: word(row, 0)?, revision: narrow(int(row, 1)?)?, sealed: bytes(row, 2)?, retired_at: int(row, 3)? })
+    Ok(SealedPassword {
+        number: word(row, 0)?,
+        revision: narrow(int(row, 1)?)?,
+        sealed: bytes(row, 2)?,
+        retired_at: int(row, 3)?,
+    })
 }

@@ -277,7 +277,9 @@ mod tests {
         for text in ["R08-0001", "R08-9999", "R08-10000", "H30-0123"] {
             assert_eq!(text.parse::<Number>().expect(text).to_string(), text);
         }
-        for text in ["", "R08", "R8-0001", "R08-001", "R08-00010", "R08-0000", "X08-0001", "R08-0001-1", "r08-0001", "R08-１", "U08-0001"] {
+        for text in
+            ["", "R08", "R8-0001", "R08-001", "R08-00010", "R08-0000", "X08-0001", "R08-0001-1", "r08-0001", "R08-１", "U08-0001"]
+        {
             assert_eq!(text.parse::<Number>(), Err(NotOurs), "{text}");
         }
         assert_eq!("U08-0021".parse::<Reception>().expect("reception").seq(), 21);

@@ -6,7 +6,9 @@ use super::event::{Event, Reserved, Subject};
 use super::keys::Keys;
 use super::open::Books;
 use super::state::States;
-use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row, put_case, put_event, put_meta, put_parcel};
+use super::tables::{
+    case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row, put_case, put_event, put_meta, put_parcel,
+};
 use super::words::{Digest, Number, Outcome, Reception};
 use crate::base::{Arg, Fault, code};
 
@@ -91,7 +93,9 @@ impl Writing<'_> {
         };
         self.load(subject, event)?;
         let case = subject.reception.as_ref().and_then(|reception| self.states.cases.get(reception));
-        Ok(case.is_some_and(|case| case.outcome == Some(outcome) && case.code == judged.code && case.fingerprint == Some(judged.fingerprint)))
+        Ok(case.is_some_and(|case| {
+            case.outcome == Some(outcome) && case.code == judged.code && case.fingerprint == Some(judged.fingerprint)
+        }))
     }
 
     /// Appends a row and applies it to the states it touches.

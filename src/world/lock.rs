@@ -17,7 +17,8 @@ impl Lock {
 
     /// Takes the lock of an office, or says that somebody else is at work (FK-6003).
     pub fn take(office: &Path) -> Result<Self, Fault> {
-        let file = system::open_lock(&office.join(Self::NAME)).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
+        let file =
+            system::open_lock(&office.join(Self::NAME)).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(Fault::new(code::IN_USE)),

@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn the_first_line_without_its_end() {
-        for (bytes, expected) in [(&b"horse battery"[..], "horse battery"), (b"a b \r\nnext", "a b "), ("合言葉\n".as_bytes(), "合言葉")] {
+        for (bytes, expected) in
+            [(&b"horse battery"[..], "horse battery"), (b"a b \r\nnext", "a b "), ("合言葉\n".as_bytes(), "合言葉")]
+        {
             let (_at, path) = file(bytes);
             assert_eq!(from_file(&path).expect("read").expose(), expected.as_bytes());
         }

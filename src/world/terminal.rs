@@ -73,7 +73,13 @@ mod tests {
 
     #[test]
     fn japanese_when_unsure() {
-        for (locale, expected) in [(None, Lang::Ja), (Some("C"), Lang::Ja), (Some("ja_JP.UTF-8"), Lang::Ja), (Some("en_US.UTF-8"), Lang::En), (Some("de_DE"), Lang::Ja)] {
+        for (locale, expected) in [
+            (None, Lang::Ja),
+            (Some("C"), Lang::Ja),
+            (Some("ja_JP.UTF-8"), Lang::Ja),
+            (Some("en_US.UTF-8"), Lang::En),
+            (Some("de_DE"), Lang::Ja),
+        ] {
             assert_eq!(of_locale(locale), expected);
         }
     }

@@ -71,7 +71,9 @@ pub(super) fn sync_dir(path: &Path) -> io::Result<()> {
 pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     let ((old, old_name), (new, new_name)) = (within(from)?, within(to)?);
     match fs::renameat_with(&old, old_name, &new, new_name, fs::RenameFlags::NOREPLACE) {
-        Err(e) if [rustix::io::Errno::INVAL, rustix::io::Errno::NOSYS, rustix::io::Errno::NOTSUP].contains(&e) => look_then_rename(from, to),
+        Err(e) if [rustix::io::Errno::INVAL, rustix::io::Errno::NOSYS, rustix::io::Errno::NOTSUP].contains(&e) => {
+            look_then_rename(from, to)
+        }
         done => Ok(done?),
     }
 }

@@ -1,4 +1,5 @@
 //! An office database in a temporary folder, a small desk that packs cases into it, and a store that fails when told to.
+#![allow(dead_code)] // a test file rarely uses all of it
 
 use super::seams::{FixedClock, SeededEntropy};
 use fukan::base::seams::{Entry, Kind};
@@ -28,7 +29,7 @@ pub fn vault_and_keys() -> (VaultRows, Arc<OfficeKeys>) {
 
 /// An office, its clock, and where it writes.
 pub struct Office {
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
     pub folder: PathBuf,
     pub out: PathBuf,
     pub clock: Arc<FixedClock>,
@@ -38,9 +39,10 @@ impl Office {
     pub fn new() -> Self {
         let temporary = tempfile::tempdir().expect("folder");
         let folder = std::fs::canonicalize(temporary.path()).expect("real");
-        let office = Self { out: folder.join("out"), folder, _folder: temporary, clock: Arc::new(FixedClock::at("2026-11-20T10:15")) };
+        let office = Self { _folder: Some(temporary), ..Self::at(&folder) };
         let (rows, keys) = vault_and_keys();
-        Books::create(&office.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), office.clock.clone(), "tester").expect("made");
+        Books::create(&office.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), office.clock.clone(), "tester")
+            .expect("made");
         office
     }
 
@@ -48,9 +50,22 @@ impl Office {
         Closed::open(&self.folder, &Disk)?.unlock(vault_and_keys().1, self.clock.clone(), "tester")
     }
 
+    /// One that stands already.
+    pub fn at(folder: &Path) -> Self {
+        Self {
+            out: folder.join("out"),
+            folder: folder.to_owned(),
+            _folder: None,
+            clock: Arc::new(FixedClock::at("2026-11-20T10:15")),
+        }
+    }
+
     /// To look only, as `ledger verify` does.
     pub fn inspect(&self) -> Books {
-        Closed::open(&self.folder, &Disk).expect("opens").inspect(vault_and_keys().1, self.clock.clone(), "tester").expect("the keys fit")
+        Closed::open(&self.folder, &Disk)
+            .expect("opens")
+            .inspect(vault_and_keys().1, self.clock.clone(), "tester")
+            .expect("the keys fit")
     }
 
     pub fn books(&self) -> Books {
@@ -65,7 +80,8 @@ impl Office {
     pub fn names(&self, channel: Channel) -> Vec<String> {
         match std::fs::read_dir(self.out.join(channel.as_str())) {
             Ok(entries) => {
-                let mut names: Vec<String> = entries.map(|e| e.expect("entry").file_name().into_string().expect("utf-8")).collect();
+                let mut names: Vec<String> =
+                    entries.map(|e| e.expect("entry").file_name().into_string().expect("utf-8")).collect();
                 names.sort();
                 names
             }
@@ -130,7 +146,9 @@ pub fn received(keys: &Keys, case: &Case, reception: &Reception) -> Received {
 fn parcel_files(case: &Case, number: &Number) -> ParcelFiles {
     let file = |name: &str| (name.to_owned(), format!("{name} of {} {}", case.id, case.record).into_bytes());
     let files = match case.channel {
-        Channel::Email => vec![file(&format!("{number}.zip")), file(&format!("{number}.eml")), file(&format!("{number}.seal.json"))],
+        Channel::Email => {
+            vec![file(&format!("{number}.zip")), file(&format!("{number}.eml")), file(&format!("{number}.seal.json"))]
+        }
         Channel::Paper => vec![file("cover.docx"), file(&format!("{number}-1.docx"))],
         Channel::Phone => vec![file("call.docx")],
     };
@@ -175,7 +193,8 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new(seed))?;
-    let deliveries = work.iter().zip(kept).map(|((.., files), kept)| publish(files, kept, store)).collect::<Result<Vec<_>, _>>()?;
+    let deliveries =
+        work.iter().zip(kept).map(|((.., files), kept)| publish(files, kept, store)).collect::<Result<Vec<_>, _>>()?;
     books.record(deliveries, store)
 }
 
@@ -191,6 +210,51 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         follow_up: true,
         delayed_until: None,
     }
+}
+
+/// One case a channel.
+pub fn three() -> Vec<Case> {
+    vec![
+        Case::new("K-0001", Channel::Email, Outcome::Answered),
+        Case::new("K-0002", Channel::Paper, Outcome::NotFound),
+        Case::new("K-0003", Channel::Phone, Outcome::AskMore),
+    ]
+}
+
+/// After any interruption: reopened and recovered, every number is settled, nothing is torn, the rerun completes, nothing is doubled.
+pub fn settled(office: &Office, told: &str) {
+    let mut books = office.books();
+    books.recover(&Disk, false).expect(told);
+    assert_eq!(books.recover(&Disk, false).expect(told), [], "{told}: recovery is done once");
+    consistent(office, &mut books, told);
+    pack(&mut books, &Disk, &office.out, &three(), "rerun").expect(told);
+    consistent(office, &mut books, told);
+    let cases = books.cases(&CaseFilter::default()).expect(told);
+    assert_eq!(cases.iter().map(|c| c.reception.to_string()).collect::<Vec<_>>(), ["U08-0001", "U08-0002", "U08-0003"], "{told}");
+    let mut numbers: Vec<_> = cases.iter().map(|c| c.number.clone().expect(told)).collect();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 3, "{told}: each case has its own parcel");
+    let packed = books.parcels(&ParcelFilter { state: Some(State::Packed), ..ParcelFilter::default() }).expect(told);
+    assert_eq!(packed.len(), 3, "{told}: each case exactly once");
+}
+
+/// Every number is settled, and folders, rows and passwords say the same.
+pub fn consistent(office: &Office, books: &mut Books, told: &str) {
+    let parcels = books.parcels(&ParcelFilter::default()).expect(told);
+    for parcel in &parcels {
+        assert_ne!(parcel.state, State::Reserved, "{told}: {} is not settled", parcel.number);
+        let sealed = books.password(&parcel.number).expect(told).is_some();
+        let email = parcel.promise.as_ref().is_some_and(|p| p.channel == Channel::Email);
+        assert_eq!(sealed, email && parcel.state == State::Packed, "{told}: password of {}", parcel.number);
+    }
+    for channel in Channel::ALL {
+        let packed =
+            parcels.iter().filter(|p| p.state == State::Packed && p.promise.as_ref().is_some_and(|p| p.channel == *channel));
+        let mut expected: Vec<_> = packed.map(|p| p.number.to_string()).collect();
+        expected.sort();
+        assert_eq!(office.names(*channel), expected, "{told}: folders are rows, rows are folders");
+    }
+    assert_eq!(books.verify_chain(None).expect(told).breaks, [], "{told}");
 }
 
 /// How a call fails.

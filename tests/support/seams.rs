@@ -1,7 +1,6 @@
 //! Clock and randomness for integration tests. Nothing in the shipped binary can select them.
 #![allow(dead_code)]
 
-
 use fukan::base::date::{parse_moment, to_epoch_ms};
 use fukan::base::{Clock, Entropy};
 use sha2::{Digest, Sha256};
