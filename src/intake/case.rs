@@ -227,10 +227,8 @@ fn asked_period(case: &Object<'_>, out: &mut Faults) -> Option<AskedPeriod> {
     let asked = Object::open(node, "asked_period", None, &["from", "to"], out)?;
     let (from, to) = (asked.opt_date("asked_period.from", out), asked.opt_date("asked_period.to", out));
     match (from, to) {
-        (None, None) => {
-            out.faults.push(Fault::new(code::REQUIRED).at(asked.field("asked_period")));
-            None
-        }
+        // null is no limit: without either end nothing was asked about any period.
+        (None, None) => None,
         (Some(from), Some(to)) if from > to => {
             out.faults.push(Fault::new(code::PERIOD_REVERSED).at(asked.field("asked_period")));
             None
@@ -345,6 +343,7 @@ const CANDIDATE: &[&str] = &[
 
 fn candidate(node: &Node, row: usize, answers: &Answers<'_>, out: &mut Faults) -> Option<Candidate> {
     let of = Object::open(node, "candidates", Some(row), CANDIDATE, out)?;
+    let before = out.faults.len();
     let member = of.text("candidates.member", out);
     let kana = kana(&of, "candidates.kana", out);
     let birth = birth(&of, "candidates.birth", out);
@@ -353,6 +352,7 @@ fn candidate(node: &Node, row: usize, answers: &Answers<'_>, out: &mut Faults) -
     let lost = of.opt_date("candidates.lost", out);
     let my_number_held = of.flag("candidates.my_number_held", out);
     let protected = of.flag("candidates.protected", out);
+    let readable = out.faults.len() == before;
     let stated = answers.read(&of, row, out);
     let kana = kana?;
     let candidate = Candidate {
@@ -371,7 +371,10 @@ fn candidate(node: &Node, row: usize, answers: &Answers<'_>, out: &mut Faults) -
         protected: protected?,
         answers: stated,
     };
-    answers.compare(&candidate, row, out);
+    // A row that could not be read contradicts nothing.
+    if readable {
+        answers.compare(&candidate, row, out);
+    }
     Some(candidate)
 }
 

@@ -182,7 +182,43 @@ fn encoding_mark(bytes: &[u8]) -> Option<Code> {
 
 fn parse_record(bytes: &[u8]) -> Result<Node, (Code, usize)> {
     let text = utf8(bytes).map_err(|(code, _)| (code, 1))?;
-    serde_json::from_str(text).map_err(|error| (form_code(&error), error.line()))
+    serde_json::from_str(text)
+        .or_else(|error| without_lone_surrogates(text).map_or(Err(error), |mended| serde_json::from_str(&mended)))
+        .map_err(|error| (form_code(&error), error.line()))
+}
+
+/// A lone surrogate is no character and would make the whole record unreadable. As U+FFFD it is refused at its own place.
+/// `None` when there is none.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let mut mended = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some(at) = rest.find('\\') {
+        mended.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let len = match (escaped_unit(rest), rest.get(6..).and_then(escaped_unit)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                found = true;
+                mended.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            (Some(_), _) => 6,
+            // A backslash and what it escapes.
+            (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        mended.push_str(&rest[..len]);
+        rest = &rest[len..];
+    }
+    mended.push_str(rest);
+    found.then_some(mended)
+}
+
+/// The UTF-16 unit of an escape such as \ud83d at the beginning of a text.
+fn escaped_unit(text: &str) -> Option<u16> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
 /// serde_json's own words are not passed on: they would quote the input.

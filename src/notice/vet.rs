@@ -69,7 +69,8 @@ pub fn vet(inquiry: Inquiry, registers: &Registers<'_>) -> Result<Vetted, Fault>
         }
     }
     let Some(partner) = registers.partners.of(requester).cloned() else {
-        return Err(Fault::new(code::NO_PARTNER).at(CODE));
+        let key = if requester.kind == RequesterKind::Other { PARTNER } else { CODE };
+        return Err(Fault::new(code::NO_PARTNER).at(key));
     };
     let procedure = &inquiry.procedure;
     if !registers.procedures.lists(procedure.number.as_ref().map(SafeText::as_str), procedure.name.as_str()) {
@@ -85,6 +86,7 @@ pub fn vet(inquiry: Inquiry, registers: &Registers<'_>) -> Result<Vetted, Fault>
 }
 
 const CODE: Field = Field::new("自治体コード", "requester.code");
+const PARTNER: Field = Field::new("宛先表の鍵", "requester.partner");
 const MUNICIPALITY: Field = Field::new("自治体名", "requester.municipality");
 
 /// 札幌市 and 北海道札幌市 are one; 札幌市 and 札幌市長 are not two.
