@@ -93,9 +93,15 @@ fn least(runs: u32, mut act: impl FnMut()) -> Duration {
 
 fn ratios() {
     let (document, password) = (document(), password());
-    let (zipped, crated, sealed) = (ours_seal(&document, &password), crate_seal(&document, &password), word_seal(&document, &password));
+    let (zipped, crated, sealed) =
+        (ours_seal(&document, &password), crate_seal(&document, &password), word_seal(&document, &password));
     let line = |what: &str, ours: Duration, other: Duration, against: &str| {
-        println!("{what:<28} {:>9.3} ms   {against}: {:>9.3} ms   ratio {:.2}", ms(ours), ms(other), other.as_secs_f64() / ours.as_secs_f64());
+        println!(
+            "{what:<28} {:>9.3} ms   {against}: {:>9.3} ms   ratio {:.2}",
+            ms(ours),
+            ms(other),
+            other.as_secs_f64() / ours.as_secs_f64()
+        );
     };
     let seal = least(200, || drop(black_box(ours_seal(&document, &password))));
     let open = least(200, || _ = black_box(ours_open(&zipped, &password)));

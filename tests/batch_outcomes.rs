@@ -55,10 +55,8 @@ fn judge_all(bytes: &[u8], format: Format) -> Vec<Judged> {
 }
 
 fn compare(judged: &[Judged]) {
-    let expected: Vec<serde_json::Value> = include_str!("data/batch-200/expected.jsonl")
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("expected"))
-        .collect();
+    let expected: Vec<serde_json::Value> =
+        include_str!("data/batch-200/expected.jsonl").lines().map(|line| serde_json::from_str(line).expect("expected")).collect();
     assert_eq!(judged.len(), expected.len());
     let wrong: Vec<String> = judged
         .iter()
@@ -66,7 +64,9 @@ fn compare(judged: &[Judged]) {
         .filter(|(judged, want)| {
             let code = want["code"].as_str();
             let id = judged.id.as_ref().map(|id| id.as_str());
-            judged.outcome.word() != want["outcome"] || id != want["case"].as_str() || code.is_some_and(|c| judged.code().map(|c| c.as_str()) != Some(c))
+            judged.outcome.word() != want["outcome"]
+                || id != want["case"].as_str()
+                || code.is_some_and(|c| judged.code().map(|c| c.as_str()) != Some(c))
         })
         .map(|(judged, want)| format!("{want} but {} {:?}", judged.outcome.word(), judged.faults))
         .collect();

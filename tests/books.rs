@@ -117,6 +117,7 @@ fn interrupted(office: &Office, published: usize) {
             seal: None,
             retires: None,
             corrects: None,
+            letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new("i")).expect("reserved");
@@ -197,6 +198,7 @@ fn only_the_promised_files_are_published() {
         seal: None,
         retires: None,
         corrects: None,
+        letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
     });
     let kept = books.reserve(group, &SeededEntropy::new("o")).expect("reserved").remove(0);
     files.files[0].1 = b"wrong".to_vec();

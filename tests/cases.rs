@@ -20,9 +20,9 @@
 //!
 //! What is expected is all there is: a warning or a further fault that the file does not name fails it.
 
+use fukan::base::Fault;
 use fukan::base::date::parse_moment;
 use fukan::base::fault::{At, FileName};
-use fukan::base::Fault;
 use fukan::desk::judge::{Bench, Judged, judge, unreadable};
 use fukan::intake::procedures::ListedProcedures;
 use fukan::intake::{Format, Office, Record, Source, partners};

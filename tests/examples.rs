@@ -21,7 +21,8 @@ fn office() -> Office {
 
 fn judged() -> Vec<Judged> {
     let office = office();
-    let partners = partners::parse(include_bytes!("../examples/office/partners.csv"), &FileName::named("partners.csv", 1)).expect("partners");
+    let partners = partners::parse(include_bytes!("../examples/office/partners.csv"), &FileName::named("partners.csv", 1))
+        .expect("partners");
     let catalogue = Catalogue::parse(include_str!("../templates/items.toml")).expect("catalogue");
     let municipalities = Municipalities::parse(include_str!("../templates/municipalities.csv"));
     let procedures = ListedProcedures::parse(include_str!("../templates/procedures.toml")).expect("procedures");
@@ -78,7 +79,8 @@ fn every_outcome_and_channel_is_shown() {
     let judged = judged();
     let outcomes: BTreeSet<&str> = judged.iter().map(|j| j.outcome.word()).collect();
     assert_eq!(outcomes, BTreeSet::from(["answered", "ask_more", "held", "not_found", "refused"]));
-    let channels: BTreeSet<&str> = judged.iter().filter(|j| j.ready.is_some()).filter_map(|j| j.channel).map(|c| c.word()).collect();
+    let channels: BTreeSet<&str> =
+        judged.iter().filter(|j| j.ready.is_some()).filter_map(|j| j.channel).map(|c| c.word()).collect();
     assert_eq!(channels, BTreeSet::from(["email", "paper", "phone"]));
     assert!(judged.iter().any(|j| j.near_miss));
 }

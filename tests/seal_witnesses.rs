@@ -33,7 +33,8 @@ fn archives_open_everywhere_with_their_own_password_alone() {
     let folder = temp_dir();
     let entropy = SystemEntropy;
     let password = Password::random(&entropy);
-    let documents = [("mokuroku.docx", vec![7u8; 32768]), ("R08-0012-1.docx", document(folder.path())), ("R08-0012-2.docx", Vec::new())];
+    let documents =
+        [("mokuroku.docx", vec![7u8; 32768]), ("R08-0012-1.docx", document(folder.path())), ("R08-0012-2.docx", Vec::new())];
     let entries: Vec<_> = documents.iter().map(|(name, bytes)| archive::Entry { name, bytes }).collect();
     let path = keep(folder.path(), "R08-0012.zip", &archive::seal(&entries, &password, &entropy).expect("sealed"));
 

@@ -179,7 +179,8 @@ fn labelled(glyphs: &[(usize, Glyph)]) -> Option<usize> {
     (0..text.len()).find_map(|from| {
         let behind = LABELS.iter().find_map(|label| starts_with(from, label))?;
         let rest = text[behind..].iter().map(|(_, c)| *c);
-        let mut digits = rest.skip_while(|c| matches!(c, 'ー' | ':' | '=' | '「' | '(' | '『' | '【' | '[' | 'は' | '、' | ',' | '/'));
+        let mut digits =
+            rest.skip_while(|c| matches!(c, 'ー' | ':' | '=' | '「' | '(' | '『' | '【' | '[' | 'は' | '、' | ',' | '/'));
         (digits.next() == Some('0') && digits.find(|c| *c != 'ー') == Some('0')).then_some(text[from].0)
     })
 }
@@ -224,10 +225,10 @@ mod tests {
     #[test]
     fn what_is_no_my_number_passes() {
         for text in [
-            "7000012050002",                 // 法人番号, 13 digits
-            "2026-11-20",                    // a date
-            "2025-01-09/2025-07-13",         // a period
-            "03-1234-5678 / 06-8765-4321",   // two telephone numbers
+            "7000012050002",               // 法人番号, 13 digits
+            "2026-11-20",                  // a date
+            "2025-01-09/2025-07-13",       // a period
+            "03-1234-5678 / 06-8765-4321", // two telephone numbers
             "060-8611",
             "マイナンバーカード1枚",
             "この回答に個人番号は用いていません",

@@ -10,11 +10,8 @@ pub fn plain(name: &str) -> String {
 /// Up to three of `known` that look most like `written`, the likeliest first; none when nothing is near.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let written = plain(written);
-    let mut scored: Vec<(f64, &str)> = known
-        .into_iter()
-        .map(|name| (likeness(&written, &plain(name)), name))
-        .filter(|(score, _)| *score > 0.34)
-        .collect();
+    let mut scored: Vec<(f64, &str)> =
+        known.into_iter().map(|name| (likeness(&written, &plain(name)), name)).filter(|(score, _)| *score > 0.34).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     scored.into_iter().take(3).map(|(_, name)| name).collect()
 }

@@ -90,7 +90,20 @@ mod tests {
 
     #[test]
     fn what_breaks_a_word_file_is_named() {
-        for c in ['\0', '\u{7}', '\u{1B}', '\t', '\u{85}', '\u{FFFD}', '\u{FFFE}', '\u{1FFFF}', '\u{FDD0}', '\u{202E}', '\u{2066}', '\n'] {
+        for c in [
+            '\0',
+            '\u{7}',
+            '\u{1B}',
+            '\t',
+            '\u{85}',
+            '\u{FFFD}',
+            '\u{FFFE}',
+            '\u{1FFFF}',
+            '\u{FDD0}',
+            '\u{202E}',
+            '\u{2066}',
+            '\n',
+        ] {
             let bad = SafeText::new(&format!("山田{c}太郎"), Lines::One).expect_err("refused");
             assert_eq!((bad.found, bad.at), (c, 3));
         }

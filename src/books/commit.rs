@@ -13,6 +13,7 @@ use super::open::{Books, disk, random_hex};
 use super::vault::{delete_password, put_password, retire_password};
 use super::words::{Channel, Digest, Number, Reception};
 use super::write::Writing;
+use crate::base::date::Date;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Entropy, Fault, Store, code};
 use std::collections::BTreeSet;
@@ -52,6 +53,8 @@ pub struct Reservation<'a> {
     pub retires: Option<Number>,
     /// A correction cites this one.
     pub corrects: Option<Number>,
+    /// 発信日.
+    pub letter_date: Date,
 }
 
 /// 組: everything that one transaction A makes last. One to 64 parcels, and the cases around them.
@@ -237,6 +240,7 @@ fn promise(
         seal: parcel.seal,
         retires: parcel.retires,
         corrects: parcel.corrects,
+        letter_date: parcel.letter_date.to_string(),
     };
     let kept = Kept { place: Place::of(&number, &promise), files: promise.files.clone(), keys: keys.clone(), number };
     writing.append(&(&kept.number).into(), &Event::Reserved(Box::new(promise)))?;

@@ -115,6 +115,8 @@ pub struct Reserved {
     pub retires: Option<Number>,
     /// A correction cites this one.
     pub corrects: Option<Number>,
+    /// 発信日: the date on the letters, ISO.
+    pub letter_date: String,
 }
 
 impl fmt::Debug for Reserved {
@@ -152,6 +154,8 @@ pub struct Document {
     pub follow_up: bool,
     /// 遅延の連絡: the new time, epoch milliseconds.
     pub delayed_until: Option<i64>,
+    /// 経緯: an earlier letter of ours that it cites.
+    pub cites: Option<Number>,
 }
 
 /// A file of a parcel by its keyed hash.

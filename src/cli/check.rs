@@ -1,10 +1,10 @@
 //! fukan check: judges every case and makes nothing.
 
+use super::Exit;
 use super::args::Check;
 use super::pack::{self, date, exit, tell_cases};
 use super::screen::Screen;
 use super::session::{seams, tell};
-use super::Exit;
 use fukan::base::{Fault, code};
 use fukan::desk::bureau::letter_date;
 use fukan::desk::report::Line;

@@ -78,7 +78,13 @@ fn argument(arg: Arg, messages: &Messages, path: &str) -> Arg {
 fn extras(arg: &Arg, help: &str, messages: &Messages) -> String {
     let word = |name: &str| messages.help(&format!("word.{name}")).unwrap_or_default();
     let values: Vec<String> = match arg.get_action().takes_values() {
-        true => arg.get_possible_values().iter().filter(|v| !v.is_hide_set()).map(PossibleValue::get_name).map(str::to_owned).collect(),
+        true => arg
+            .get_possible_values()
+            .iter()
+            .filter(|v| !v.is_hide_set())
+            .map(PossibleValue::get_name)
+            .map(str::to_owned)
+            .collect(),
         false => Vec::new(),
     };
     let defaults: Vec<Cow<'_, str>> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
@@ -228,14 +234,29 @@ mod tests {
     fn help_is_japanese() {
         let help = told("pack --help", Lang::Ja);
         assert!(help.starts_with("照会ファイルから回答を作り"), "{help}");
-        for text in ["使い方: fukan pack", "対象:", "オプション:", "事務所のフォルダー", "（auto: 自動、", "［省略時: auto］", "[オプション]", "この説明を表示する"] {
+        for text in [
+            "使い方: fukan pack",
+            "対象:",
+            "オプション:",
+            "事務所のフォルダー",
+            "（auto: 自動、",
+            "［省略時: auto］",
+            "[オプション]",
+            "この説明を表示する",
+        ] {
             assert!(help.contains(text), "{text}\n{help}");
         }
         for text in ["Usage", "Options", "OPTIONS", "Arguments", "選択肢", "Print help", "default:", "possible", "own words"] {
             assert!(!help.contains(text), "{text}\n{help}");
         }
         let help = told("--help", Lang::Ja);
-        assert!(help.contains("コマンド:\n") && help.contains("台帳を見る") && help.contains("版を表示する") && !help.contains("Print"), "{help}");
+        assert!(
+            help.contains("コマンド:\n")
+                && help.contains("台帳を見る")
+                && help.contains("版を表示する")
+                && !help.contains("Print"),
+            "{help}"
+        );
         assert!(told("ledger -h", Lang::Ja).contains("期限が近いもの"));
         assert!(told("pack --help", Lang::En).contains("Usage: fukan pack"));
     }

@@ -32,7 +32,12 @@ impl Key {
             file: place.file.as_ref().map(|file| file.as_str().to_owned()),
             field: place.field.as_ref().map(|field| field.json.clone().into_owned()),
             // Which row it was is part of the place.
-            args: fault.args.iter().filter(|(name, _)| *name != "row").map(|(name, arg)| format!("{name}\u{1F}{}\u{1E}", arg.as_str())).collect(),
+            args: fault
+                .args
+                .iter()
+                .filter(|(name, _)| *name != "row")
+                .map(|(name, arg)| format!("{name}\u{1F}{}\u{1E}", arg.as_str()))
+                .collect(),
         }
     }
 }
@@ -82,11 +87,13 @@ impl Group {
         match self.first.as_slice() {
             [(first, case)] => vec![messages.render_case(self.level, first, case.as_deref())],
             [(first, _), ..] => {
-                let places: Vec<String> = self.first.iter().map(|(fault, case)| messages.place(&fault.place, case.as_deref())).collect();
+                let places: Vec<String> =
+                    self.first.iter().map(|(fault, case)| messages.place(&fault.place, case.as_deref())).collect();
                 let (count, more) = (self.count.to_string(), (self.count - self.first.len()).to_string());
                 let more = if more == "0" { "" } else { &more };
                 let separator = messages.ui("place.and", &[]);
-                let place = messages.ui("place.several", &[("count", &count), ("places", &places.join(&separator)), ("more", more)]);
+                let place =
+                    messages.ui("place.several", &[("count", &count), ("places", &places.join(&separator)), ("more", more)]);
                 vec![messages.message(self.level, first, Some(&place))]
             }
             [] => Vec::new(),
@@ -112,7 +119,11 @@ mod tests {
         let texts = digest.render(&Messages::load(Lang::Ja));
         assert_eq!(texts.len(), 2);
         assert!(texts[0].contains("FK-1022") && texts[1].contains("FK-2015"));
-        assert!(texts[1].contains("場所: 50件（a.csv 1行 確認日、a.csv 2行 確認日、a.csv 3行 確認日、ほか47件）"), "{}", texts[1]);
+        assert!(
+            texts[1].contains("場所: 50件（a.csv 1行 確認日、a.csv 2行 確認日、a.csv 3行 確認日、ほか47件）"),
+            "{}",
+            texts[1]
+        );
         assert_eq!((digest.count(Level::Warning), digest.count(Level::Hold)), (50, 0));
     }
 }

@@ -114,7 +114,13 @@ fn parcel_table(parcels: &[ParcelRow], session: &Session, screen: &Screen) -> Ta
         let to = session.bureau.partners.by_key(key).map_or(key, |p| p.name.as_str());
         let channel = promise.map(|p| screen.ui(&format!("channel.{}", p.channel), &[])).unwrap_or_default();
         let at = if parcel.packed_at != 0 { parcel.packed_at } else { parcel.reserved_at };
-        table.row([parcel.number.to_string(), channel, to.to_owned(), screen.ui(&format!("state.{}", parcel.state), &[]), when(at)]);
+        table.row([
+            parcel.number.to_string(),
+            channel,
+            to.to_owned(),
+            screen.ui(&format!("state.{}", parcel.state), &[]),
+            when(at),
+        ]);
     }
     table
 }
@@ -131,7 +137,13 @@ fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] 
         false => when(case.deadline),
     };
     let tone = if late { Tone::Bad } else { Tone::Plain };
-    [(id, Tone::Plain), (case.reception.to_string(), Tone::Plain), (deadline, tone), (state, Tone::Plain), (case.code.clone(), Tone::Plain)]
+    [
+        (id, Tone::Plain),
+        (case.reception.to_string(), Tone::Plain),
+        (deadline, tone),
+        (state, Tone::Plain),
+        (case.code.clone(), Tone::Plain),
+    ]
 }
 
 fn parcel_json(parcel: &ParcelRow, screen: &mut Screen) {

@@ -218,10 +218,11 @@ impl Messages {
             Lang::Ja => (heading, path),
             Lang::En => (path, heading),
         };
-        let more = heading != path && match self.lang {
-            Lang::Ja => json,
-            Lang::En => table,
-        };
+        let more = heading != path
+            && match self.lang {
+                Lang::Ja => json,
+                Lang::En => table,
+            };
         self.ui("place.field", &[("field", first), n, ("other", if more { second } else { "" })])
     }
 

@@ -21,7 +21,6 @@ use args::{Args, Command, LedgerCommand};
 use clap::{CommandFactory, FromArgMatches};
 use message::{Lang, Messages};
 use screen::Screen;
-use session::Session;
 use std::process::ExitCode;
 
 /// 終了コード (DESIGN section 8).

@@ -185,8 +185,7 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     }
     for printed in &packed.printed {
         let path = out.join(&printed.file).display().to_string();
-        let (posting, count) = (session.bureau.office.posting.as_str(), printed.documents.to_string());
-        screen.tell("next.print", &[("path", &path), ("posting", posting), ("count", &count)]);
+        screen.tell("next.print", &[("path", &path), ("count", &printed.documents.to_string())]);
     }
     for parcel in &parcels {
         tell_parcel(parcel, args, session, screen);
@@ -222,7 +221,8 @@ fn tell_parcel(parcel: &ParcelRow, args: &Pack, session: &Session, screen: &mut 
         }
         fukan::books::Channel::Paper => {
             let count = promise.documents.len().saturating_sub(1).to_string();
-            screen.tell("next.letter", &[("number", &number), ("to", to), ("count", &count)]);
+            let posting = session.bureau.office.posting.as_str();
+            screen.tell("next.letter", &[("number", &number), ("to", to), ("posting", posting), ("count", &count)]);
         }
         fukan::books::Channel::Phone => {
             let sheet = folder.join("call.docx").display().to_string();
@@ -279,4 +279,3 @@ impl Bar {
         }
     }
 }
-

@@ -133,7 +133,9 @@ impl Table {
         let floors: Vec<usize> = widths.iter().map(|w| (*w).min(LEAST)).collect();
         while widths.iter().sum::<usize>() + gaps > limit {
             // The path gives way while it is the widest or still long; else the widest column does.
-            let widest = (0..widths.len()).filter(|i| widths[*i] > floors[*i]).max_by_key(|i| (self.keep == Some(*i) && widths[*i] > 16, widths[*i]));
+            let widest = (0..widths.len())
+                .filter(|i| widths[*i] > floors[*i])
+                .max_by_key(|i| (self.keep == Some(*i) && widths[*i] > 16, widths[*i]));
             match widest {
                 Some(column) => widths[column] -= 1,
                 None => break,

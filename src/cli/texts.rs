@@ -16,7 +16,10 @@ fn names(text: &str) -> BTreeSet<&str> {
 
 /// The text outside of its clauses.
 fn outside(text: &str) -> String {
-    text.split('〔').enumerate().map(|(i, part)| if i == 0 { part } else { part.split_once('〕').map_or("", |(_, rest)| rest) }).collect()
+    text.split('〔')
+        .enumerate()
+        .map(|(i, part)| if i == 0 { part } else { part.split_once('〕').map_or("", |(_, rest)| rest) })
+        .collect()
 }
 
 fn root() -> PathBuf {
@@ -63,7 +66,11 @@ fn both_languages_fill_in_the_same() {
         assert_eq!(names(&text.fix), names(&en.codes[code].fix), "{code}");
     }
     for (of_ja, of_en) in [(&ja.ui, &en.ui), (&ja.help, &en.help)] {
-        assert!(of_ja.keys().eq(of_en.keys()), "{:?}", of_ja.keys().collect::<BTreeSet<_>>().symmetric_difference(&of_en.keys().collect()));
+        assert!(
+            of_ja.keys().eq(of_en.keys()),
+            "{:?}",
+            of_ja.keys().collect::<BTreeSet<_>>().symmetric_difference(&of_en.keys().collect())
+        );
         for (key, text) in of_ja {
             assert_eq!(names(text), names(&of_en[key]), "{key}");
         }
@@ -81,7 +88,10 @@ fn what_a_fault_may_lack_stands_in_a_clause() {
                 assert!(names(&outside(part)).is_empty(), "{code}: {part}");
                 assert_eq!(part.matches('〔').count(), part.matches('〕').count(), "{code}");
                 for name in names(part) {
-                    assert!(PROMISED.contains(&name) || text.contains(&format!("\"{name}\", Arg::")), "{code}: nobody fills in {name}");
+                    assert!(
+                        PROMISED.contains(&name) || text.contains(&format!("\"{name}\", Arg::")),
+                        "{code}: nobody fills in {name}"
+                    );
                 }
             }
         }

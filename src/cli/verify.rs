@@ -28,7 +28,12 @@ pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     } else {
         show(&verified, screen);
         let total = verified.len().to_string();
-        let values = [("total", total), ("proved", proved.to_string()), ("not_provable", not_provable.to_string()), ("wrong", wrong.to_string())];
+        let values = [
+            ("total", total),
+            ("proved", proved.to_string()),
+            ("not_provable", not_provable.to_string()),
+            ("wrong", wrong.to_string()),
+        ];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
         screen.tell("verify.total", &values);
         if wrong > 0 {

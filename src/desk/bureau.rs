@@ -128,7 +128,8 @@ pub fn init(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Recove
     let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
     let recovery = RecoveryCode::random(entropy);
     let code = recovery.expose().as_bytes();
-    let rows = vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
+    let rows =
+        vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
     Books::create(dir, &rows, Arc::new(keys), &*seams.store, entropy, seams.clock.clone(), &seams.who)?;
     Ok(recovery)
 }

@@ -20,6 +20,8 @@ use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
 pub struct Cited {
     /// Why.
     pub why: Why,
+    /// Its number.
+    pub number: Number,
     /// Its date.
     pub date: Date,
     /// Its 文書番号.
@@ -91,7 +93,8 @@ impl Drafting<'_> {
         let cases: Vec<Again> = job.items.iter().map(|item| self.again(item.row)).collect::<Result<_, _>>()?;
         let first = cases.first().ok_or_else(|| Fault::new(code::OURS))?;
         let identity = first.inquiry.requester.identity();
-        let one_requester = cases.iter().all(|c| c.inquiry.requester.identity() == identity && c.destination == first.destination);
+        let one_requester =
+            cases.iter().all(|c| c.inquiry.requester.identity() == identity && c.destination == first.destination);
         if !one_requester {
             // Nothing of two requesters shares an envelope; if it gets this far it is our fault.
             return Err(Fault::new(code::GATE));
@@ -236,9 +239,6 @@ impl Writer<'_> {
         });
         let number = &self.job.number;
         let file = if kind == LetterKind::Cover { "cover.docx".to_owned() } else { format!("{number}-{name}.docx") };
-        Summary {
-            rows: rows.collect(),
-            document: DraftDocument { kind, number: format!("{number}-{name}"), name: file, values },
-        }
+        Summary { rows: rows.collect(), document: DraftDocument { kind, number: format!("{number}-{name}"), name: file, values } }
     }
 }

@@ -66,7 +66,8 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let row: ParcelRow = books.expect_parcel(&number)?;
     let store: &dyn Store = &*seams.store;
     let disk = |error: std::io::Error| Fault::new(code::DISK).with("system", Arg::system(&error));
-    let bytes = store.read(package, 256 << 20).map_err(|error| Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error)))?;
+    let bytes =
+        store.read(package, 256 << 20).map_err(|error| Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error)))?;
     let gone = || Fault::new(code::PASSWORD_GONE).with("number", Arg::plain(&number));
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let opened = archive::open(&bytes, password.as_bytes(), Limits::default()).map_err(|_| Fault::new(code::OPEN))?;

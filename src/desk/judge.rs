@@ -6,8 +6,8 @@ use crate::intake::{Admission, Node, admit};
 use crate::notice::decide::Basis;
 use crate::notice::find::{Card, Found};
 use crate::notice::plausible::plausible;
-use crate::notice::vet::{Destination, Procedures, Registers, destination};
 use crate::notice::requester::{Municipalities, Partners};
+use crate::notice::vet::{Destination, Procedures, Registers, destination};
 use crate::notice::{CaseId, Catalogue, Channel, Decision, Finding, Insurer, Outcome, Reply, Vetted, decide, find, vet};
 
 /// 判定の前提: everything a judgement rests on besides the record.

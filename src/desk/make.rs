@@ -4,10 +4,10 @@ use super::drafting::{Desk, Drafting, Job};
 use crate::base::date::DateTime;
 use crate::base::{Arg, Entropy, Fault, code};
 use crate::notice::Channel;
+use crate::press::eml;
 use crate::proof::gate::{Yardstick, mail_text};
 use crate::proof::pairing::sha256_hex;
 use crate::proof::{Anew, Draft, Gated, Paired, Parcel, Sealed, gate, pair};
-use crate::press::eml;
 use crate::seal::{OfficeKeys, Password};
 use serde::Serialize;
 
@@ -111,7 +111,7 @@ impl Workbench<'_> {
             authentication: "HMAC-SHA-1-80",
             password_bits: Password::BITS as u32,
             password_told_by: self.password_channel,
-            sealed_at: format!("{}+09:00", self.now),
+            sealed_at: self.now.strftime("%Y-%m-%dT%H:%M:%S+09:00").to_string(),
             program: concat!("fukan ", env!("CARGO_PKG_VERSION")),
             file,
             size: package.len(),

@@ -1,5 +1,6 @@
 //! 机: the walk from case file to parcels; orchestration only.
 
+pub mod again;
 pub mod bundle;
 pub mod bureau;
 pub mod drafting;

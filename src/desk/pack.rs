@@ -6,12 +6,11 @@ use super::drafting::{Cited, Drafting, Item, Job};
 use super::make::{Made, Workbench, run, within_size};
 use super::plan::{Plan, PlanRow, plan};
 use super::print::{self, Printed};
-use super::report::{self, Line};
+use super::report::{self, FileLine, Line};
 use crate::base::date::{Date, from_epoch_ms};
 use crate::base::{Arg, Fault, code};
 use crate::books::{
-    Allotted, Books, Channel, Document, Group, Judged, Known, Numbering, ParcelFiles, Received, Reception, Recovery,
-    Reservation,
+    Allotted, Books, Channel, Document, Group, Judged, Known, Numbering, ParcelFiles, Received, Reception, Recovery, Reservation,
 };
 use crate::letter::compose::Why;
 use crate::notice::{self, Outcome};
@@ -63,7 +62,15 @@ pub struct Packed {
 }
 
 /// Packs every case of these files into `out`.
-pub fn pack(files: &[PathBuf], bureau: &Bureau, books: &mut Books, out: &Path, seams: &Seams, options: &Options, told: &mut dyn FnMut(Progress)) -> Result<Packed, Vec<Fault>> {
+pub fn pack(
+    files: &[PathBuf],
+    bureau: &Bureau,
+    books: &mut Books,
+    out: &Path,
+    seams: &Seams,
+    options: &Options,
+    told: &mut dyn FnMut(Progress),
+) -> Result<Packed, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let root = crate::world::resolve(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
@@ -79,6 +86,7 @@ pub fn pack(files: &[PathBuf], bureau: &Bureau, books: &mut Books, out: &Path, s
     let separated = bundles.iter().any(|b| b.likeness);
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
+    run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
     let Run { lines, .. } = run;
     packed.map_err(one)?;
@@ -142,6 +150,22 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// 回答済み: where the parcel of an earlier run lies, if it is of this output folder.
+    fn lay_already(&mut self) -> Result<(), Fault> {
+        let here = self.root.to_str().unwrap_or_default();
+        for (standing, line) in self.standings.iter().zip(&mut self.lines) {
+            let Standing::Already(number) = standing else { continue };
+            let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
+            let row = self.books.expect_parcel(&number)?;
+            if let Some(promise) = row.promise.filter(|p| p.root == here) {
+                let folder = format!("{}/{number}", promise.channel);
+                line.files =
+                    promise.files.iter().map(|f| FileLine { path: format!("{folder}/{}", f.name), sha256: None }).collect();
+            }
+        }
+        Ok(())
+    }
+
     fn stand(&mut self, row: &mut PlanRow, group: &mut Group<'_>) -> Result<Standing, Fault> {
         let id = row.id.clone().unwrap_or_default();
         let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
@@ -186,10 +210,9 @@ impl Run<'_> {
     /// Our own request that a continued case goes back to.
     fn asked(&mut self, number: &crate::books::Number) -> Result<Cited, Fault> {
         let parcel = self.books.expect_parcel(number)?;
-        let several = parcel.promise.as_ref().is_some_and(|p| p.documents.len() > 1);
-        let _ = several;
         Ok(Cited {
             why: Why::Asked,
+            number: number.clone(),
             date: from_epoch_ms(parcel.reserved_at).date(),
             document_number: self.bureau.document_number(number, None),
         })
@@ -252,7 +275,13 @@ impl Run<'_> {
         Job { number: allotted.number.clone(), items: bundle.rows.iter().map(item).collect(), counts: bundle.counts }
     }
 
-    fn commit(&mut self, plan: &mut Plan, bundles: &[Bundle], allotted: Vec<Allotted>, made: Vec<Result<Made, Fault>>) -> Result<(), Fault> {
+    fn commit(
+        &mut self,
+        plan: &mut Plan,
+        bundles: &[Bundle],
+        allotted: Vec<Allotted>,
+        made: Vec<Result<Made, Fault>>,
+    ) -> Result<(), Fault> {
         let mut good = Vec::new();
         let mut group = Group::new(self.root);
         for ((bundle, allotted), made) in bundles.iter().zip(allotted).zip(made) {
@@ -318,14 +347,21 @@ impl Run<'_> {
         }
     }
 
-    fn reservation<'f>(&self, plan: &Plan, bundle: &Bundle, allotted: &Allotted, made: &Made, files: &'f ParcelFiles) -> Result<Reservation<'f>, Fault> {
+    fn reservation<'f>(
+        &self,
+        plan: &Plan,
+        bundle: &Bundle,
+        allotted: &Allotted,
+        made: &Made,
+        files: &'f ParcelFiles,
+    ) -> Result<Reservation<'f>, Fault> {
         let ours = || Fault::new(code::OURS);
         let parcel = made.parcel.parcel();
         let requester = bundle.rows.first().and_then(|i| plan.rows[*i].marks.requester).ok_or_else(ours)?;
         let number = allotted.number.to_string();
-        let password = parcel.password().map(|password| {
-            self.books.keys().office().seal_password(&number, allotted.revision, password, &*self.seams.entropy)
-        });
+        let password = parcel
+            .password()
+            .map(|password| self.books.keys().office().seal_password(&number, allotted.revision, password, &*self.seams.entropy));
         Ok(Reservation {
             allotted: allotted.clone(),
             files,
@@ -338,6 +374,7 @@ impl Run<'_> {
             seal: made.seal.clone(),
             retires: None,
             corrects: None,
+            letter_date: plan.letter_date,
         })
     }
 
@@ -356,6 +393,7 @@ impl Run<'_> {
                 fingerprint: None,
                 follow_up: false,
                 delayed_until: None,
+                cites: None,
             };
             match bound.kind {
                 crate::letter::LetterKind::Cover | crate::letter::LetterKind::Index => documents.push(kept),
@@ -375,7 +413,7 @@ impl Run<'_> {
 
     fn settles(&self, plan: &Plan, index: usize, document: Document) -> Result<Document, Fault> {
         let row = &plan.rows[index];
-        let (Standing::Open(reception, _), Some(outcome)) = (&self.standings[index], settled(row.outcome)) else {
+        let (Standing::Open(reception, cited), Some(outcome)) = (&self.standings[index], settled(row.outcome)) else {
             return Err(Fault::new(code::OURS));
         };
         Ok(Document {
@@ -383,6 +421,7 @@ impl Run<'_> {
             outcome: Some(outcome),
             fingerprint: Some(row.marks.fingerprint),
             follow_up: row.my_number_held,
+            cites: cited.as_ref().map(|cited| cited.number.clone()),
             ..document
         })
     }
@@ -395,7 +434,12 @@ impl Run<'_> {
 }
 
 /// 引渡し: only what passed the gate, and only with the promise of a committed row.
-pub fn publish(gated: &Gated<Parcel>, files: &ParcelFiles, kept: crate::books::Kept, seams: &Seams) -> Result<crate::books::Delivery, Fault> {
+pub fn publish(
+    gated: &Gated<Parcel>,
+    files: &ParcelFiles,
+    kept: crate::books::Kept,
+    seams: &Seams,
+) -> Result<crate::books::Delivery, Fault> {
     let parcel = gated.parcel();
     let same = parcel.number() == files.number.to_string()
         && parcel.files().count() == files.files.len()

@@ -135,8 +135,24 @@ pub struct Plan {
 }
 
 /// Reads every file once and judges every case.
-pub fn plan(files: &[PathBuf], bureau: &Bureau, keys: &Keys, seams: &Seams, letter_date: Date, mut told: impl FnMut(u64)) -> Plan {
-    let mut planner = Planner { bureau, keys, now: seams.now(), letter_date, rows: Vec::new(), ids: BTreeSet::new(), slipped: 0, mismatches: Vec::new() };
+pub fn plan(
+    files: &[PathBuf],
+    bureau: &Bureau,
+    keys: &Keys,
+    seams: &Seams,
+    letter_date: Date,
+    mut told: impl FnMut(u64),
+) -> Plan {
+    let mut planner = Planner {
+        bureau,
+        keys,
+        now: seams.now(),
+        letter_date,
+        rows: Vec::new(),
+        ids: BTreeSet::new(),
+        slipped: 0,
+        mismatches: Vec::new(),
+    };
     let mut sources = Vec::with_capacity(files.len());
     for (index, path) in files.iter().enumerate() {
         let name = FileName::new(path, index + 1);
@@ -165,7 +181,14 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn file(&mut self, file: &mut SourceFile, plain: &str, index: usize, seams: &Seams, told: &mut impl FnMut(u64)) -> Result<(), Fault> {
+    fn file(
+        &mut self,
+        file: &mut SourceFile,
+        plain: &str,
+        index: usize,
+        seams: &Seams,
+        told: &mut impl FnMut(u64),
+    ) -> Result<(), Fault> {
         let here = |fault: Fault| fault.within(&file.name, At::Byte(0));
         if file.name.as_str() != plain {
             return Err(here(Fault::new(code::MY_NUMBER)));
@@ -261,6 +284,10 @@ impl Planner<'_> {
         let mut canonical = zeroize::Zeroizing::new(Vec::new());
         node.canonical(&mut canonical);
         let mut marks = Marks { case: raw_case(node, keys), fingerprint: keys.fingerprint(&canonical), ..Marks::unknown() };
+        if let Some(at) = raw_received_at(node) {
+            marks.received_at = to_epoch_ms(at);
+            marks.deadline = to_epoch_ms(deadline(at, self.bureau.office.closes));
+        }
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);
         }
@@ -304,6 +331,14 @@ fn raw_case(node: &Node, keys: &Keys) -> Digest {
     keys.case(&text(node.get("id")).to_ascii_lowercase(), &at, &requester)
 }
 
+/// 受付日時 of a record that may otherwise be unreadable: a refused case is due like any other.
+fn raw_received_at(node: &Node) -> Option<DateTime> {
+    match node.get("received").and_then(|r| r.get("at")) {
+        Some(Node::Text(text)) => parse_moment(text).ok(),
+        _ => None,
+    }
+}
+
 fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
     let who = &inquiry.requester;
     let requester = keys.requester(who.key.as_str(), who.section.as_str(), who.officer.as_str());
@@ -323,8 +358,6 @@ fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
     });
     marks.requester = Some(requester);
     marks.items = Some(keys.items(inquiry.items.iter().map(|asked| bureau.catalogue.item(*asked).id.as_str())));
-    marks.received_at = to_epoch_ms(received.at);
-    marks.deadline = to_epoch_ms(deadline(received.at, bureau.office.closes));
     marks.via = if received.via == Via::Phone { "phone" } else { "document" };
     marks.municipality = who.key.as_str().to_owned();
     marks.procedure = inquiry.procedure.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default();

@@ -26,7 +26,8 @@ const LARGEST: u64 = 64 << 20;
 /// Makes the print files that are due.
 pub fn print(books: &mut Books, root: &Path, seams: &Seams) -> Result<Vec<Printed>, Fault> {
     let here = root.to_str().ok_or_else(|| Fault::new(code::OUT))?;
-    let due: Vec<ParcelRow> = books.unprinted()?.into_iter().filter(|p| p.promise.as_ref().is_some_and(|p| p.root == here)).collect();
+    let due: Vec<ParcelRow> =
+        books.unprinted()?.into_iter().filter(|p| p.promise.as_ref().is_some_and(|p| p.root == here)).collect();
     let mut printed = Vec::new();
     for batch in batches(&due) {
         printed.push(file(books, root, batch, seams)?);

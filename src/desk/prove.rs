@@ -1,5 +1,6 @@
 //! 検証: finds the parcels under a path, and proves each against the ledger.
 
+use super::again::Again;
 use super::bureau::{Bureau, Seams};
 use super::print;
 use super::report;
@@ -32,18 +33,30 @@ pub struct Verified {
     pub name: String,
     /// The result.
     pub verdict: Verdict,
+    /// Where a parcel lies.
+    pub folder: Option<PathBuf>,
 }
 
 const LARGEST: u64 = 256 << 20;
 
 /// Proves everything under these paths: output folders, channel folders, parcel folders or single packages.
-pub fn prove(paths: &[PathBuf], cases: &[PathBuf], bureau: &Bureau, books: &mut Books, seams: &Seams) -> Result<Vec<Verified>, Vec<Fault>> {
-    let _ = (cases, bureau);
+///
+/// With `cases` the gate is repeated: what each parcel holds is compared with a draft computed anew from those records.
+pub fn prove(
+    paths: &[PathBuf],
+    cases: &[PathBuf],
+    bureau: &Bureau,
+    books: &mut Books,
+    seams: &Seams,
+) -> Result<Vec<Verified>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let mut verified = Vec::new();
     for path in paths {
         let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
         Prover { books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
+    }
+    if !cases.is_empty() {
+        Again { cases, bureau, books, seams }.repeat(&mut verified).map_err(one)?;
     }
     Ok(verified)
 }
@@ -94,7 +107,7 @@ impl Prover<'_> {
     fn unlisted(&mut self, name: &str) {
         let shown = crate::base::fault::FileName::named(name, 1);
         let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
-        self.verified.push(Verified { name: shown.as_str().to_owned(), verdict: Verdict::Wrong(vec![fault]) });
+        self.verified.push(Verified { name: shown.as_str().to_owned(), verdict: Verdict::Wrong(vec![fault]), folder: None });
     }
 
     fn parcel(&mut self, folder: &Path, name: &str) -> Result<(), Fault> {
@@ -103,7 +116,7 @@ impl Prover<'_> {
             Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict });
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()) });
         Ok(())
     }
 
@@ -111,18 +124,23 @@ impl Prover<'_> {
         let wrong = |why: &'static str| Fault::new(code::VERIFY).with("number", Arg::plain(name)).with("why", Arg::ours(why));
         let number: Number = name.parse().map_err(|_| wrong("番号として読めません"))?;
         let row = self.books.parcel(&number)?.ok_or_else(|| wrong("台帳にない番号です"))?;
-        let promise = row.promise.as_ref().filter(|_| row.state == State::Packed).ok_or_else(|| wrong("台帳では発送物になっていません"))?;
+        let promise =
+            row.promise.as_ref().filter(|_| row.state == State::Packed).ok_or_else(|| wrong("台帳では発送物になっていません"))?;
         let channel = folder.parent().map(file_name).unwrap_or_default();
         if channel != promise.channel.as_str() {
             return Err(wrong("別の経路のフォルダにあります"));
         }
-        let files = self.files(folder)?;
+        let files = files(folder, self.store)?;
         let listed = |name: &str| promise.files.iter().find(|f| f.name == name);
         let mut faults: Vec<Fault> = Vec::new();
         for (file, bytes) in &files {
             match listed(file) {
-                None => faults.push(Fault::new(code::UNLISTED).with("number", Arg::plain(name)).with("file", Arg::plain(shown(file)))),
-                Some(hash) if self.books.keys().file(bytes) != hash.hash => faults.push(wrong("ファイルが作られたときのものと違います")),
+                None => {
+                    faults.push(Fault::new(code::UNLISTED).with("number", Arg::plain(name)).with("file", Arg::plain(shown(file))))
+                }
+                Some(hash) if self.books.keys().file(bytes) != hash.hash => {
+                    faults.push(wrong("ファイルが作られたときのものと違います"))
+                }
                 Some(_) => {}
             }
         }
@@ -152,18 +170,6 @@ impl Prover<'_> {
         })
     }
 
-    fn files(&self, folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        let mut files = Vec::new();
-        for entry in self.store.list(folder).map_err(disk)? {
-            let bytes = match entry.kind {
-                Kind::File => self.store.read(&entry.path, LARGEST).map_err(disk)?,
-                Kind::Folder | Kind::Other => Vec::new(),
-            };
-            files.push((entry.name, bytes));
-        }
-        Ok(files)
-    }
-
     /// A print file is its parcels' documents, merged again; one changed letter in it shows.
     fn print_file(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
         let verdict = match self.merged_again(root, name) {
@@ -175,7 +181,7 @@ impl Prover<'_> {
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict });
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None });
         Ok(())
     }
 
@@ -189,6 +195,19 @@ impl Prover<'_> {
         let merged = print::merge_all(&documents)?;
         Ok(self.store.read(&root.join(name), LARGEST).map_err(disk)? == merged)
     }
+}
+
+/// Every file of a folder with its bytes; what is no file counts as one without any.
+pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let mut files = Vec::new();
+    for entry in store.list(folder).map_err(disk)? {
+        let bytes = match entry.kind {
+            Kind::File => store.read(&entry.path, LARGEST).map_err(disk)?,
+            Kind::Folder | Kind::Other => Vec::new(),
+        };
+        files.push((entry.name, bytes));
+    }
+    Ok(files)
 }
 
 fn is_print_file(name: &str) -> bool {

@@ -8,16 +8,28 @@ use crate::base::kana::Folded;
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, Field, Personal, SafeText, code};
 use crate::notice::{
-    Additional, Answer, AskedPeriod, Asked, Birth, Candidate, CaseId, Channel, Confirmed, Inquiry, ItemType,
-    MunicipalityCode, PartnerKey, Payment, Procedure, Received, Released, Requester, RequesterKind, Sex, Stated,
-    Subject, Via, When, WhenType, optional,
+    Additional, Answer, Asked, AskedPeriod, Birth, Candidate, CaseId, Channel, Confirmed, Inquiry, ItemType, MunicipalityCode,
+    PartnerKey, Payment, Procedure, Received, Released, Requester, RequesterKind, Sex, Stated, Subject, Via, When, WhenType,
+    optional,
 };
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
 const CASE: &[&str] = &[
-    "id", "received", "reply_by", "requester", "procedure", "subject", "additional", "asked_period", "records_at", "items",
-    "outside_items", "candidates", "confirmed", "released",
+    "id",
+    "received",
+    "reply_by",
+    "requester",
+    "procedure",
+    "subject",
+    "additional",
+    "asked_period",
+    "records_at",
+    "items",
+    "outside_items",
+    "candidates",
+    "confirmed",
+    "released",
 ];
 
 /// Reads a record; `None` when a required part is missing. What is wrong goes into `out`.
@@ -93,7 +105,17 @@ fn received(case: &Object<'_>, out: &mut Faults) -> Option<Received> {
 }
 
 const REQUESTER: &[&str] = &[
-    "kind", "partner", "municipality", "code", "section", "officer", "email", "postal_code", "address", "phone", "addressee",
+    "kind",
+    "partner",
+    "municipality",
+    "code",
+    "section",
+    "officer",
+    "email",
+    "postal_code",
+    "address",
+    "phone",
+    "addressee",
     "reference",
 ];
 
@@ -337,7 +359,18 @@ fn candidates(case: &Object<'_>, answers: &Answers<'_>, out: &mut Faults) -> Opt
 }
 
 const CANDIDATE: &[&str] = &[
-    "member", "kana", "birth", "sex", "name", "address", "symbol", "number", "acquired", "lost", "my_number_held", "protected",
+    "member",
+    "kana",
+    "birth",
+    "sex",
+    "name",
+    "address",
+    "symbol",
+    "number",
+    "acquired",
+    "lost",
+    "my_number_held",
+    "protected",
     "answers",
 ];
 

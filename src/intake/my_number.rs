@@ -78,8 +78,22 @@ impl Inspection<'_> {
     /// Fields with a grammar of their own keep it: a 記号-番号 such as 06138123-0006 is no My Number.
     fn grammar(&self, path: &[&str]) -> Grammar {
         const NUMERIC: [&str; 16] = [
-            "symbol", "number", "phone", "postal_code", "birth", "acquired", "lost", "from", "to", "at", "document_date",
-            "records_at", "code", "decided", "month", "date",
+            "symbol",
+            "number",
+            "phone",
+            "postal_code",
+            "birth",
+            "acquired",
+            "lost",
+            "from",
+            "to",
+            "at",
+            "document_date",
+            "records_at",
+            "code",
+            "decided",
+            "month",
+            "date",
         ];
         let numeric = match path {
             ["candidates", "answers", item, ..] => self.catalogue.find(item).is_some_and(|asked| {

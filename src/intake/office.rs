@@ -145,11 +145,15 @@ impl Office {
         let office = read(&node, &mut out);
         match office {
             Some(office) if out.faults.is_empty() => Ok(office),
-            _ => Err(out.faults.into_iter().map(|fault| {
-                let mut fault = fault;
-                fault.place.file = Some(name.clone());
-                fault
-            }).collect()),
+            _ => Err(out
+                .faults
+                .into_iter()
+                .map(|fault| {
+                    let mut fault = fault;
+                    fault.place.file = Some(name.clone());
+                    fault
+                })
+                .collect()),
         }
     }
 }
@@ -167,8 +171,21 @@ fn node(value: toml::Value) -> Node {
 }
 
 const OFFICE: &[&str] = &[
-    "practice", "passphrase_file", "database", "insurer", "sender", "contact", "document_number", "posting", "window", "fonts",
-    "rules", "closes", "retention_years", "password_channel", "supervisors",
+    "practice",
+    "passphrase_file",
+    "database",
+    "insurer",
+    "sender",
+    "contact",
+    "document_number",
+    "posting",
+    "window",
+    "fonts",
+    "rules",
+    "closes",
+    "retention_years",
+    "password_channel",
+    "supervisors",
 ];
 
 fn read(node: &Node, out: &mut Faults) -> Option<Office> {
@@ -184,7 +201,11 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
     let document_number = pattern(&top, out);
     let passphrase_file = opt(&top, "passphrase_file", out);
     if passphrase_file.is_some() && !practice {
-        out.faults.push(Fault::new(code::OFFICE_VALUE).at(top.field("passphrase_file")).with("why", Arg::ours("練習用の事務所だけで使えます")));
+        out.faults.push(
+            Fault::new(code::OFFICE_VALUE)
+                .at(top.field("passphrase_file"))
+                .with("why", Arg::ours("練習用の事務所だけで使えます")),
+        );
     }
     let (insurer, name, short_name) = insurer?;
     Some(Office {
@@ -229,10 +250,12 @@ fn wrong<T>(field: Field, why: &'static str, out: &mut Faults) -> Option<T> {
 
 fn supervisors(top: &Object<'_>, out: &mut Faults) -> Vec<String> {
     let names = top.list("supervisors", out).iter();
-    names.filter_map(|node| match node {
-        Node::Text(name) => Some(name.clone()),
-        _ => wrong(top.field("supervisors"), "氏名の一覧にしてください", out),
-    }).collect()
+    names
+        .filter_map(|node| match node {
+            Node::Text(name) => Some(name.clone()),
+            _ => wrong(top.field("supervisors"), "氏名の一覧にしてください", out),
+        })
+        .collect()
 }
 
 fn insurer(top: &Object<'_>, supervisors: Vec<String>, out: &mut Faults) -> Option<(Insurer, String, String)> {
@@ -241,7 +264,8 @@ fn insurer(top: &Object<'_>, supervisors: Vec<String>, out: &mut Faults) -> Opti
     let of = Object::open(node, "insurer", None, keys, out)?;
     let kind = need(&of, "insurer.kind", out);
     let kind = kind.and_then(|kind| {
-        InsurerKind::parse(&kind).or_else(|| wrong(of.field("insurer.kind"), "kyokai・kenpo・kokuho_kumiai・kouki のどれかです", out))
+        InsurerKind::parse(&kind)
+            .or_else(|| wrong(of.field("insurer.kind"), "kyokai・kenpo・kokuho_kumiai・kouki のどれかです", out))
     });
     let number_text = need(&of, "insurer.number", out);
     let parsed = number_text.and_then(|text| match InsurerNumber::parse(&text) {
@@ -289,11 +313,17 @@ fn rules(top: &Object<'_>, out: &mut Faults) -> (bool, Option<bool>) {
     };
     let near_miss = match of.opt_node("rules.near_miss") {
         None => Some(false),
-        Some(_) => of.word("rules.near_miss", code::OFFICE_VALUE, "send・hold", |word| match word {
-            "send" => Some(false),
-            "hold" => Some(true),
-            _ => None,
-        }, out),
+        Some(_) => of.word(
+            "rules.near_miss",
+            code::OFFICE_VALUE,
+            "send・hold",
+            |word| match word {
+                "send" => Some(false),
+                "hold" => Some(true),
+                _ => None,
+            },
+            out,
+        ),
     };
     let optional = of.opt_node("rules.require_optional_item").and_then(|_| of.flag("rules.require_optional_item", out));
     (near_miss.unwrap_or(true), optional)
@@ -304,11 +334,17 @@ fn sender(top: &Object<'_>, out: &mut Faults) -> Option<Sender> {
     let of = Object::open(node, "sender", None, &["title", "name", "seal"], out)?;
     let seal_omitted = match of.opt_node("sender.seal") {
         None => true,
-        Some(_) => of.word("sender.seal", code::OFFICE_VALUE, "omitted・square", |word| match word {
-            "omitted" => Some(true),
-            "square" => Some(false),
-            _ => None,
-        }, out)?,
+        Some(_) => of.word(
+            "sender.seal",
+            code::OFFICE_VALUE,
+            "omitted・square",
+            |word| match word {
+                "omitted" => Some(true),
+                "square" => Some(false),
+                _ => None,
+            },
+            out,
+        )?,
     };
     let name = opt(&of, "sender.name", out);
     Some(Sender { title: need(&of, "sender.title", out)?, name, seal_omitted })

@@ -6,8 +6,18 @@ use crate::notice::requester::Partners;
 use crate::notice::{Accepts, MunicipalityCode, Partner, PartnerKey};
 
 const HEADINGS: [&str; 12] = [
-    "自治体コード", "自治体名", "代表電話番号", "確認したページ", "確認日", "確認者", "メールドメイン", "受取形式", "最大サイズ",
-    "郵便番号", "住所", "所属",
+    "自治体コード",
+    "自治体名",
+    "代表電話番号",
+    "確認したページ",
+    "確認日",
+    "確認者",
+    "メールドメイン",
+    "受取形式",
+    "最大サイズ",
+    "郵便番号",
+    "住所",
+    "所属",
 ];
 const REQUIRED: [&str; 3] = ["自治体コード", "自治体名", "受取形式"];
 
@@ -50,9 +60,9 @@ fn decode(bytes: &[u8]) -> Option<String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text.to_owned()),
-        Err(_) => encoding_rs::SHIFT_JIS
-            .decode_without_bom_handling_and_without_replacement(bytes)
-            .map(std::borrow::Cow::into_owned),
+        Err(_) => {
+            encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
+        }
     }
 }
 
@@ -105,7 +115,8 @@ impl Row<'_> {
         let key = self.need("自治体コード")?;
         let key = match MunicipalityCode::parse(key) {
             Some(code) => PartnerKey::municipality(&code),
-            None => PartnerKey::other(key).ok_or_else(|| Fault::new(code::MUNICIPALITY_CODE).at(Field::new("自治体コード", "自治体コード")))?,
+            None => PartnerKey::other(key)
+                .ok_or_else(|| Fault::new(code::MUNICIPALITY_CODE).at(Field::new("自治体コード", "自治体コード")))?,
         };
         let accepts = match near::plain(self.need("受取形式")?).as_str() {
             "word" => Accepts::Word,
@@ -156,7 +167,8 @@ fn bytes(cell: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    const HEAD: &str = "自治体コード,自治体名,代表電話番号,確認したページ,確認日,確認者,メールドメイン,受取形式,最大サイズ,郵便番号,住所";
+    const HEAD: &str =
+        "自治体コード,自治体名,代表電話番号,確認したページ,確認日,確認者,メールドメイン,受取形式,最大サイズ,郵便番号,住所";
 
     fn read(text: &str) -> Result<Partners, Vec<Fault>> {
         parse(text.as_bytes(), &FileName::named("partners.csv", 1))
@@ -177,9 +189,15 @@ mod tests {
             faults.into_iter().map(|f| (f.code, f.place.at)).collect()
         };
         assert_eq!(codes(format!("{HEAD}\n011003,札幌市,,,,,,zip,,,")), [(code::MUNICIPALITY_CODE, Some(At::Line(2)))]);
-        assert_eq!(codes(format!("{HEAD}\n011002,札幌市,,,昭和65年1月1日,,,zip,,,")), [(code::DATE_WRONG_ERA, Some(At::Line(2)))]);
+        assert_eq!(
+            codes(format!("{HEAD}\n011002,札幌市,,,昭和65年1月1日,,,zip,,,")),
+            [(code::DATE_WRONG_ERA, Some(At::Line(2)))]
+        );
         assert_eq!(codes(format!("{HEAD}\n011002,札幌市,,,,,,fax,,,")), [(code::PARTNERS_FORM, Some(At::Line(2)))]);
-        assert_eq!(codes(HEAD.replace("受取形式", "受取の形式")), [(code::PARTNERS_FORM, Some(At::Line(1))), (code::REQUIRED, Some(At::Line(1)))]);
+        assert_eq!(
+            codes(HEAD.replace("受取形式", "受取の形式")),
+            [(code::PARTNERS_FORM, Some(At::Line(1))), (code::REQUIRED, Some(At::Line(1)))]
+        );
     }
 
     #[test]

@@ -151,11 +151,8 @@ impl<R: Read + Seek> Source<R> {
     }
 
     fn record(&self, slice: Slice, bytes: &[u8]) -> Record {
-        let node = if bytes.len() as u64 > MAX_RECORD {
-            Err(code::TOO_LONG)
-        } else {
-            parse_record(bytes).map_err(|(code, _)| code)
-        };
+        let node =
+            if bytes.len() as u64 > MAX_RECORD { Err(code::TOO_LONG) } else { parse_record(bytes).map_err(|(code, _)| code) };
         let node = node.map_err(|code| Fault::new(code).within(&self.name, slice.at));
         Record { slice, node }
     }
@@ -297,9 +294,8 @@ impl<'a> Top<'a> {
         }
         let cases = cases.ok_or_else(|| here(code::NO_CASES))?;
         let cases: Vec<&RawValue> = serde_json::from_str(cases.get()).map_err(|_| here(code::WRONG_TYPE))?;
-        let records_at = records_at.map(|raw| moment(raw).ok_or_else(|| {
-            here(code::DATE_FORM).at(super::fields::field("records_at"))
-        }));
+        let records_at =
+            records_at.map(|raw| moment(raw).ok_or_else(|| here(code::DATE_FORM).at(super::fields::field("records_at"))));
         Ok((cases, records_at.transpose()?.flatten()))
     }
 }

@@ -9,9 +9,7 @@ use super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
 use crate::base::{Personal, SafeText};
 use crate::notice::vet::RepresentativeNumber;
-use crate::notice::{
-    Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When,
-};
+use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When};
 
 /// 発信者: what the office says about itself on every letter.
 #[derive(Clone, Debug)]
@@ -132,7 +130,14 @@ impl Counts {
 }
 
 /// 送付状: the values without its rows.
-pub fn cover(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, to: (&str, &str), counts: Counts, enclosed: usize) -> Values {
+pub fn cover(
+    head: &Letterhead,
+    sheet: &Sheet<'_>,
+    inquiry: &Inquiry,
+    to: (&str, &str),
+    counts: Counts,
+    enclosed: usize,
+) -> Values {
     let mut values = listing(head, sheet, inquiry, counts, enclosed);
     values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
     values.set(Slot::Posting, head.posting.as_str());
@@ -412,9 +417,7 @@ impl Composer<'_> {
         let when = match payment.when.expose() {
             When::Month(month) => date::month_both(*month),
             When::Date(day) => date::both(*day),
-            When::Period(from, to) => {
-                phrases.fill(Phrase::FromTo, &[("自", &date::wareki(*from)), ("至", &date::wareki(*to))])
-            }
+            When::Period(from, to) => phrases.fill(Phrase::FromTo, &[("自", &date::wareki(*from)), ("至", &date::wareki(*to))]),
         };
         let kind = if payment.statutory { Phrase::Statutory } else { Phrase::Additional };
         let amount = format!("{}{}", yen_text(*payment.amount.expose()), self.phrase(kind));

@@ -21,8 +21,7 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Reply, Self::NotFound, Self::AskMore, Self::Cover, Self::Index, Self::Call, Self::Delay];
+    pub const ALL: [Self; 7] = [Self::Reply, Self::NotFound, Self::AskMore, Self::Cover, Self::Index, Self::Call, Self::Delay];
 
     /// Its name in file names, hashes and logs; stable for good.
     pub const fn id(self) -> &'static str {

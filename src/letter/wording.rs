@@ -5,8 +5,8 @@
 
 use super::block::{Block, Cell, Look, Paragraph, Table, TableRow};
 use super::tag::{self, BadTag, Tag};
-use crate::base::{Arg, At, Fault, code};
 use crate::base::fault::FileName;
+use crate::base::{Arg, At, Fault, code};
 use crate::letter::slot::Slot;
 
 /// 文面: one document's words.
@@ -181,10 +181,10 @@ fn row<'a>(name: &str, words: impl Iterator<Item = &'a str>, text: &str, columns
 
 /// A number in either width of digit.
 fn number(text: &str) -> Option<u32> {
-    text.chars().map(|c| c.to_digit(10).or_else(|| (c as u32).checked_sub('０' as u32).filter(|d| *d < 10))).try_fold(0u32, |n, digit| {
-        n.checked_mul(10)?.checked_add(digit?)
-    })
-    .filter(|_| !text.is_empty())
+    text.chars()
+        .map(|c| c.to_digit(10).or_else(|| (c as u32).checked_sub('０' as u32).filter(|d| *d < 10)))
+        .try_fold(0u32, |n, digit| n.checked_mul(10)?.checked_add(digit?))
+        .filter(|_| !text.is_empty())
 }
 
 pub(super) fn check_tags(text: &str) -> Result<(), Why> {

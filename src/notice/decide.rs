@@ -6,7 +6,7 @@ use super::find::{Finding, Found, Matched};
 use super::inquiry::{Asked, Inquiry};
 use super::insurer::Insurer;
 use super::member::{Candidate, Stated};
-use super::reply::{AsOf, Answered, Content, Heading, Line, NotFound, Reply, Section};
+use super::reply::{Answered, AsOf, Content, Heading, Line, NotFound, Reply, Section};
 use super::vet::Vetted;
 use crate::base::date::Date;
 use crate::base::{Fault, Field, code};
@@ -145,12 +145,7 @@ fn contradicts(field: Field) -> Stop {
 }
 
 /// 基準日における加入の有無 must say what the periods say, when the 基準日 is one day.
-fn check_enrolled_on(
-    inquiry: &Inquiry,
-    all: &[Period],
-    covered: &[(bool, &Period)],
-    basis: &Basis<'_>,
-) -> Result<(), Stop> {
+fn check_enrolled_on(inquiry: &Inquiry, all: &[Period], covered: &[(bool, &Period)], basis: &Basis<'_>) -> Result<(), Stop> {
     let day = match as_of(inquiry, basis.letter_date) {
         AsOf::Period(asked) => asked.single_day(),
         AsOf::Moment(moment) => Some(moment.date()),
@@ -208,10 +203,7 @@ impl Printer<'_> {
         if own.iter().all(Vec::is_empty) {
             return vec![Section { heading: Heading::None, lines: common }];
         }
-        let periods = own
-            .into_iter()
-            .enumerate()
-            .map(|(index, lines)| Section { heading: Heading::Period(index + 1), lines });
+        let periods = own.into_iter().enumerate().map(|(index, lines)| Section { heading: Heading::Period(index + 1), lines });
         let common = (!common.is_empty()).then_some(Section { heading: Heading::Common, lines: common });
         periods.chain(common).collect()
     }

@@ -1,7 +1,7 @@
 //! 3情報の照合 (N7-N9): who is it? The finding table of DESIGN section 3, line by line.
 
-use super::insurer::Insurer;
 use super::inquiry::{Inquiry, Sex};
+use super::insurer::Insurer;
 use super::member::{Candidate, Confirmed, Stated};
 use super::optional::{addresses_agree, stated_numbers};
 use super::vet::Vetted;
@@ -279,7 +279,9 @@ impl Search<'_> {
         let (joined, mut rest): (Vec<Person>, Vec<Person>) = matching.into_iter().partition(named);
         let all_here = joined.len() == confirmed.same_person.len();
         if !all_here || self.any_overlap(&joined) {
-            return Err(Doubt { fault: Fault::new(code::CONFIRMED_OTHER).at(Field::new("確認_加入者", "confirmed.same_person")) });
+            return Err(Doubt {
+                fault: Fault::new(code::CONFIRMED_OTHER).at(Field::new("確認_加入者", "confirmed.same_person")),
+            });
         }
         let mut person = Person { members: Vec::new(), rows: Vec::new() };
         for mut one in joined {
@@ -292,9 +294,7 @@ impl Search<'_> {
 
     fn any_overlap(&self, people: &[Person]) -> bool {
         people.iter().enumerate().any(|(i, a)| {
-            people[i + 1..].iter().any(|b| {
-                a.rows.iter().any(|x| b.rows.iter().any(|y| self.row(*x).overlaps(self.row(*y))))
-            })
+            people[i + 1..].iter().any(|b| a.rows.iter().any(|x| b.rows.iter().any(|y| self.row(*x).overlaps(self.row(*y)))))
         })
     }
 
@@ -365,8 +365,7 @@ impl Search<'_> {
     fn several(&self, people: &[Person], warnings: &mut Vec<Fault>) -> Result<Finding, Doubt> {
         let told = !self.inquiry.additional.is_empty() || self.card.rows.iter().any(|row| row.numbers.is_some());
         if told {
-            let left: Vec<&Person> =
-                people.iter().filter(|p| p.rows.iter().any(|r| !self.contradicts(*r))).collect();
+            let left: Vec<&Person> = people.iter().filter(|p| p.rows.iter().any(|r| !self.contradicts(*r))).collect();
             match left.as_slice() {
                 [] => return Err(doubt(code::SETTLED_NOBODY)),
                 // Left over is not enough: something must speak for the one that is left.
@@ -392,7 +391,8 @@ impl Search<'_> {
     fn warn_of_differences(&self, person: &Person, warnings: &mut Vec<Fault>) {
         let subject = &self.inquiry.subject;
         let differs = |stated: &Option<_>, held: &dyn Fn(&Candidate) -> Option<String>| {
-            let Some(stated) = stated.as_ref().map(|s: &crate::base::Personal<crate::base::SafeText>| near::plain(s.expose().as_str()))
+            let Some(stated) =
+                stated.as_ref().map(|s: &crate::base::Personal<crate::base::SafeText>| near::plain(s.expose().as_str()))
             else {
                 return false;
             };

@@ -12,8 +12,7 @@ pub struct CaseId(String);
 impl CaseId {
     /// Checks the grammar; an id that is or holds a My Number is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let fits = (1..=64).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -201,11 +200,7 @@ pub struct Additional {
 impl Additional {
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
-        self.acquired.is_none()
-            && self.lost.is_none()
-            && self.address.is_none()
-            && self.symbol.is_none()
-            && self.number.is_none()
+        self.acquired.is_none() && self.lost.is_none() && self.address.is_none() && self.symbol.is_none() && self.number.is_none()
     }
 }
 
@@ -221,8 +216,7 @@ pub struct AskedPeriod {
 impl AskedPeriod {
     /// Covered when acquired ≤ to and (lost is none or lost > from): the day of loss itself is not covered.
     pub fn covers(&self, acquired: Date, lost: Option<Date>) -> bool {
-        self.to.is_none_or(|to| acquired <= to)
-            && lost.is_none_or(|lost| self.from.is_none_or(|from| lost > from))
+        self.to.is_none_or(|to| acquired <= to) && lost.is_none_or(|lost| self.from.is_none_or(|from| lost > from))
     }
 
     /// The one day asked about, when it is one.

@@ -25,11 +25,9 @@ pub use answer::{Answer, Payment, When};
 pub use catalogue::{Catalogue, Item, ItemType, WhenType};
 pub use decide::{Decision, decide};
 pub use find::{Doubt, Finding, Matched, NearMiss, Several, find};
-pub use inquiry::{
-    Additional, AskedPeriod, Asked, Birth, CaseId, Channel, Inquiry, Procedure, Received, Sex, Subject, Via,
-};
+pub use inquiry::{Additional, Asked, AskedPeriod, Birth, CaseId, Channel, Inquiry, Procedure, Received, Sex, Subject, Via};
 pub use insurer::{Insurer, InsurerKind, InsurerNumber};
 pub use member::{Candidate, Confirmed, Released, Stated};
-pub use reply::{AsOf, Answered, Content, Heading, Line, NotFound, Outcome, Reply, Section};
-pub use requester::{MunicipalityCode, Partner, PartnerKey, Requester, RequesterKind, Accepts};
+pub use reply::{Answered, AsOf, Content, Heading, Line, NotFound, Outcome, Reply, Section};
+pub use requester::{Accepts, MunicipalityCode, Partner, PartnerKey, Requester, RequesterKind};
 pub use vet::{Vetted, vet};

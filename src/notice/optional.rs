@@ -181,14 +181,16 @@ mod tests {
         ] {
             assert_eq!(key(same), home, "{same}");
         }
-        for other in ["札幌市中央区北1条西2-1-2", "札幌市中央区北1条西3-1-1", "札幌市中央区北1条西2-1"] {
+        for other in ["札幌市中央区北1条西2-1-2", "札幌市中央区北1条西3-1-1", "札幌市中央区北1条西2-1"]
+        {
             assert_ne!(key(other), home, "{other}");
         }
     }
 
     #[test]
     fn a_town_alone_never_counts() {
-        for text in ["札幌市", "札幌市中央区", "北海道置戸町中央", "新宿区西新宿二丁目", "千代田区三番町", ""] {
+        for text in ["札幌市", "札幌市中央区", "北海道置戸町中央", "新宿区西新宿二丁目", "千代田区三番町", ""]
+        {
             assert_eq!(address_key(text), None, "{text}");
         }
         assert!(address_key("大字山田123").is_some());

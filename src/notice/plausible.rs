@@ -9,7 +9,8 @@ use crate::base::{Arg, Fault, Field, code};
 /// Warnings about dates that do not fit together.
 pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: DateTime) -> Vec<Fault> {
     let mut odd = Vec::new();
-    let mut tell = |field: Field, why: &'static str| odd.push(Fault::new(code::IMPLAUSIBLE).at(field).with("why", Arg::ours(why)));
+    let mut tell =
+        |field: Field, why: &'static str| odd.push(Fault::new(code::IMPLAUSIBLE).at(field).with("why", Arg::ours(why)));
     if inquiry.received.at > now {
         tell(Field::new("受付日時", "received.at"), "受付日時が未来です");
     }
@@ -22,9 +23,12 @@ pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: Dat
         if row.lost_on().is_some_and(|lost| lost < acquired) {
             tell(at("候補_喪失", "candidates.lost"), "資格喪失が資格取得より前です");
         }
-        let enrolled_at_75 = row.birth.expose().day().and_then(seventy_fifth_birthday).is_some_and(|day| {
-            day < now.date() && row.lost_on().is_none_or(|lost| lost > day)
-        });
+        let enrolled_at_75 = row
+            .birth
+            .expose()
+            .day()
+            .and_then(seventy_fifth_birthday)
+            .is_some_and(|day| day < now.date() && row.lost_on().is_none_or(|lost| lost > day));
         if insurer.kind != InsurerKind::Kouki && enrolled_at_75 {
             tell(at("候補_喪失", "candidates.lost"), "75歳以上で加入中です");
         }

@@ -24,8 +24,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 6] =
-        [Self::Answered, Self::NotFound, Self::AskMore, Self::Held, Self::Refused, Self::Already];
+    pub const ALL: [Self; 6] = [Self::Answered, Self::NotFound, Self::AskMore, Self::Held, Self::Refused, Self::Already];
 
     /// The word in reports.
     pub const fn word(self) -> &'static str {

@@ -145,9 +145,7 @@ impl Partners {
     /// The row of a requester: that of its section first, else that of the municipality.
     pub fn of(&self, requester: &Requester) -> Option<&Partner> {
         let section = near::plain(requester.section.as_str());
-        self.0
-            .get(&(requester.key.clone(), Some(section)))
-            .or_else(|| self.0.get(&(requester.key.clone(), None)))
+        self.0.get(&(requester.key.clone(), Some(section))).or_else(|| self.0.get(&(requester.key.clone(), None)))
     }
 
     /// The row of a municipality as a whole, else any of its sections.

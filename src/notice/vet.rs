@@ -2,7 +2,7 @@
 
 use super::inquiry::{Channel, Inquiry};
 use super::insurer::Insurer;
-use super::requester::{Accepts, MunicipalityCode, Partner, Partners, Municipalities, RequesterKind};
+use super::requester::{Accepts, Municipalities, MunicipalityCode, Partner, Partners, RequesterKind};
 use crate::base::date::Date;
 use crate::base::{Fault, Field, SafeText, code, near};
 
@@ -95,9 +95,7 @@ fn same_municipality(listed: &str, written: &str) -> bool {
 }
 
 fn is_stale(partner: &Partner, today: Date) -> bool {
-    partner.looked_up.is_none_or(|day| {
-        day.until(today).map_or(true, |span| span.get_days() > STALE_AFTER_DAYS)
-    })
+    partner.looked_up.is_none_or(|day| day.until(today).map_or(true, |span| span.get_days() > STALE_AFTER_DAYS))
 }
 
 fn address_differs(inquiry: &Inquiry, partner: &Partner) -> bool {

@@ -39,7 +39,8 @@ pub struct Mail {
 /// Writes a draft. A value that could end its header line, or change what is sent to whom, is refused.
 pub fn draft(draft: &Draft<'_>) -> Result<Vec<u8>, Fault> {
     let one_line = |text: &str| !text.chars().any(char::is_control);
-    let names_fit = is_mailbox(draft.to) && draft.from.is_none_or(is_mailbox) && is_plain_name(draft.file) && is_plain_name(draft.id);
+    let names_fit =
+        is_mailbox(draft.to) && draft.from.is_none_or(is_mailbox) && is_plain_name(draft.file) && is_plain_name(draft.id);
     let boundary = format!("=_fukan_{}", draft.id);
     if !names_fit || !one_line(&draft.text.subject) || draft.text.body.contains(&boundary) {
         return Err(Fault::new(code::MAIL_ADDRESS));
@@ -150,7 +151,10 @@ mod tests {
     use super::*;
 
     fn text() -> MailText {
-        MailText { subject: "【見本健康保険組合】照会への回答（健発第8-13号）".to_owned(), body: "佐藤 花子 様\n\n回答の文書をお送りします。\n".to_owned() }
+        MailText {
+            subject: "【見本健康保険組合】照会への回答（健発第8-13号）".to_owned(),
+            body: "佐藤 花子 様\n\n回答の文書をお送りします。\n".to_owned(),
+        }
     }
 
     fn sample<'a>(to: &'a str, file: &'a str, text: &'a MailText, attachment: &'a [u8]) -> Draft<'a> {
@@ -173,7 +177,9 @@ mod tests {
     #[test]
     fn nothing_can_be_slipped_into_a_header() {
         let good = text();
-        for to in ["a@b.jp\r\nBcc: x@y.jp", "a@b.jp, x@y.jp", "a@b.jp;x@y.jp", "<a@b.jp>", "a b@c.jp", "a@b@c.jp", "あ@b.jp", "a@b", ""] {
+        for to in
+            ["a@b.jp\r\nBcc: x@y.jp", "a@b.jp, x@y.jp", "a@b.jp;x@y.jp", "<a@b.jp>", "a b@c.jp", "a@b@c.jp", "あ@b.jp", "a@b", ""]
+        {
             assert!(draft(&sample(to, "a.zip", &good, b"x")).is_err(), "{to}");
         }
         for file in ["a\r\nb.zip", "答.zip", "../a.zip", "a\".zip", ""] {

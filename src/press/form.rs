@@ -1,10 +1,10 @@
 //! 様式: builds a Word form, tags and all, from a wording by docx-rs, mended by [`super::normalise`].
 
+use super::docx_fault;
 use super::normalise::{japanese_defaults, normalise, repeat_head_rows};
 use super::parts::{FOOT_ID, HEAD_ID, Parts, package};
 use super::styles::{self, TEXT_WIDTH};
 use super::xml::{Element, Node};
-use super::docx_fault;
 use crate::base::{Arg, Fault, code};
 use crate::letter::phrase::Phrases;
 use crate::letter::tag::{self, Tag};
@@ -68,7 +68,8 @@ pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8
         let header = head.iter().try_fold(word::Header::new(), |h, p| Ok::<_, Fault>(h.add_paragraph(margin_paragraph(p)?)))?;
         Some(mended(&header.build(), |_| {})?)
     };
-    let footer = wording.foot.iter().try_fold(word::Footer::new(), |f, p| Ok::<_, Fault>(f.add_paragraph(margin_paragraph(p)?)))?;
+    let footer =
+        wording.foot.iter().try_fold(word::Footer::new(), |f, p| Ok::<_, Fault>(f.add_paragraph(margin_paragraph(p)?)))?;
     let foot = mended(&footer.build(), |_| {})?;
     Ok(package(&Parts {
         title: &wording.title,
@@ -268,9 +269,9 @@ fn lay_table(table: &Table) -> Result<word::Table, Fault> {
         *last += short;
     }
     let rows = table.rows.iter().map(|row| lay_row(row, table, &widths)).collect::<Result<_, _>>()?;
-    let borders = BORDERS.into_iter().fold(word::TableBorders::new(), |borders, (position, size)| {
-        borders.set(word::TableBorder::new(position).size(size))
-    });
+    let borders = BORDERS
+        .into_iter()
+        .fold(word::TableBorders::new(), |borders, (position, size)| borders.set(word::TableBorder::new(position).size(size)));
     Ok(word::Table::new(rows)
         .set_grid(widths)
         .layout(word::TableLayoutType::Fixed)
@@ -310,7 +311,8 @@ fn lay_row(row: &TableRow, table: &Table, widths: &[usize]) -> Result<word::Tabl
 
 fn lay_cell(cell: &Cell, width: usize, (is_head, is_centred): (bool, bool), row: &TableRow) -> Result<word::TableCell, Fault> {
     // A cell that is bold as a whole is a label.
-    let label = cell.text.strip_prefix("**").and_then(|t| t.strip_suffix("**")).filter(|t| !t.contains("**") && !t.contains("{{"));
+    let label =
+        cell.text.strip_prefix("**").and_then(|t| t.strip_suffix("**")).filter(|t| !t.contains("**") && !t.contains("{{"));
     let is_head = is_head || label.is_some();
     let look = if is_head { Look::CellHead } else { Look::Cell };
     let text = label.unwrap_or(&cell.text).to_owned();
@@ -318,10 +320,8 @@ fn lay_cell(cell: &Cell, width: usize, (is_head, is_centred): (bool, bool), row:
     if is_centred {
         laid = laid.align(word::AlignmentType::Center);
     }
-    let mut out = word::TableCell::new()
-        .add_paragraph(laid)
-        .width(width, WidthType::Dxa)
-        .vertical_align(word::VAlignType::Center);
+    let mut out =
+        word::TableCell::new().add_paragraph(laid).width(width, WidthType::Dxa).vertical_align(word::VAlignType::Center);
     if cell.span > 1 {
         out = out.grid_span(cell.span);
     }

@@ -3,25 +3,18 @@
 use super::docx_fault;
 use super::text::{Depth, Piece, walk};
 use crate::base::{Arg, Fault, code};
-use crate::file::opc::{BadPackage, Package, attribute, CONTENT_TYPES};
+use crate::file::opc::{BadPackage, CONTENT_TYPES, Package, attribute};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// Fields that only count pages. Any other may fetch, run or ask.
 const HARMLESS_FIELDS: [&str; 5] = ["PAGE", "NUMPAGES", "PAGEREF", "SECTION", "SECTIONPAGES"];
 /// Elements that embed or fetch something, or would make Word ask.
-const ACTIVE_ELEMENTS: [&[u8]; 8] = [
-    b"w:object",
-    b"o:OLEObject",
-    b"w:control",
-    b"w:altChunk",
-    b"w:subDoc",
-    b"w:attachedTemplate",
-    b"w:mailMerge",
-    b"w:htmlDiv",
-];
+const ACTIVE_ELEMENTS: [&[u8]; 8] =
+    [b"w:object", b"o:OLEObject", b"w:control", b"w:altChunk", b"w:subDoc", b"w:attachedTemplate", b"w:mailMerge", b"w:htmlDiv"];
 /// Relationships to things that run.
-const ACTIVE_RELATIONS: [&str; 7] = ["oleObject", "package", "control", "vbaProject", "aFChunk", "attachedTemplate", "subDocument"];
+const ACTIVE_RELATIONS: [&str; 7] =
+    ["oleObject", "package", "control", "vbaProject", "aFChunk", "attachedTemplate", "subDocument"];
 
 /// Refuses macros, embedded objects, external links and fields that fetch. Else every text of the file: one entry a
 /// paragraph (its runs joined; cut where a text box stands in it), and one for each text of the properties.

@@ -96,7 +96,9 @@ impl Book {
             match name {
                 CONTENT_TYPES => archive.add_deflated(name, content_types(first, &self.margins)?.as_bytes()),
                 MAIN_PART => archive.add_deflated(name, root.to_part().as_bytes()),
-                "word/_rels/document.xml.rels" => archive.add_deflated(name, document_relations(first, &self.margins)?.as_bytes()),
+                "word/_rels/document.xml.rels" => {
+                    archive.add_deflated(name, document_relations(first, &self.margins)?.as_bytes())
+                }
                 name if is_margin(name) => {}
                 super::plate::PADDED_PART => {}
                 name => archive.add_deflated(name, &entry.bytes),
@@ -149,9 +151,9 @@ fn end_section(paragraph: &mut Element, section: Element) {
 
 fn content_types(first: &Package, margins: &[(String, String, String)]) -> Result<String, BadPackage> {
     let mut types = Element::read(first.xml(CONTENT_TYPES)?)?;
-    types.children.retain(|node| {
-        !matches!(node, Node::Element(e) if e.attribute("PartName").is_some_and(|n| is_margin(n.trim_start_matches('/'))))
-    });
+    types.children.retain(
+        |node| !matches!(node, Node::Element(e) if e.attribute("PartName").is_some_and(|n| is_margin(n.trim_start_matches('/')))),
+    );
     for (kind, name, _) in margins {
         let kind = format!("application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml");
         let part = format!("/word/{name}");

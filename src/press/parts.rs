@@ -148,13 +148,14 @@ fn fonts(mincho: &str, gothic: &str) -> String {
 /// 配色: Word makes one for every document, and openxml-audit asks for it. Ours says nothing but black on white.
 fn theme(mincho: &str, gothic: &str) -> String {
     let main = "http://schemas.openxmlformats.org/drawingml/2006/main";
-    let colours: String = ["dk1", "lt1", "dk2", "lt2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink"]
-        .into_iter()
-        .map(|name| {
-            let value = if name.starts_with("lt") { "FFFFFF" } else { "000000" };
-            format!("<a:{name}><a:srgbClr val=\"{value}\"/></a:{name}>")
-        })
-        .collect();
+    let colours: String =
+        ["dk1", "lt1", "dk2", "lt2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink"]
+            .into_iter()
+            .map(|name| {
+                let value = if name.starts_with("lt") { "FFFFFF" } else { "000000" };
+                format!("<a:{name}><a:srgbClr val=\"{value}\"/></a:{name}>")
+            })
+            .collect();
     let font = |level: &str, name: &str| {
         format!("<a:{level}><a:latin typeface=\"{0}\"/><a:ea typeface=\"{0}\"/><a:cs typeface=\"\"/></a:{level}>", escape(name))
     };

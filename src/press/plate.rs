@@ -195,7 +195,9 @@ fn escape(value: &str, out: &mut String) -> Result<(), Fault> {
             b'\n' => "</w:t><w:br/><w:t xml:space=\"preserve\">",
             0..=0x1F => return Err(unprintable(value, at)),
             // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
-            0xEF if matches!(value.as_bytes().get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])) => return Err(unprintable(value, at)),
+            0xEF if matches!(value.as_bytes().get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])) => {
+                return Err(unprintable(value, at));
+            }
             _ => continue,
         };
         out.push_str(value.get(from..at).unwrap_or_default());

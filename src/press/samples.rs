@@ -9,7 +9,11 @@ pub fn values(kind: LetterKind) -> Values {
         LetterKind::Reply => reply(&mut v),
         LetterKind::NotFound => notes(&mut v, &["この回答に当たり、個人番号（マイナンバー）は用いていません。"]),
         LetterKind::AskMore => drop(v.set(Slot::SubjectMark, "依頼")),
-        LetterKind::Delay => drop(v.set(Slot::SubjectMark, "通知").set(Slot::Until, "令和8年11月24日15時").set(Slot::DelayReason, "年度の異なる記録を確認しているため")),
+        LetterKind::Delay => drop(
+            v.set(Slot::SubjectMark, "通知")
+                .set(Slot::Until, "令和8年11月24日15時")
+                .set(Slot::DelayReason, "年度の異なる記録を確認しているため"),
+        ),
         LetterKind::Cover => cover(&mut v),
         LetterKind::Index => index(&mut v),
         LetterKind::Call => call(&mut v),
@@ -101,7 +105,10 @@ fn reply(v: &mut Values) {
 }
 
 fn cover(v: &mut Values) {
-    v.set(Slot::DocumentNumber, "健発第8-13号").set(Slot::Posting, "簡易書留").set(Slot::EnclosureCount, "18").set(Slot::CopyCount, "18");
+    v.set(Slot::DocumentNumber, "健発第8-13号")
+        .set(Slot::Posting, "簡易書留")
+        .set(Slot::EnclosureCount, "18")
+        .set(Slot::CopyCount, "18");
     v.set(Slot::Reconciliation, "照会20件のうち、回答17件（該当なしを含む）、追加情報の依頼1件、確認中2件（別途回答）");
     for n in 1..=18 {
         let row = Row::new()
@@ -130,7 +137,10 @@ fn index(v: &mut Values) {
 }
 
 fn call(v: &mut Values) {
-    v.set(Slot::DocumentNumber, "健発第8-14号").set(Slot::PersonCount, "2").set(Slot::Dial, "011-000-1000").set(Slot::StatedPhone, "011-999-9999");
+    v.set(Slot::DocumentNumber, "健発第8-14号")
+        .set(Slot::PersonCount, "2")
+        .set(Slot::Dial, "011-000-1000")
+        .set(Slot::StatedPhone, "011-999-9999");
     v.set(Slot::ReceivedVia, "電話").set(Slot::Citation, "令和8年11月20日に電話で照会のあった");
     v.set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html");
     v.set(Slot::DialCheckedOn, "令和8年11月1日").set(Slot::DialCheckedBy, "山本");

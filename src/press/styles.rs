@@ -2,9 +2,7 @@
 
 use super::form::{FormSettings, Window};
 use crate::letter::Look;
-use docx_rs::{
-    AlignmentType, LineSpacing, LineSpacingType, Paragraph, RunFonts, SpecialIndentType, Style, StyleType, Styles,
-};
+use docx_rs::{AlignmentType, LineSpacing, LineSpacingType, Paragraph, RunFonts, SpecialIndentType, Style, StyleType, Styles};
 
 /// Width of the text on the page, in twentieths of a point: A4 less 25 mm on either side.
 pub(super) const TEXT_WIDTH: usize = 9_070;

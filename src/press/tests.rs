@@ -152,12 +152,26 @@ fn body(from: &'static str, to: &'static str) -> Vec<u8> {
 fn the_nine_mutants_are_caught() {
     let whole = stamped(LetterKind::Reply);
     let mutants = [
-        (Defect::Order, body("<w:pStyle w:val=\"FukanSubject\"/><w:keepNext/>", "<w:keepNext/><w:pStyle w:val=\"FukanSubject\"/>")),
-        (Defect::Nested, body("<w:p><w:pPr><w:pStyle w:val=\"FukanRight\"/>", "<w:p><w:p/><w:pPr><w:pStyle w:val=\"FukanRight\"/>")),
-        (Defect::EmptyCell, changed("word/document.xml", |xml| xml.replacen("</w:tcPr><w:p>", "</w:tcPr><w:p/><w:tbl/><w:x>", 1).replacen("</w:p></w:tc>", "</w:x></w:tc>", 1))),
+        (
+            Defect::Order,
+            body("<w:pStyle w:val=\"FukanSubject\"/><w:keepNext/>", "<w:keepNext/><w:pStyle w:val=\"FukanSubject\"/>"),
+        ),
+        (
+            Defect::Nested,
+            body("<w:p><w:pPr><w:pStyle w:val=\"FukanRight\"/>", "<w:p><w:p/><w:pPr><w:pStyle w:val=\"FukanRight\"/>"),
+        ),
+        (
+            Defect::EmptyCell,
+            changed("word/document.xml", |xml| {
+                xml.replacen("</w:tcPr><w:p>", "</w:tcPr><w:p/><w:tbl/><w:x>", 1).replacen("</w:p></w:tc>", "</w:x></w:tc>", 1)
+            }),
+        ),
         (Defect::MissingPart, changed("word/footer1.xml", |_| String::new())),
         (Defect::BadWord, body("<w:jc w:val=\"center\"/>", "<w:jc w:val=\"centre\"/>")),
-        (Defect::ContentType, changed("[Content_Types].xml", |xml| xml.replace("wordprocessingml.styles+xml", "wordprocessingml.settings+xml"))),
+        (
+            Defect::ContentType,
+            changed("[Content_Types].xml", |xml| xml.replace("wordprocessingml.styles+xml", "wordprocessingml.settings+xml")),
+        ),
         (Defect::Unreadable, whole[..whole.len() / 2].to_vec()),
         (Defect::UnknownStyle, body("\"FukanRight\"", "\"FukanNone\"")),
         (Defect::LeftOverTag, body("令和8年11月22日", "{{発信日}}")),
@@ -171,7 +185,9 @@ fn the_nine_mutants_are_caught() {
 fn what_is_active_or_points_outside_is_refused() {
     let rels = "word/_rels/document.xml.rels";
     let link = |kind: &str, mode: &str| {
-        let relation = format!("<Relationship Id=\"x\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}\" Target=\"http://example.org/a\" {mode}/></Relationships>");
+        let relation = format!(
+            "<Relationship Id=\"x\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}\" Target=\"http://example.org/a\" {mode}/></Relationships>"
+        );
         changed(rels, |xml| xml.replace("</Relationships>", &relation))
     };
     let bad = [
@@ -180,7 +196,10 @@ fn what_is_active_or_points_outside_is_refused() {
         link("oleObject", ""),
         body("</w:body>", "<w:altChunk/></w:body>"),
         body("</w:body>", "<w:p><w:fldSimple w:instr=\"INCLUDETEXT x\"/></w:p></w:body>"),
-        body("</w:body>", "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/><w:instrText>DD</w:instrText></w:r><w:r><w:instrText>EAUTO x</w:instrText><w:fldChar w:fldCharType=\"end\"/></w:r></w:p></w:body>"),
+        body(
+            "</w:body>",
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/><w:instrText>DD</w:instrText></w:r><w:r><w:instrText>EAUTO x</w:instrText><w:fldChar w:fldCharType=\"end\"/></w:r></w:p></w:body>",
+        ),
         changed("[Content_Types].xml", |xml| xml.replace("document.main+xml", "document.macroEnabled.main+xml")),
     ];
     for (index, docx) in bad.iter().enumerate() {
@@ -190,14 +209,18 @@ fn what_is_active_or_points_outside_is_refused() {
 
 #[test]
 fn a_number_split_over_runs_is_one_text_but_cells_are_apart() {
-    let docx = body("<w:t xml:space=\"preserve\">令和8年11月22日</w:t>", "<w:t>1234</w:t></w:r><w:r><w:t>5678</w:t></w:r><w:r><w:t>9018</w:t>");
+    let docx = body(
+        "<w:t xml:space=\"preserve\">令和8年11月22日</w:t>",
+        "<w:t>1234</w:t></w:r><w:r><w:t>5678</w:t></w:r><w:r><w:t>9018</w:t>",
+    );
     let texts = inspect::inspect(&docx).expect("nothing active");
     assert!(texts.iter().any(|text| text == "123456789018"));
     assert!(texts.iter().any(|text| text == "1234") && texts.iter().any(|text| text == "567"));
 }
 
 fn words() -> impl Strategy<Value = String> {
-    "[ -~ぁ-んァ-ヶ一-龠、。\u{20BB7}\u{E0100}\n{}<>&｛｝]{0,40}".prop_map(|text| SafeText::new(&text, Lines::Many).expect("safe").as_str().to_owned())
+    "[ -~ぁ-んァ-ヶ一-龠、。\u{20BB7}\u{E0100}\n{}<>&｛｝]{0,40}"
+        .prop_map(|text| SafeText::new(&text, Lines::Many).expect("safe").as_str().to_owned())
 }
 
 proptest! {

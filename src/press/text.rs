@@ -14,10 +14,8 @@ use std::borrow::Cow;
 /// What stands for a document's own 照合番号 while T is taken.
 pub const CODE_MASK: &str = "□□□□-□□□□";
 
-const MAIN_NAMESPACES: [&str; 2] = [
-    "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    "http://purl.oclc.org/ooxml/wordprocessingml/main",
-];
+const MAIN_NAMESPACES: [&str; 2] =
+    ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
 
 /// T of a document.
 pub fn read(docx: &[u8]) -> Result<String, Fault> {
@@ -155,10 +153,7 @@ pub(super) fn walk<'x>(xml: &'x str, depth: Depth, sink: impl FnMut(Piece<'x>)) 
 
 /// What T leaves out whole.
 fn is_left_out(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"mc:Fallback" | b"w:fldSimple" | b"w:rt" | b"w:instrText" | b"w:delText" | b"w:delInstrText" | b"w:moveFrom"
-    )
+    matches!(name, b"mc:Fallback" | b"w:fldSimple" | b"w:rt" | b"w:instrText" | b"w:delText" | b"w:delInstrText" | b"w:moveFrom")
 }
 
 /// The character that `&lt;` or `&#x20BB7;` stands for.
@@ -274,8 +269,14 @@ mod tests {
                 "/\n",
             ),
             ("<w:p><w:fldSimple w:instr=\"PAGE\"><w:r><w:t>9</w:t></w:r></w:fldSimple></w:p>", "\n"),
-            ("<w:p><w:r><w:ruby><w:rt><w:r><w:t>やま</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>山</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>", "山\n"),
-            ("<w:p><mc:AlternateContent><mc:Choice><w:t>a</w:t></mc:Choice><mc:Fallback><w:t>b</w:t></mc:Fallback></mc:AlternateContent></w:p>", "a\n"),
+            (
+                "<w:p><w:r><w:ruby><w:rt><w:r><w:t>やま</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>山</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>",
+                "山\n",
+            ),
+            (
+                "<w:p><mc:AlternateContent><mc:Choice><w:t>a</w:t></mc:Choice><mc:Fallback><w:t>b</w:t></mc:Fallback></mc:AlternateContent></w:p>",
+                "a\n",
+            ),
         ];
         for (xml, expected) in cases {
             assert_eq!(text_of(xml, Depth::Printed), expected);
@@ -285,7 +286,9 @@ mod tests {
 
     #[test]
     fn another_prefix_a_doctype_and_no_root_are_refused() {
-        for xml in ["<x:document xmlns:x=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"/>", "<!DOCTYPE a><w:p/>", ""] {
+        for xml in
+            ["<x:document xmlns:x=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"/>", "<!DOCTYPE a><w:p/>", ""]
+        {
             assert!(walk(xml, Depth::Printed, |_| {}).is_err());
         }
     }

@@ -20,8 +20,7 @@ impl Sealed {
     /// AES-256 in the WinZip AE-2 format.
     pub fn archive(paired: Paired, password: Password, entropy: &dyn Entropy) -> Result<Self, Fault> {
         let documents = paired.into_documents();
-        let entries: Vec<Entry<'_>> =
-            documents.iter().map(|d| Entry { name: &d.name, bytes: &d.bytes }).collect();
+        let entries: Vec<Entry<'_>> = documents.iter().map(|d| Entry { name: &d.name, bytes: &d.bytes }).collect();
         let package = archive::seal(&entries, &password, entropy).map_err(|_| Fault::new(code::NOT_SEALED))?;
         Ok(Self { package, password, bound: documents.iter().map(Bound::of).collect() })
     }

@@ -38,7 +38,12 @@ pub struct RecordedDocument {
 }
 
 /// Proves one parcel: files as they lie on the disk, password as the vault has it.
-pub fn verify(record: &Record, files: &[(String, Vec<u8>)], password: Option<&Password>, keys: &OfficeKeys) -> Result<(), Vec<Fault>> {
+pub fn verify(
+    record: &Record,
+    files: &[(String, Vec<u8>)],
+    password: Option<&Password>,
+    keys: &OfficeKeys,
+) -> Result<(), Vec<Fault>> {
     let proof = Proof { record, files, keys };
     let documents = match (record.channel, password) {
         (Channel::Email, Some(password)) => proof.package(password),
@@ -97,7 +102,11 @@ impl Proof<'_> {
         }
         let mut texts = Vec::new();
         for document in &self.record.documents {
-            match found.get(&document.name).ok_or_else(|| wrong("文書がありません")).and_then(|bytes| self.document(document, bytes)) {
+            match found
+                .get(&document.name)
+                .ok_or_else(|| wrong("文書がありません"))
+                .and_then(|bytes| self.document(document, bytes))
+            {
                 Ok(text) => texts.push((document, text)),
                 Err(fault) => faults.push(fault),
             }

@@ -85,7 +85,8 @@ mod tests {
     #[test]
     fn typing_is_taken_as_people_type() {
         let want = Some(*b"7KM4Q9XD");
-        for typed in ["7KM4Q9XD", "7KM4 Q9XD", "7km4-q9xd", "７ＫＭ４　Ｑ９ＸＤ", " 7k m4ーq9−xd ", "7KM4\u{2010}Q9XD"] {
+        for typed in ["7KM4Q9XD", "7KM4 Q9XD", "7km4-q9xd", "７ＫＭ４　Ｑ９ＸＤ", " 7k m4ーq9−xd ", "7KM4\u{2010}Q9XD"]
+        {
             assert_eq!(read::<8>(typed).map(|s| *s), want, "{typed}");
         }
         for typed in ["7KM4Q9X", "7KM4Q9XDD", "7KM4Q9X0", "7KM4Q9XO", "7KM4Q9XS", "7KM4Q9X山", "", "7KM4.Q9XD"] {

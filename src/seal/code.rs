@@ -45,8 +45,7 @@ pub struct PairingCode([u8; 32]);
 impl PairingCode {
     /// The code of a document.
     pub fn new(keys: &OfficeKeys, input: &CodeInput<'_>) -> Self {
-        let fields =
-            [input.insurer, input.number, input.kind, input.channel, input.municipality, input.destination, input.text];
+        let fields = [input.insurer, input.number, input.kind, input.channel, input.municipality, input.destination, input.text];
         let length = fields.iter().map(|field| field.len() + 4).sum();
         let mut message = Zeroizing::new(Vec::with_capacity(length));
         fields.iter().for_each(|field| lp(&mut message, field));
@@ -125,7 +124,8 @@ mod tests {
     #[test]
     fn each_field_counts_and_none_runs_into_the_next() {
         let keys = OfficeKeys::with_pairing_key(&[1; 32]);
-        let base = CodeInput { insurer: "a", number: "b", kind: "c", channel: "d", municipality: "e", destination: "f", text: "g" };
+        let base =
+            CodeInput { insurer: "a", number: "b", kind: "c", channel: "d", municipality: "e", destination: "f", text: "g" };
         let inputs = [
             base,
             CodeInput { insurer: "x", ..base },

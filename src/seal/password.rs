@@ -143,7 +143,8 @@ mod tests {
     #[test]
     fn random_ones_differ_and_have_the_promised_strength() {
         let entropy = Seeded::new("passwords");
-        let made: std::collections::BTreeSet<String> = (0..1000).map(|_| Password::random(&entropy).expose().to_owned()).collect();
+        let made: std::collections::BTreeSet<String> =
+            (0..1000).map(|_| Password::random(&entropy).expose().to_owned()).collect();
         assert_eq!(made.len(), 1000);
         assert!((Password::BITS - 76.917).abs() < 0.001);
     }

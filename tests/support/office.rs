@@ -190,6 +190,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             seal: (case.channel == Channel::Email).then(|| serde_json::json!({"algorithm": "AES-256"})),
             retires: None,
             corrects: None,
+            letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new(seed))?;
@@ -209,6 +210,7 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         fingerprint: Some(facts.fingerprint),
         follow_up: true,
         delayed_until: None,
+        cites: None,
     }
 }
 

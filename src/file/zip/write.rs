@@ -37,9 +37,7 @@ impl Part {
     pub fn deflated(name: &str, bytes: &[u8]) -> Self {
         let mut data = Vec::with_capacity(bytes.len() / 3 + 64);
         match deflate(bytes, &mut data) {
-            Some(()) => {
-                Self { name: name.to_owned(), method: DEFLATED, crc: crc32fast::hash(bytes), size: bytes.len(), data }
-            }
+            Some(()) => Self { name: name.to_owned(), method: DEFLATED, crc: crc32fast::hash(bytes), size: bytes.len(), data },
             None => Self::stored(name, bytes.to_vec()),
         }
     }

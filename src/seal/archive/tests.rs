@@ -2,7 +2,8 @@ use super::*;
 use crate::seal::testing::{Seeded, hex};
 use crate::seal::witness::open_with_zip_crate;
 
-const DOCUMENTS: [(&str, &[u8]); 3] = [("R08-0012.docx", b"first document"), ("mokuroku.docx", b""), ("R08-0012-2.docx", &[7; 5000])];
+const DOCUMENTS: [(&str, &[u8]); 3] =
+    [("R08-0012.docx", b"first document"), ("mokuroku.docx", b""), ("R08-0012-2.docx", &[7; 5000])];
 
 fn password() -> Password {
     Password::parse("7KM4Q9XDH2RWT6YN").expect("a good one")
@@ -121,7 +122,24 @@ fn a_thousand_wrong_passwords_open_nothing() {
 
 #[test]
 fn names_that_hurt_a_disk_are_not_sealed() {
-    for name in ["", ".", "..", "a/b", "a\\b", "/a", "C:a", "a.", ".a", "a b", "山.docx", "CON", "nul.docx", "com1.x", "a\0", &"a".repeat(65)] {
+    for name in [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "a\\b",
+        "/a",
+        "C:a",
+        "a.",
+        ".a",
+        "a b",
+        "山.docx",
+        "CON",
+        "nul.docx",
+        "com1.x",
+        "a\0",
+        &"a".repeat(65),
+    ] {
         let sealed = seal(&[Entry { name, bytes: b"" }], &password(), &Seeded::new("names"));
         assert_eq!(sealed.err(), Some(SealError::Name), "{name:?}");
     }

@@ -103,7 +103,9 @@ mod tests {
 
     #[test]
     fn parameters_out_of_bounds_are_refused_before_anything_is_allocated() {
-        for (m, t, p) in [(64 << 20, 3, 4), (u32::MAX, 3, 4), ((1 << 20) + 1, 3, 4), (8, 3, 4), (0, 3, 4), (65536, 0, 4), (65536, 1, 4)] {
+        for (m, t, p) in
+            [(64 << 20, 3, 4), (u32::MAX, 3, 4), ((1 << 20) + 1, 3, 4), (8, 3, 4), (0, 3, 4), (65536, 0, 4), (65536, 1, 4)]
+        {
             assert_eq!(Params::new(m, t, p), Err(VaultError::Bounds));
         }
         for (m, t, p) in [(65536, 17, 4), (65536, u32::MAX, 4), (65536, 3, 0), (65536, 3, 17)] {

@@ -77,7 +77,16 @@ mod tests {
 
     #[test]
     fn short_and_simple_passphrases_are_refused() {
-        for weak in ["", "short", "thirteenchars", "aaaaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", " leading space is lost", "line\nbreak is lost", "あいうえお"] {
+        for weak in [
+            "",
+            "short",
+            "thirteenchars",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "abcabcabcabcabcabc",
+            " leading space is lost",
+            "line\nbreak is lost",
+            "あいうえお",
+        ] {
             assert_eq!(check_passphrase(weak.as_bytes()), Err(VaultError::Weak), "{weak:?}");
         }
         for good in ["fourteen chars", "correct horse battery staple", "春はあけぼのやうやう白くなりゆく"] {

@@ -26,7 +26,8 @@ impl VaultRows {
     /// All rows as bytes. Rows that were made or opened by this module always fit.
     pub fn to_records(&self) -> Vec<Record> {
         let record = |kind: &str, name: String, body: Vec<u8>| Record { kind: kind.into(), name, body };
-        let vault = [&u32_be(self.vault.version)[..], &self.vault.id, &self.vault.generation.to_be_bytes(), &self.vault.mac].concat();
+        let vault =
+            [&u32_be(self.vault.version)[..], &self.vault.id, &self.vault.generation.to_be_bytes(), &self.vault.mac].concat();
         let slot = |s: &SlotRow| {
             let numbers = [s.kind, s.m_kib, s.t, s.p].map(u32_be).concat();
             record("slot", s.slot.to_string(), [&numbers[..], &s.salt, &s.wrapped].concat())
@@ -62,7 +63,8 @@ fn header(body: &[u8]) -> Option<HeaderRow> {
 fn slot(name: &str, body: &[u8]) -> Option<SlotRow> {
     let (numbers, rest) = body.split_first_chunk::<16>()?;
     let (salt, wrapped) = rest.split_first_chunk::<32>()?;
-    let number = |at: usize| numbers.get(at * 4..at * 4 + 4).and_then(|b| b.try_into().ok()).map(|b| u32::from_be_bytes(b).into());
+    let number =
+        |at: usize| numbers.get(at * 4..at * 4 + 4).and_then(|b| b.try_into().ok()).map(|b| u32::from_be_bytes(b).into());
     let (kind, m_kib, t, p) = (number(0)?, number(1)?, number(2)?, number(3)?);
     Some(SlotRow { slot: canonical(name)?, kind, m_kib, t, p, salt: salt.to_vec(), wrapped: wrapped.to_vec() })
 }

@@ -26,7 +26,13 @@ fn same(a: &OfficeKeys, b: &OfficeKeys) -> bool {
 
 fn same_but_password(a: &OfficeKeys, b: &OfficeKeys) -> bool {
     let macs = |k: &OfficeKeys| {
-        [k.pairing_mac(b"x"), k.chain_mac(&[0; 32], b"x"), k.person_mac("カナ", "1980-03-02", "male"), k.file_mac(b"x"), k.fingerprint_mac(b"x")]
+        [
+            k.pairing_mac(b"x"),
+            k.chain_mac(&[0; 32], b"x"),
+            k.person_mac("カナ", "1980-03-02", "male"),
+            k.file_mac(b"x"),
+            k.fingerprint_mac(b"x"),
+        ]
     };
     macs(a) == macs(b)
 }
@@ -47,8 +53,13 @@ fn a_vault_opens_with_its_passphrase_alone() {
 fn every_use_of_a_key_has_its_own_tag() {
     let (_, keys) = fresh();
     let tags = std::collections::BTreeSet::from([
-        keys.pairing_mac(b"x"), keys.chain_mac(&[0; 32], b"x"), keys.person_mac("x", "", ""), keys.person_mac("", "x", ""),
-        keys.file_mac(b"x"), keys.fingerprint_mac(b"x"), keys.chain_mac(&[1; 32], b"x"),
+        keys.pairing_mac(b"x"),
+        keys.chain_mac(&[0; 32], b"x"),
+        keys.person_mac("x", "", ""),
+        keys.person_mac("", "x", ""),
+        keys.file_mac(b"x"),
+        keys.fingerprint_mac(b"x"),
+        keys.chain_mac(&[1; 32], b"x"),
     ]);
     assert_eq!(tags.len(), 7);
 }
@@ -191,12 +202,26 @@ fn every_changed_row_is_refused() {
     changed(Box::new(|r| r.slots[0].wrapped[59] ^= 1), Passphrase, "tag");
     changed(Box::new(|r| r.slots[0].wrapped.truncate(59)), Changed, "wrapped cut");
     changed(Box::new(|r| r.slots[1].wrapped[20] ^= 1), Changed, "somebody else's slot");
-    changed(Box::new(|r| { let [a, b] = &mut r.slots[..] else { unreachable!() }; std::mem::swap(&mut a.wrapped, &mut b.wrapped) }), Passphrase, "wrapped roots swapped");
+    changed(
+        Box::new(|r| {
+            let [a, b] = &mut r.slots[..] else { unreachable!() };
+            std::mem::swap(&mut a.wrapped, &mut b.wrapped)
+        }),
+        Passphrase,
+        "wrapped roots swapped",
+    );
     changed(Box::new(|r| r.keys.clear()), Changed, "no keys");
     changed(Box::new(|r| drop(r.keys.pop())), Changed, "a key removed");
     changed(Box::new(|r| r.keys.push(r.keys[0].clone())), Changed, "a key twice");
     changed(Box::new(|r| r.keys[0].purpose = 6), Changed, "no such purpose");
-    changed(Box::new(|r| { r.keys[0].purpose = 2; r.keys[1].purpose = 1 }), Changed, "purposes swapped");
+    changed(
+        Box::new(|r| {
+            r.keys[0].purpose = 2;
+            r.keys[1].purpose = 1
+        }),
+        Changed,
+        "purposes swapped",
+    );
     changed(Box::new(|r| r.keys[0].key_id = 2), Changed, "key id");
     changed(Box::new(|r| r.keys[0].key_id = 0), Changed, "key id 0");
     changed(Box::new(|r| r.keys[4].sealed[30] ^= 1), Changed, "a sealed key");
@@ -223,7 +248,9 @@ fn rows_become_bytes_and_rows_again() {
     let (rows, keys) = fresh();
     let rows = add_slot(&rows, PASSPHRASE, SlotKind::Recovery, OTHER, Params::LEAST, &Seeded::new("records")).expect("added");
     let records = rows.to_records();
-    let read = |records: &[Record]| VaultRows::from_records(records.iter().map(|r| (r.kind.as_str(), r.name.as_str(), r.body.as_slice())));
+    let read = |records: &[Record]| {
+        VaultRows::from_records(records.iter().map(|r| (r.kind.as_str(), r.name.as_str(), r.body.as_slice())))
+    };
     assert_eq!(records.iter().map(|r| r.body.len()).collect::<Vec<_>>(), [60, 108, 108, 64, 64, 64, 64, 64]);
     assert_eq!(read(&records), Ok(rows));
     let backwards: Vec<_> = records.iter().rev().cloned().collect();
@@ -258,12 +285,28 @@ fn a_vault_by_other_hands_opens() {
     let list = |name: &str| vector[name].as_array().expect("list").clone();
     let header = &vector["vault"];
     let rows = VaultRows {
-        vault: HeaderRow { id: bytes(header, "id"), version: number(header, "version"), generation: number(header, "generation"), mac: bytes(header, "mac") },
-        slots: list("slots").iter().map(|s| SlotRow {
-            slot: number(s, "slot"), kind: number(s, "kind"), m_kib: number(s, "m_kib"), t: number(s, "t"), p: number(s, "p"),
-            salt: bytes(s, "salt"), wrapped: bytes(s, "wrapped"),
-        }).collect(),
-        keys: list("keys").iter().map(|k| KeyRow { purpose: number(k, "purpose"), key_id: number(k, "key_id"), sealed: bytes(k, "sealed") }).collect(),
+        vault: HeaderRow {
+            id: bytes(header, "id"),
+            version: number(header, "version"),
+            generation: number(header, "generation"),
+            mac: bytes(header, "mac"),
+        },
+        slots: list("slots")
+            .iter()
+            .map(|s| SlotRow {
+                slot: number(s, "slot"),
+                kind: number(s, "kind"),
+                m_kib: number(s, "m_kib"),
+                t: number(s, "t"),
+                p: number(s, "p"),
+                salt: bytes(s, "salt"),
+                wrapped: bytes(s, "wrapped"),
+            })
+            .collect(),
+        keys: list("keys")
+            .iter()
+            .map(|k| KeyRow { purpose: number(k, "purpose"), key_id: number(k, "key_id"), sealed: bytes(k, "sealed") })
+            .collect(),
     };
     for passphrase in list("passphrases") {
         let keys = open(&rows, passphrase.as_str().expect("text").as_bytes()).expect("opens");

@@ -1,0 +1,125 @@
+//! 関門の繰返し: what finished parcels hold, compared once more with drafts computed anew from the case files.
+
+use super::bundle::{Bundling, bundle};
+use super::bureau::{Bureau, Seams};
+use super::drafting::{Cited, Drafting, Item, Job};
+use super::plan::{Plan, plan};
+use super::prove::{Verdict, Verified, files, live_password, record};
+use crate::base::date::{Date, from_epoch_ms, parse};
+use crate::base::{Arg, Fault, code};
+use crate::books::{Books, Number, ParcelRow};
+use crate::letter::LetterKind;
+use crate::letter::compose::{Counts, Why};
+use crate::proof::gate::{View, Yardstick, compare};
+use crate::proof::parcel::Bound;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// 繰返し.
+pub struct Again<'a> {
+    /// The case files.
+    pub cases: &'a [PathBuf],
+    /// The office.
+    pub bureau: &'a Bureau,
+    /// Its books.
+    pub books: &'a mut Books,
+    /// The world.
+    pub seams: &'a Seams,
+}
+
+fn wrong(number: &Number, why: &'static str) -> Fault {
+    Fault::new(code::GATE).with("number", Arg::plain(number)).with("why", Arg::ours(why))
+}
+
+impl Again<'_> {
+    /// Looks again at everything that was proved so far; what does not fit its record becomes wrong.
+    pub fn repeat(&mut self, verified: &mut [Verified]) -> Result<(), Fault> {
+        let mut plans: BTreeMap<Date, Plan> = BTreeMap::new();
+        for one in verified.iter_mut().filter(|one| one.verdict == Verdict::Proved) {
+            let (Ok(number), Some(folder)) = (one.name.parse::<Number>(), one.folder.clone()) else { continue };
+            let row = self.books.expect_parcel(&number)?;
+            let Some(date) = row.promise.as_ref().and_then(|p| parse(&p.letter_date).ok()) else { continue };
+            if !plans.contains_key(&date) {
+                let keys = self.books.keys().clone();
+                plans.insert(date, plan(self.cases, self.bureau, &keys, self.seams, date, |_| ()));
+            }
+            let Some(plan) = plans.get(&date) else { continue };
+            if let Err(fault) = self.parcel(&row, &folder, plan) {
+                if matches!(fault.code, code::DATABASE | code::DISK) {
+                    return Err(fault);
+                }
+                one.verdict = Verdict::Wrong(vec![fault]);
+            }
+        }
+        Ok(())
+    }
+
+    fn parcel(&mut self, row: &ParcelRow, folder: &Path, plan: &Plan) -> Result<(), Fault> {
+        let number = &row.number;
+        let rows = self.rows(row, plan)?;
+        let files = files(folder, &*self.seams.store)?;
+        let record = record(row).ok_or_else(|| Fault::new(code::OURS))?;
+        let password = live_password(self.books, row)?;
+        let drafting = Drafting {
+            bureau: self.bureau,
+            sources: &plan.sources,
+            inputs: &*self.seams.inputs,
+            letter_date: plan.letter_date,
+            now: self.seams.now(),
+        };
+        let job = Job { number: number.clone(), counts: counts(plan, &rows), items: self.items(row, plan, &rows)? };
+        let draft = drafting.draft(&job)?;
+        let bound = record.documents.iter().map(|d| {
+            let kind = LetterKind::ALL.into_iter().find(|kind| kind.id() == d.kind).ok_or_else(|| Fault::new(code::OURS))?;
+            Ok(Bound { number: d.number.clone(), name: d.name.clone(), kind, code: d.code })
+        });
+        let view = View {
+            channel: record.channel,
+            number: &record.number,
+            files: files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect(),
+            password: password.as_ref(),
+            bound: bound.collect::<Result<_, Fault>>()?,
+        };
+        let keys = self.books.keys().office();
+        compare(&view, &draft, &Yardstick { press: &self.bureau.press, keys, mail: &self.bureau.mail, drafted: None })
+    }
+
+    /// The plan's rows of a parcel's cases, in the order of its documents.
+    fn rows(&mut self, row: &ParcelRow, plan: &Plan) -> Result<Vec<usize>, Fault> {
+        let absent = || wrong(&row.number, "照会ファイルにこの回答の元になった記録がありません");
+        let mut rows = Vec::new();
+        for document in row.promise.iter().flat_map(|p| &p.documents) {
+            let Some(reception) = &document.reception else { continue };
+            let case = self.books.case(reception)?.ok_or_else(absent)?;
+            let same = |r: &super::plan::PlanRow| r.marks.case == case.case && Some(r.marks.fingerprint) == document.fingerprint;
+            rows.push(plan.rows.iter().position(same).ok_or_else(absent)?);
+        }
+        Ok(rows)
+    }
+
+    fn items<'p>(&mut self, row: &ParcelRow, plan: &'p Plan, rows: &[usize]) -> Result<Vec<Item<'p>>, Fault> {
+        let documents = row.promise.iter().flat_map(|p| &p.documents).filter(|d| d.reception.is_some());
+        let mut items = Vec::new();
+        for (document, index) in documents.zip(rows) {
+            let cited = match &document.cites {
+                Some(number) => Some(Cited {
+                    why: Why::Asked,
+                    number: number.clone(),
+                    date: from_epoch_ms(self.books.expect_parcel(number)?.reserved_at).date(),
+                    document_number: self.bureau.document_number(number, None),
+                }),
+                None => None,
+            };
+            let reception = document.reception.as_ref().map(ToString::to_string).unwrap_or_default();
+            items.push(Item { row: &plan.rows[*index], reception, cited });
+        }
+        Ok(items)
+    }
+}
+
+/// 件数の内訳: that of the set these rows make under one of the ways of bundling.
+fn counts(plan: &Plan, rows: &[usize]) -> Counts {
+    let ways = [Bundling::Auto, Bundling::Requester, Bundling::Case];
+    let sets = ways.into_iter().flat_map(|way| [false, true].map(|together| bundle(&plan.rows, way, together)));
+    sets.flatten().find(|set| set.rows == rows).map_or(Counts::default(), |set| set.counts)
+}
