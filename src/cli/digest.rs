@@ -69,11 +69,6 @@ impl Digest {
         self.groups.iter().filter(|group| group.level == level).map(|group| group.count).sum()
     }
 
-    /// Whether there is nothing to tell.
-    pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
-    }
-
     /// The messages: errors first, then holds, then warnings.
     pub fn render(&self, messages: &Messages) -> Vec<String> {
         let mut groups: Vec<&Group> = self.groups.iter().collect();

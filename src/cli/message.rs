@@ -127,11 +127,6 @@ impl Messages {
         self.fault_text(fault, |text| &text.fix)
     }
 
-    /// The one sentence of a code without any place, for tables.
-    pub fn what_of(&self, code: Code) -> String {
-        self.what(&Fault::new(code))
-    }
-
     fn fault_text(&self, fault: &Fault, part: impl Fn(&Text) -> &String) -> String {
         let text = self.codes.get(fault.code.as_str()).map(part);
         fill(text.map_or("", String::as_str), |name| self.arg(fault, name)).trim().to_owned()

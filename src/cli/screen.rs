@@ -1,7 +1,7 @@
 //! 画面への出力: never panics on a full disk or a closed pipe; what was done stays done, and the exit code tells.
 
 use super::Exit;
-use super::message::{Lang, Level, Messages, json_line};
+use super::message::{Level, Messages, json_line};
 use super::table::Look;
 use fukan::base::Fault;
 use fukan::world::{Stream, is_terminal};
@@ -78,10 +78,5 @@ impl Screen {
         let flushed = std::io::stdout().flush();
         self.failed |= flushed.is_err_and(|e| e.kind() != ErrorKind::BrokenPipe);
         if self.failed && matches!(exit, Exit::Done | Exit::Some) { Exit::Disk } else { exit }
-    }
-
-    /// The language.
-    pub fn lang(&self) -> Lang {
-        self.messages.lang
     }
 }
