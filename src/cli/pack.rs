@@ -204,7 +204,7 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
 
 fn tell_parcel(parcel: &ParcelRow, args: &Pack, session: &Session, screen: &mut Screen) {
     let Some(promise) = &parcel.promise else { return };
-    let partner = session.bureau.partners.by_key(&promise.municipality);
+    let partner = session.bureau.partners.row(&promise.municipality, &promise.section);
     let to = partner.map_or(promise.municipality.as_str(), |p| p.name.as_str());
     let phone = partner.and_then(|p| p.phone.as_deref()).unwrap_or("－");
     let number = parcel.number.to_string();

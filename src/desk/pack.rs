@@ -367,6 +367,7 @@ impl Run<'_> {
             files,
             insurer: self.bureau.office.insurer.number.as_str().to_owned(),
             municipality: made.municipality.clone(),
+            section: made.section.clone(),
             destination: made.destination.clone(),
             requester,
             documents: self.documents(plan, bundle, parcel)?,

@@ -222,11 +222,12 @@ impl Planner<'_> {
             Ok(node) => (judge(&node, &bench(self.bureau, records_at, self.letter_date, self.now)), Some(node)),
             Err(fault) => (unreadable(fault), None),
         };
-        if let Some(id) = judged.id.as_ref().filter(|id| !self.ids.insert(id.folded())) {
-            let _ = id;
+        if judged.id.as_ref().is_some_and(|id| !self.ids.insert(id.folded())) {
             judged.outcome = Outcome::Refused;
             judged.ready = None;
-            judged.faults.insert(0, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
+            // A My Number stays what is told first.
+            let first = judged.faults.iter().take_while(|fault| fault.code == code::MY_NUMBER).count();
+            judged.faults.insert(first, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
         }
         self.slipped += u64::from(judged.slipped);
         let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);

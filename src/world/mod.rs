@@ -3,7 +3,6 @@
 //! What differs between systems is one file each: `unix.rs` and `windows.rs`. Everything above sees the traits of `base::seams`.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the one door to the system")]
 
-
 mod clock;
 mod disk;
 mod entropy;

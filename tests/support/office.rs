@@ -183,6 +183,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             files,
             insurer: "06138123".into(),
             municipality: "011002".into(),
+            section: "保険年金課".to_owned(),
             destination: "kansen@example.lg.jp".into(),
             requester: facts.requester,
             documents: vec![document(case, facts, reception, &allotted.number)],
