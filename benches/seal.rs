@@ -102,7 +102,8 @@ fn clock() -> Duration {
 
 fn ratios() {
     let (document, password) = (document(), password());
-    let (zipped, crated, sealed) = (ours_seal(&document, &password), crate_seal(&document, &password), word_seal(&document, &password));
+    let (zipped, crated, sealed) =
+        (ours_seal(&document, &password), crate_seal(&document, &password), word_seal(&document, &password));
     let seal = least(200, || drop(black_box(ours_seal(&document, &password))));
     let open = least(200, || _ = black_box(ours_open(&zipped, &password)));
     faster("AE-2 seal", seal, "zip crate", least(100, || drop(black_box(crate_seal(&document, &password)))));
