@@ -380,9 +380,8 @@ pub fn bench(bureau: &Bureau, records_at: Option<DateTime>, letter_date: Date, n
 
 /// 一時の鍵: for judging without an unlocked office, when nothing is written down.
 pub fn passing_keys(entropy: &dyn crate::base::Entropy) -> Result<Keys, Fault> {
-    use crate::seal::vault::{Params, create};
-    let mut throwaway = crate::base::Secret::<32>::zeroed();
-    entropy.fill(throwaway.expose_mut());
-    let (_, keys) = create(throwaway.expose(), Params::LEAST, entropy).map_err(|e| Fault::new(e.code()))?;
+    use crate::seal::vault::{Params, RecoveryCode, create};
+    let throwaway = RecoveryCode::random(entropy);
+    let (_, keys) = create(throwaway.expose().as_bytes(), Params::LEAST, entropy).map_err(|e| Fault::new(e.code()))?;
     Ok(Keys::from(std::sync::Arc::new(keys)))
 }
