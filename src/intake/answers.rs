@@ -6,7 +6,7 @@ use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
 use crate::base::date;
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, Field, Personal, SafeText, code};
-use crate::notice::{Answer, AskedPeriod, Asked, Candidate, ItemType, Payment, When, WhenType, optional};
+use crate::notice::{Answer, Asked, AskedPeriod, Candidate, ItemType, Payment, When, WhenType, optional};
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -195,4 +195,3 @@ fn missing<T>(key: &str, field: &Field, out: &mut Faults) -> Option<T> {
     out.faults.push(Fault::new(code::PAYMENT_FORM).at(field.clone()).with("key", Arg::named([key])));
     None
 }
-

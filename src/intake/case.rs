@@ -4,7 +4,7 @@ use super::admit::Admission;
 use super::answers::Answers;
 use super::node::Node;
 use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
-use crate::base::date::{self, BadDate, DateTime};
+use crate::base::date::{self, BadDate};
 use crate::base::kana::Folded;
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, Personal, SafeText, code};

@@ -1,15 +1,13 @@
 //! 作文: which words a letter needs, piece by piece.
 
-use super::super::kind::LetterKind;
-use super::super::phrase::{Phrase, Phrases};
+use super::super::phrase::Phrase;
 use super::super::slot::{List, Slot};
 use super::super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
 use crate::base::{Personal, SafeText};
-use crate::notice::vet::RepresentativeNumber;
 use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When};
 
-use super::{Earlier, Letterhead, Sheet, Told, Why, Counts};
+use super::{Counts, Letterhead, Sheet, Told, Why};
 
 pub(super) struct Composer<'a> {
     pub(super) head: &'a Letterhead,

@@ -4,15 +4,15 @@
 
 mod composer;
 
-use composer::*;
 use super::kind::LetterKind;
 use super::phrase::{Phrase, Phrases};
-use super::slot::{List, Slot};
+use super::slot::Slot;
 use super::values::{Row, Values};
-use crate::base::date::{self, Date, DateTime};
-use crate::base::{Personal, SafeText};
+use crate::base::SafeText;
+use crate::base::date::{self, Date};
 use crate::notice::vet::RepresentativeNumber;
-use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When};
+use crate::notice::{Inquiry, Reply, Via};
+use composer::{Composer, moment};
 
 /// 発信者: what the office says about itself on every letter.
 #[derive(Clone, Debug)]
@@ -239,4 +239,3 @@ pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, short_name:
     values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
     values
 }
-
