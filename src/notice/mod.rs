@@ -1,7 +1,7 @@
 //! 通知の規則: the rules of the notice of 2017-10-26, pure. Alone knows STEP 1-3.
 //!
-//! [`Inquiry`] and [`Stated`] come from intake. [`vet`] identifies the requester (N6), [`find`] matches the
-//! person (N7-N9), [`decide`] says what is answered. Each step takes the value that only the step before it makes.
+//! [`Inquiry`] and [`Stated`] come from intake. [`vet()`] identifies the requester (N6), [`find()`] matches the
+//! person (N7-N9), [`decide()`] says what is answered. Each step takes the value that only the step before it makes.
 //!
 //! ```text
 //! Inquiry -vet-> Vetted -find-> Finding{Matched|NoMatch|Several|Doubtful} -decide-> Reply | Hold

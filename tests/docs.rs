@@ -1,0 +1,172 @@
+//! 文書の約束: links lead somewhere, printed commands are the program's own, every rule of the notice is told with tests that exist.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Every Markdown file of the project, none of what is built or installed.
+fn pages() -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("folder").flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = entry.path();
+            if path.is_dir() && !name.starts_with('.') && name != "target" && name != "out" {
+                walk(&path, found);
+            } else if name.ends_with(".md") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(Path::new(env!("CARGO_MANIFEST_DIR")), &mut found);
+    found.sort();
+    found
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect(name)
+}
+
+/// The targets of `[text](target)` outside code.
+fn links(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut fenced = false;
+    for line in text.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        if fenced || line.starts_with("    ") {
+            continue;
+        }
+        let without_code: String = line.split('`').step_by(2).collect();
+        for part in without_code.split("](").skip(1) {
+            found.extend(part.split_once(')').map(|(target, _)| target.to_owned()));
+        }
+    }
+    found
+}
+
+fn broken_links(of: &Path, text: &str) -> Vec<String> {
+    let relative = links(text).into_iter().filter(|link| !link.contains("://") && !link.starts_with(['#', '<']));
+    let folder = of.parent().expect("folder");
+    relative.filter(|link| !folder.join(link.split('#').next().unwrap_or_default()).exists()).collect()
+}
+
+#[test]
+fn every_relative_link_leads_somewhere() {
+    let pages = pages();
+    assert!(pages.len() > 12, "{pages:?}");
+    for path in pages {
+        let broken = broken_links(&path, &fs::read_to_string(&path).expect("page"));
+        assert!(broken.is_empty(), "{}: {broken:?}", path.display());
+    }
+    // A planted one is found.
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    assert_eq!(broken_links(&here, "see [a](nowhere.md), [b](README.md#x) and `[c](d.md)`"), ["nowhere.md"]);
+}
+
+/// The command lines a page prints: `fukan …` or `cargo run --release -- …`, a line of their own.
+fn commands(text: &str) -> Vec<Vec<String>> {
+    let told = |line: &str| {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("fukan "))?;
+        Some(rest.split_whitespace().map(str::to_owned).collect())
+    };
+    text.lines().filter(|line| line.starts_with("    ")).filter_map(told).collect()
+}
+
+/// Whether clap takes these words: everything as it stands, with `--help` behind it, and each flag among those that help names.
+fn parses(words: &[String]) -> bool {
+    let mut subcommand: Vec<&String> = Vec::new();
+    let mut skip = false;
+    for word in words {
+        match (skip, word.as_str()) {
+            (true, _) => skip = false,
+            (false, "--lang") => skip = true,
+            (false, "--json") => {}
+            _ if word.chars().all(|c| c.is_ascii_lowercase()) && subcommand.len() < 2 => subcommand.push(word),
+            _ => break,
+        }
+    }
+    let takes = |names: &[&String]| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_fukan")).args(names).arg("--help").output().expect("fukan");
+        (ran.status.code() == Some(0)).then(|| String::from_utf8_lossy(&ran.stdout).into_owned())
+    };
+    // The second word may be an operand (`init myoffice`) rather than a command.
+    let is_group = subcommand.first().is_some_and(|name| *name == "ledger");
+    let Some(help) = takes(&subcommand[..if is_group { subcommand.len() } else { subcommand.len().min(1) }]) else {
+        return false;
+    };
+    let known: BTreeSet<&str> =
+        help.split(|c: char| c.is_whitespace() || c == ',' || c == '[').filter(|w| w.starts_with("--")).collect();
+    let flags = words.iter().filter(|word| word.starts_with("--")).map(|word| word.split('=').next().unwrap_or_default());
+    let required: Vec<&str> = help.lines().find(|l| l.contains("fukan ")).unwrap_or_default().split_whitespace().collect();
+    let needs = |flag: &str| !required.contains(&flag) || words.iter().any(|word| word == flag);
+    flags.into_iter().all(|flag| known.contains(flag)) && needs("--office") && needs("--out")
+}
+
+#[test]
+fn every_printed_command_is_the_programs_own() {
+    let mut seen = 0;
+    for name in ["README.md", "examples/README.md", "CONTRIBUTING.md", "SECURITY.md"] {
+        for words in commands(&page(name)) {
+            assert!(parses(&words), "{name}: fukan {}", words.join(" "));
+            seen += 1;
+        }
+    }
+    assert!(seen >= 15, "{seen}");
+    let wrong = |line: &str| !parses(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    assert!(wrong("seal x --office o"));
+    assert!(wrong("ledger told --office o"));
+    assert!(wrong("pack x --office o --out out --format-of zip"));
+    assert!(wrong("pack x --office o"));
+}
+
+/// `tests/…` paths that a page names in code.
+fn named_tests(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("tests/") && !code.contains(['*', ' '])).collect()
+}
+
+#[test]
+fn every_rule_of_the_notice_has_its_row_and_its_tests() {
+    let text = page("docs/notice.md");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for n in 1..=18 {
+        let start = format!("| N{n} |");
+        let row = text.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("no row N{n}"));
+        assert!(!named_tests(row).is_empty(), "N{n} names no test");
+    }
+    for path in named_tests(&text) {
+        assert!(root.join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+fn every_setting_of_a_new_office_is_explained() {
+    let (readme, format) = (page("README.md"), page("docs/formats/office.md"));
+    assert!(readme.contains("## 事務所の設定"));
+    for line in page("templates/office/office.toml").lines() {
+        let plain = line.trim_start_matches(['#', ' ']);
+        let Some((key, _)) = plain.split_once(" = ").filter(|(key, _)| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        else {
+            continue;
+        };
+        for page in [&readme, &format] {
+            assert!(page.split('`').any(|code| code.rsplit([' ', '.']).next() == Some(key)), "{key}");
+        }
+    }
+    for heading in page("templates/office/partners.csv").trim_start_matches('\u{FEFF}').trim().split(',') {
+        assert!(readme.contains(heading) && format.contains(heading), "{heading}");
+    }
+}
+
+#[test]
+fn the_case_file_page_names_every_field() {
+    let page = page("docs/formats/case-file.md");
+    let fields = fukan::intake::fields::FIELDS;
+    let is_group = |key: &str| fields.iter().any(|(other, _)| other.starts_with(&format!("{key}.")));
+    for (key, heading) in fields.iter().filter(|(key, _)| !is_group(key)) {
+        let last = |path: &'static str, by: char| path.rsplit(by).next().unwrap_or(path);
+        assert!(page.contains(last(key, '.')), "{key}");
+        assert!(page.contains(last(heading, '_')), "{heading}");
+    }
+}
