@@ -46,7 +46,7 @@ fn case(lost: &str) -> Value {
         "subject": {"kana": "ヤマダ タロウ", "birth": "昭和55年3月2日", "sex": "男"},
         "items": ["資格喪失年月日"],
         "candidates": [{"member": "0001234", "kana": "ヤマダ タロウ", "birth": "1980-03-02", "sex": "1", "symbol": "1234", "number": "567",
-            "acquired": "2010-04-01", "lost": lost, "answers": {"資格喪失年月日": lost}}]
+            "acquired": "2010-04-01", "lost": lost, "my_number_held": true, "protected": false, "answers": {"資格喪失年月日": lost}}]
     })
 }
 
