@@ -149,8 +149,23 @@ impl Arg {
         Self(name.to_string())
     }
 
-    /// What the operating system said (its own words, no path).
+    /// What the operating system said, without a path: in Japanese where it is common, else in its own words.
     pub fn system(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        let told = match error.kind() {
+            ErrorKind::NotFound => Some("見つかりません"),
+            ErrorKind::PermissionDenied => Some("権限がありません"),
+            ErrorKind::AlreadyExists => Some("同じ名前のものが既にあります"),
+            ErrorKind::StorageFull => Some("空き容量がありません"),
+            ErrorKind::ReadOnlyFilesystem => Some("書き込みのできない場所です"),
+            ErrorKind::NotADirectory => Some("フォルダーではありません"),
+            ErrorKind::FileTooLarge => Some("大きすぎます"),
+            ErrorKind::InvalidInput => Some("普通のファイル又はフォルダーではありません"),
+            _ => None,
+        };
+        if let Some(told) = told {
+            return Self(told.to_owned());
+        }
         Self(match error.raw_os_error() {
             Some(code) => format!("{} (os error {code})", error.kind()),
             None => error.kind().to_string(),

@@ -56,6 +56,14 @@ pub enum LedgerCommand {
     Due(OfficeArgs),
     /// The chain.
     Verify(OfficeArgs),
+    /// A password was told.
+    Told(Told),
+    /// Parcels were sent.
+    Sent(Noted),
+    /// 副本の登録・更新 is done.
+    Updated(NotedCase),
+    /// Nothing more will be done about a case.
+    Close(NotedCase),
 }
 
 /// 事務所
@@ -190,6 +198,42 @@ pub struct PasswordArgs {
     /// 発送番号
     #[arg(value_name = "NUMBER")]
     pub number: String,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// ledger told
+#[derive(ClapArgs, Debug)]
+pub struct Told {
+    /// 発送番号
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// The listener read the 照合番号 back rightly.
+    #[arg(long)]
+    pub confirmed: bool,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// ledger sent
+#[derive(ClapArgs, Debug)]
+pub struct Noted {
+    /// 発送番号
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// ledger updated, ledger close
+#[derive(ClapArgs, Debug)]
+pub struct NotedCase {
+    /// 照会番号 or 受付番号
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<String>,
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,

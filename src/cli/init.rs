@@ -17,17 +17,19 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let seams = seams();
     let dir = world::resolve(&args.dir).map_err(|e| vec![disk(&e)])?;
+    let passphrase = match &args.passphrase_file {
+        Some(file) => passphrase(Some(file), screen),
+        None => twice(screen),
+    }
+    .map_err(one)?;
+    bureau::check_passphrase(&passphrase).map_err(one)?;
     seams.store.make_dir(&dir).map_err(|e| vec![disk(&e)])?;
     let _lock = Lock::take(&dir).map_err(one)?;
     if seams.store.kind(&dir.join("office.db")).map_err(|e| vec![disk(&e)])?.is_some() {
         return Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.db"))]);
     }
     world::refuse_network_drive(&dir).map_err(one)?;
-    let passphrase = match &args.passphrase_file {
-        Some(file) => passphrase(Some(file), screen),
-        None => twice(screen),
-    };
-    let recovery = bureau::init(&dir, &seams, &passphrase.map_err(one)?).map_err(one)?;
+    let recovery = bureau::init(&dir, &seams, &passphrase).map_err(one)?;
     for (name, text) in [("office.toml", OFFICE), ("partners.csv", PARTNERS)] {
         lay(&dir, name, text, &*seams.store).map_err(one)?;
     }

@@ -7,6 +7,7 @@ mod digest;
 mod init;
 mod ledger;
 mod message;
+mod note;
 mod pack;
 mod parcels;
 mod screen;
@@ -95,6 +96,10 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Ledger(LedgerCommand::List(list)) => ledger::list(&list, screen),
         Command::Ledger(LedgerCommand::Due(due)) => ledger::due(&due, screen),
         Command::Ledger(LedgerCommand::Verify(verify)) => ledger::verify(&verify, screen),
+        Command::Ledger(LedgerCommand::Told(told)) => note::told(&told, screen),
+        Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
+        Command::Ledger(LedgerCommand::Updated(updated)) => note::updated(&updated, screen),
+        Command::Ledger(LedgerCommand::Close(close)) => note::close(&close, screen),
     };
     done.unwrap_or_else(|faults| {
         faults.iter().for_each(|fault| screen.fault(message::Level::Error, fault, None));

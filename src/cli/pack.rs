@@ -234,7 +234,7 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     screen.say("");
     screen.tell("next.title", &[]);
     let mut parcels: Vec<ParcelRow> = Vec::new();
-    for number in packed.lines.iter().filter(|l| !l.files.is_empty()).filter_map(|l| l.number.as_ref()) {
+    for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
         if parcels.iter().all(|p| p.number.to_string() != *number) {
             let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
             parcels.extend(session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed));
@@ -246,6 +246,9 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     }
     for parcel in &parcels {
         tell_parcel(parcel, args, session, screen);
+    }
+    if !parcels.is_empty() {
+        screen.tell("next.sent", &[("office", &args.office.office.display().to_string())]);
     }
     let counts = counts(&packed.lines);
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {

@@ -55,7 +55,7 @@ fn show(telling: &Telling, screen: &mut Screen) {
     line("password.check", &telling.check);
     screen.tell("password.check_how", &[]);
     screen.tell("next.never_dial", &[]);
-    screen.tell("password.record", &[]);
+    screen.tell("password.record", &[("number", &telling.number)]);
     screen.tell("password.warning", &[]);
 }
 

@@ -52,6 +52,10 @@ impl Session {
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
+        if passphrase.readable_by_others && !bureau.office.practice {
+            let text = screen.ui("prompt.readable_by_others", &[]);
+            screen.err(&text);
+        }
         let books = bureau.books(&seams, &passphrase).map_err(one)?;
         Ok(Self { bureau, books, seams, _lock: lock })
     }

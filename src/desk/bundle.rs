@@ -93,6 +93,9 @@ fn sets(rows: &[PlanRow], channel: Option<Channel>, members: Vec<usize>, togethe
             None => sets.push((vec![index], likeness.into_iter().collect(), split)),
         }
     }
+    // Of the inquiries that these replies answer, and of no other that the requester sent.
+    let answered: BTreeSet<Option<Digest>> = sets.iter().flat_map(|(set, ..)| set).map(|i| rows[*i].marks.document).collect();
+    let members: Vec<usize> = members.into_iter().filter(|i| answered.contains(&rows[*i].marks.document)).collect();
     let counted = counts(rows, &members);
     sets.into_iter()
         .map(|(set, _, likeness)| {

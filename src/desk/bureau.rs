@@ -121,11 +121,15 @@ pub fn create(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Book
     Books::create(dir, &rows, Arc::new(keys), &*seams.store, &*seams.entropy, seams.clock.clone(), &seams.who)
 }
 
+/// パスフレーズの強さ: before anything is made.
+pub fn check_passphrase(passphrase: &Passphrase) -> Result<(), Fault> {
+    vault::check_passphrase(passphrase.expose()).map_err(|e| Fault::new(e.code()))
+}
+
 /// 新しい事務所: a database whose vault opens with the passphrase or with the recovery code that is returned, once.
 pub fn init(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
     let fault = |e: vault::VaultError| Fault::new(e.code());
     let entropy = &*seams.entropy;
-    vault::check_passphrase(passphrase.expose()).map_err(fault)?;
     let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
     let recovery = RecoveryCode::random(entropy);
     let code = recovery.expose().as_bytes();

@@ -182,6 +182,10 @@ impl Writer<'_> {
         }
     }
 
+    fn inquiries(&self) -> Vec<&Inquiry> {
+        self.cases.iter().map(|case| &case.inquiry).collect()
+    }
+
     fn email(&self) -> Draft {
         let several = self.cases.len() > 1;
         let documents = self.replies(several);
@@ -189,7 +193,7 @@ impl Writer<'_> {
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
         let inquiry = &self.cases[0].inquiry;
         let summary = several.then(|| {
-            let values = compose::listing(self.head, &sheet, inquiry, self.job.counts, documents.len());
+            let values = compose::listing(self.head, &sheet, &self.inquiries(), self.job.counts, documents.len());
             self.summary(LetterKind::Index, "list", values, &documents)
         });
         let mail = DraftMail {
@@ -203,8 +207,8 @@ impl Writer<'_> {
         let documents = self.replies(true);
         let document_number = self.document_number(None);
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
-        let inquiry = &self.cases[0].inquiry;
-        let values = compose::cover(self.head, &sheet, inquiry, (postal_code, address), self.job.counts, documents.len());
+        let values =
+            compose::cover(self.head, &sheet, &self.inquiries(), (postal_code, address), self.job.counts, documents.len());
         let summary = self.summary(LetterKind::Cover, "cover", values, &documents);
         self.finish(documents, Some(summary), None)
     }

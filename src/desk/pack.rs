@@ -99,12 +99,14 @@ pub(super) enum Standing {
     Open(Reception, Option<Cited>),
     /// 回答済み, with the parcel that carries it.
     Already(String),
+    /// Not a case: a file that could not be read.
+    NoCase,
 }
 
 impl Standing {
     fn number(&self) -> Option<&str> {
         match self {
-            Self::Open(..) => None,
+            Self::Open(..) | Self::NoCase => None,
             Self::Already(number) => Some(number),
         }
     }
@@ -157,6 +159,10 @@ impl Run<'_> {
             let row = self.books.expect_parcel(&number)?;
             if let Some(promise) = row.promise.filter(|p| p.root == here) {
                 let folder = format!("{}/{number}", promise.channel);
+                // What was taken away since is not told as if it lay there.
+                if !matches!(self.seams.store.kind(&self.root.join(&folder)), Ok(Some(_))) {
+                    continue;
+                }
                 line.files =
                     promise.files.iter().map(|f| FileLine { path: format!("{folder}/{}", f.name), sha256: None }).collect();
             }
@@ -165,6 +171,10 @@ impl Run<'_> {
     }
 
     fn stand(&mut self, row: &mut PlanRow, group: &mut Group<'_>) -> Result<Standing, Fault> {
+        if row.slice.is_none() {
+            // A file that could not be read is no case: nothing of it stays open in the ledger.
+            return Ok(Standing::NoCase);
+        }
         let id = row.id.clone().unwrap_or_default();
         let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
         let standing = match known {
@@ -267,6 +277,7 @@ impl Run<'_> {
             let (reception, cited) = match &self.standings[*index] {
                 Standing::Open(reception, cited) => (reception.to_string(), cited.clone()),
                 Standing::Already(number) => (number.clone(), None),
+                Standing::NoCase => (String::new(), None),
             };
             Item { row: &plan.rows[*index], reception, cited }
         };

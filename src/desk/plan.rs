@@ -11,7 +11,7 @@ use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
 use crate::notice::deadline::deadline;
 use crate::notice::find::Card;
-use crate::notice::{Channel, Inquiry, Outcome, Reply, Sex, Via};
+use crate::notice::{Accepts, Channel, Inquiry, Outcome, Reply, Sex, Via};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -230,6 +230,9 @@ impl Planner<'_> {
             judged.faults.insert(first, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
         }
         self.slipped += u64::from(judged.slipped);
+        if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
+            judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
+        }
         let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
         let place = |fault: Fault| fault.within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
@@ -330,6 +333,10 @@ fn raw_case(node: &Node, keys: &Keys) -> Digest {
     let at = of("received", "at");
     let at = parse_moment(&at).map(|at| at.to_string()).unwrap_or(at);
     keys.case(&text(node.get("id")).to_ascii_lowercase(), &at, &requester)
+}
+
+fn wants_word(judged: &Judged) -> bool {
+    judged.vetted.as_ref().is_some_and(|vetted| vetted.partner().accepts == Accepts::Word)
 }
 
 /// 受付日時 of a record that may otherwise be unreadable: a refused case is due like any other.

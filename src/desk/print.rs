@@ -56,7 +56,7 @@ fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], seams: &Seams) -> R
     let store = &*seams.store;
     let documents = documents(books, root, batch, store)?;
     let merged = Zeroizing::new(merge_all(&documents)?);
-    let name = lay(root, &merged, store)?;
+    let name = lay(root, &merged, books, store)?;
     let numbers: Vec<Number> = batch.iter().map(|p| p.number.clone()).collect();
     books.printed(&numbers, &name)?;
     Ok(Printed { file: name, documents: documents.len(), numbers })
@@ -86,15 +86,20 @@ pub fn documents(books: &Books, root: &Path, batch: &[ParcelRow], store: &dyn St
 }
 
 /// print.docx, or the first of print-2.docx, print-3.docx … that is free. Never replaces.
-fn lay(root: &Path, bytes: &[u8], store: &dyn Store) -> Result<String, Fault> {
+fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Result<String, Fault> {
     let disk = |error: std::io::Error| Fault::new(code::DISK).with("system", Arg::system(&error));
     let temp = root.join(".fukan-print");
     if store.kind(&temp).map_err(disk)?.is_some() {
         store.remove_file(&temp).map_err(disk)?;
     }
     store.create(&temp, bytes).map_err(disk)?;
+    let here = root.to_str().unwrap_or_default();
     for n in 1u32.. {
         let name = if n == 1 { "print.docx".to_owned() } else { format!("print-{n}.docx") };
+        // A name that the ledger knows stays with what was printed under it, even if that file is gone.
+        if !books.printed_in(here, &name)?.is_empty() {
+            continue;
+        }
         match store.rename_new(&temp, &root.join(&name)) {
             Ok(()) => {
                 store.sync_dir(root).map_err(disk)?;

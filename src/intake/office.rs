@@ -217,6 +217,10 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
                 .with("why", Arg::ours("練習用の事務所だけで使えます")),
         );
     }
+    let database = opt(&top, "database", out).unwrap_or_else(|| "office.db".to_owned());
+    if database != "office.db" {
+        wrong::<()>(top.field("database"), "今の版で使えるのは office.db だけです", out);
+    }
     let (insurer, name, short_name) = insurer?;
     Some(Office {
         insurer,
@@ -233,11 +237,15 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         password_channel: opt(&top, "password_channel", out).unwrap_or_else(|| "代表電話".to_owned()),
         practice,
         passphrase_file,
-        database: opt(&top, "database", out).unwrap_or_else(|| "office.db".to_owned()),
+        database,
     })
 }
 
+/// A text that may be absent; an empty one is absent too.
 fn opt(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<String> {
+    if matches!(of.opt_node(path), Some(Node::Text(text)) if text.trim().is_empty()) {
+        return None;
+    }
     of.opt_text(path, out).map(|text| text.as_str().to_owned())
 }
 

@@ -34,6 +34,9 @@ pub fn parse(bytes: &[u8], name: &FileName) -> Result<Partners, Vec<Fault>> {
         Err(_) => return Err(vec![form(1)]),
     };
     let mut faults = heading_faults(&headings, &form);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
     let mut partners = Partners::default();
     for record in reader.records() {
         let Ok(record) = record else {
@@ -70,21 +73,8 @@ fn heading_faults(headings: &[String], form: &impl Fn(u64) -> Fault) -> Vec<Faul
     let unknown = headings.iter().filter(|h| !HEADINGS.iter().any(|known| near::plain(known) == **h));
     let unknown = unknown.map(|h| form(1).with("nearest", Arg::named(near::nearest(h, HEADINGS))));
     let absent = REQUIRED.iter().filter(|known| !headings.contains(&near::plain(known)));
-    let absent = absent.map(|known| Fault::new(code::REQUIRED).at(Field::new(known, known)).within_of(form(1)));
+    let absent = absent.map(|known| form(1).at(Field::new(known, known)).with("why", Arg::ours("見出しがありません")));
     unknown.chain(absent).collect()
-}
-
-trait WithinOf {
-    fn within_of(self, other: Fault) -> Fault;
-}
-
-impl WithinOf for Fault {
-    /// Takes the file and row of another fault.
-    fn within_of(mut self, other: Fault) -> Fault {
-        self.place.file = other.place.file;
-        self.place.at = other.place.at;
-        self
-    }
 }
 
 struct Row<'a> {
@@ -99,7 +89,9 @@ impl Row<'_> {
     }
 
     fn need(&self, heading: &'static str) -> Result<&str, Fault> {
-        self.cell(heading).ok_or_else(|| Fault::new(code::REQUIRED).at(Field::new(heading, heading)))
+        self.cell(heading).ok_or_else(|| {
+            Fault::new(code::PARTNERS_FORM).at(Field::new(heading, heading)).with("why", Arg::ours("記入されていません"))
+        })
     }
 
     fn text(&self, heading: &'static str) -> Result<Option<String>, Fault> {
@@ -196,7 +188,7 @@ mod tests {
         assert_eq!(codes(format!("{HEAD}\n011002,札幌市,,,,,,fax,,,")), [(code::PARTNERS_FORM, Some(At::Line(2)))]);
         assert_eq!(
             codes(HEAD.replace("受取形式", "受取の形式")),
-            [(code::PARTNERS_FORM, Some(At::Line(1))), (code::REQUIRED, Some(At::Line(1)))]
+            [(code::PARTNERS_FORM, Some(At::Line(1))), (code::PARTNERS_FORM, Some(At::Line(1)))]
         );
     }
 

@@ -37,6 +37,8 @@ phrases! {
     CitedByReceipt "引用・文書" ["受付日"];
     /// By telephone.
     CitedByPhone "引用・電話" ["受付日"];
+    /// Between two citations.
+    CitedToo "引用・区切り" [];
     /// The subject's brackets.
     MarkReply "種別・回答" [];
     /// Reissued.

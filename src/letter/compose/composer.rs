@@ -98,6 +98,17 @@ impl Composer<'_> {
         }
     }
 
+    /// The citations of several inquiries, each once, in their order.
+    pub(super) fn citations(&self, inquiries: &[&Inquiry]) -> String {
+        let mut cited: Vec<String> = Vec::new();
+        for citation in inquiries.iter().map(|inquiry| self.citation(inquiry)) {
+            if !cited.contains(&citation) {
+                cited.push(citation);
+            }
+        }
+        cited.join(self.phrase(Phrase::CitedToo))
+    }
+
     pub(super) fn procedures(&self, told: &[Told<'_>]) -> String {
         let mut names: Vec<String> = Vec::new();
         for name in told.iter().map(|one| procedure(one.inquiry)) {

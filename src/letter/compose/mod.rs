@@ -136,12 +136,12 @@ impl Counts {
 pub fn cover(
     head: &Letterhead,
     sheet: &Sheet<'_>,
-    inquiry: &Inquiry,
+    inquiries: &[&Inquiry],
     to: (&str, &str),
     counts: Counts,
     enclosed: usize,
 ) -> Values {
-    let mut values = listing(head, sheet, inquiry, counts, enclosed);
+    let mut values = listing(head, sheet, inquiries, counts, enclosed);
     values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
     values.set(Slot::Posting, head.posting.as_str());
     values.set(Slot::CopyCount, enclosed.to_string());
@@ -149,10 +149,11 @@ pub fn cover(
 }
 
 /// 目録: the values without its rows.
-pub fn listing(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, counts: Counts, enclosed: usize) -> Values {
+pub fn listing(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], counts: Counts, enclosed: usize) -> Values {
     let composer = Composer { head };
-    let mut values = composer.common(sheet, &inquiry.requester);
-    values.set(Slot::Citation, composer.citation(inquiry));
+    let Some(first) = inquiries.first() else { return Values::new() };
+    let mut values = composer.common(sheet, &first.requester);
+    values.set(Slot::Citation, composer.citations(inquiries));
     values.set(Slot::EnclosureCount, enclosed.to_string());
     if counts.all() > 1 {
         values.set(Slot::Reconciliation, composer.reconciliation(counts));
@@ -202,7 +203,8 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     let Some(first) = told.first() else { return values };
     let requester = &first.inquiry.requester;
     values = composer.common(sheet, requester);
-    values.set(Slot::Citation, composer.citation(first.inquiry));
+    let inquiries: Vec<&Inquiry> = told.iter().map(|one| one.inquiry).collect();
+    values.set(Slot::Citation, composer.citations(&inquiries));
     values.set(Slot::Procedure, composer.procedures(told));
     values.set(Slot::Municipality, requester.municipality.as_str());
     values.set(Slot::MunicipalityCode, requester.key.as_str());
