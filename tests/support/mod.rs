@@ -134,7 +134,8 @@ pub struct ReportLine {
 #[derive(Clone, Debug, serde::Deserialize)]
 pub struct ReportFile {
     pub path: String,
-    pub sha256: String,
+    /// None for what is not sealed.
+    pub sha256: Option<String>,
 }
 
 /// `report.jsonl` of an output folder, in its order.
