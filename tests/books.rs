@@ -110,6 +110,7 @@ fn interrupted(office: &Office, published: usize) {
             files,
             insurer: String::new(),
             municipality: String::new(),
+            section: "保険年金課".to_owned(),
             destination: String::new(),
             requester: facts.requester,
             documents: vec![document(case, facts, reception, &allotted.number)],
@@ -191,6 +192,7 @@ fn only_the_promised_files_are_published() {
         files: &files,
         insurer: none.clone(),
         municipality: none.clone(),
+        section: "保険年金課".to_owned(),
         destination: none,
         requester,
         documents: vec![],
@@ -580,29 +582,4 @@ fn rotation_replaces_live_passwords_and_destroys_retired_ones() {
     assert_eq!(books.password(&number("R08-0001")).expect("asked").expect("there").sealed, b"sealed anew");
     assert_eq!(books.vault().expect("rows"), rotation.rows);
     assert_eq!(books.verify_chain(None).expect("read").breaks, [], "old rows still verify");
-}
-
-// ---- size --------------------------------------------------------------------------------------------------------------
-
-/// `cargo test --release --test books -- --ignored --nocapture hundred_thousand`
-#[test]
-#[ignore = "a measurement, not a check"]
-fn hundred_thousand_rows_are_measured() {
-    let office = Office::new();
-    let mut books = office.books();
-    pack(&mut books, &Disk, &office.out, &three(), "a").expect("packed");
-    let timed = |what: &str, started: std::time::Instant| println!("{what}: {:?}", started.elapsed());
-    let started = std::time::Instant::now();
-    books.printed(&vec![number("R08-0002"); 100_000], "print.docx").expect("written");
-    timed("write", started);
-    let started = std::time::Instant::now();
-    let found = books.verify_chain(None).expect("read");
-    timed("verify", started);
-    assert_eq!((found.rows, found.breaks), (100_010, vec![]));
-    let started = std::time::Instant::now();
-    books.due().expect("due");
-    timed("due", started);
-    let started = std::time::Instant::now();
-    books.rows(99_000, 100).expect("page");
-    timed("a page of rows", started);
 }

@@ -39,6 +39,8 @@ pub struct Reservation<'a> {
     pub insurer: String,
     /// 団体コード or partners key, as in the MAC.
     pub municipality: String,
+    /// 所属: whose row of partners.csv was used.
+    pub section: String,
     /// Mailbox, postal code + address, or representative number, as in the MAC.
     pub destination: String,
     /// 照会者.
@@ -233,6 +235,7 @@ fn promise(
         temp: format!(".fukan-{}", random_hex(entropy)),
         insurer: parcel.insurer,
         municipality: parcel.municipality,
+        section: parcel.section,
         destination: parcel.destination,
         requester: parcel.requester,
         documents: parcel.documents,

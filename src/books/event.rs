@@ -101,6 +101,8 @@ pub struct Reserved {
     pub insurer: String,
     /// 団体コード or partners key, as in the MAC.
     pub municipality: String,
+    /// 所属: whose row of partners.csv was used.
+    pub section: String,
     /// Mailbox, postal code + address, or representative number, as in the MAC.
     pub destination: String,
     /// 照会者.

@@ -65,6 +65,7 @@ impl Digest {
     }
 
     /// How many messages of a level there were.
+    #[cfg(test)]
     pub fn count(&self, level: Level) -> usize {
         self.groups.iter().filter(|group| group.level == level).map(|group| group.count).sum()
     }

@@ -110,8 +110,8 @@ fn parcel_table(parcels: &[ParcelRow], session: &Session, screen: &Screen) -> Ta
     let mut table = Table::new(headings);
     for parcel in parcels {
         let promise = parcel.promise.as_ref();
-        let key = promise.map_or("", |p| p.municipality.as_str());
-        let to = session.bureau.partners.by_key(key).map_or(key, |p| p.name.as_str());
+        let (key, section) = promise.map_or(("", ""), |p| (p.municipality.as_str(), p.section.as_str()));
+        let to = session.bureau.partners.row(key, section).map_or(key, |p| p.name.as_str());
         let channel = promise.map(|p| screen.ui(&format!("channel.{}", p.channel), &[])).unwrap_or_default();
         let at = if parcel.packed_at != 0 { parcel.packed_at } else { parcel.reserved_at };
         table.row([

@@ -1,7 +1,7 @@
 //! 文言: every text of the screen in both languages, out of `templates/messages/{ja,en}.toml`.
 
 use fukan::base::fault::FileName;
-use fukan::base::{Arg, At, Code, Fault, Field, Place};
+use fukan::base::{Arg, At, Fault, Field, Place};
 use fukan::notice::{Channel, Outcome};
 pub use fukan::world::Lang;
 use serde_json::{Map, Value};
@@ -146,6 +146,7 @@ impl Messages {
     }
 
     /// エラー FK-1001 … with its place and what to do, as DESIGN section 8 has it. Ends without a line break.
+    #[cfg(test)]
     pub fn render(&self, level: Level, fault: &Fault) -> String {
         self.render_case(level, fault, None)
     }

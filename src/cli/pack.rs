@@ -3,16 +3,18 @@
 use super::Exit;
 use super::args::{BundleArg, Pack};
 use super::digest::Digest;
-use super::message::Level;
+use super::message::Level as Weight;
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::date::{self, Date};
+use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict};
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
+use fukan::notice::find::{Card, CardRow};
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeMap;
@@ -73,8 +75,8 @@ pub fn tell_cases(lines: &[Line], screen: &mut Screen) {
     let mut digest = Digest::default();
     for line in lines {
         let id = (!line.case.starts_with('#')).then_some(line.case.as_str());
-        line.faults.iter().for_each(|fault| digest.add(Level::of(line.outcome), fault, id));
-        line.warnings.iter().for_each(|fault| digest.add(Level::Warning, fault, id));
+        line.faults.iter().for_each(|fault| digest.add(Weight::of(line.outcome), fault, id));
+        line.warnings.iter().for_each(|fault| digest.add(Weight::Warning, fault, id));
     }
     let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.near_miss);
     let headed = !near.is_empty();
@@ -92,6 +94,43 @@ pub fn tell_cases(lines: &[Line], screen: &mut Screen) {
     for text in digest.render(&screen.messages) {
         screen.err(&text);
     }
+    tell_cards(lines, screen);
+}
+
+/// 照合票 of held cases and near misses: what agreed, never a value.
+fn tell_cards(lines: &[Line], screen: &mut Screen) {
+    let carded: Vec<(&Line, &Card)> = lines.iter().filter_map(|line| Some((line, line.card.as_ref()?))).collect();
+    let Some((_, first)) = carded.first() else { return };
+    let title = screen.ui("card.title", &[]);
+    screen.err(&title);
+    for (line, card) in &carded {
+        for row in &card.rows {
+            let kana = match row.kana {
+                Some(Level::Same) => "card.same",
+                Some(Level::Notation) => "card.notation",
+                Some(Level::Candidate) => "card.near",
+                None => "card.differs",
+            };
+            let word = |agrees: bool| screen.ui(if agrees { "card.same" } else { "card.differs" }, &[]);
+            let optional = |agrees: Option<bool>| agrees.map(word).unwrap_or_default();
+            let (kana, number) = (screen.ui(kana, &[]), row.row.to_string());
+            let (birth, sex) = (word(row.birth), word(row.sex));
+            let (numbers, address) = (optional(row.numbers), optional(row.address));
+            let values = [
+                ("case", line.case.as_str()),
+                ("row", &number),
+                ("kana", &kana),
+                ("birth", &birth),
+                ("sex", &sex),
+                ("numbers", &numbers),
+                ("address", &address),
+            ];
+            let text = screen.ui("card.row", &values);
+            screen.err(&text);
+        }
+    }
+    let collision = screen.ui("card.collision", &[("n", &first.collision_one_in.to_string())]);
+    screen.err(&collision);
 }
 
 fn table(lines: &[&Line], screen: &Screen) -> Table {
@@ -118,14 +157,29 @@ fn table(lines: &[&Line], screen: &Screen) -> Table {
 
 fn tell_json(line: &Line, screen: &mut Screen) {
     let id = (!line.case.starts_with('#')).then_some(line.case.as_str());
-    let level = Level::of(line.outcome);
+    let level = Weight::of(line.outcome);
     let faults: Vec<_> = line.faults.iter().map(|f| screen.messages.json(level, f, id)).collect();
-    let warnings: Vec<_> = line.warnings.iter().map(|f| screen.messages.json(Level::Warning, f, id)).collect();
+    let warnings: Vec<_> = line.warnings.iter().map(|f| screen.messages.json(Weight::Warning, f, id)).collect();
     let mut value: serde_json::Value = serde_json::from_str(&line.json()).unwrap_or_default();
     value["near_miss"] = line.near_miss.into();
     value["faults"] = faults.into();
     value["warnings"] = warnings.into();
+    if let Some(card) = &line.card {
+        value["card"] = card.rows.iter().map(card_json).collect::<Vec<_>>().into();
+    }
     screen.value(&value);
+}
+
+fn card_json(row: &CardRow) -> serde_json::Value {
+    let kana = match row.kana {
+        Some(Level::Same) => "same",
+        Some(Level::Notation) => "notation",
+        Some(Level::Candidate) => "near",
+        None => "differs",
+    };
+    serde_json::json!({
+        "row": row.row, "kana": kana, "birth": row.birth, "sex": row.sex, "numbers": row.numbers, "address": row.address,
+    })
 }
 
 fn counts(lines: &[Line]) -> BTreeMap<&'static str, usize> {
@@ -155,6 +209,9 @@ fn tell_rest(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     screen.tell("pack.out", &[("out", &out)]);
     if session.bureau.office.practice {
         screen.tell("pack.practice", &[]);
+    }
+    if !packed.separated.is_empty() {
+        screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
     }
     tell_recovery(packed, screen);
     tell_next(packed, args, session, screen)
@@ -204,7 +261,7 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
 
 fn tell_parcel(parcel: &ParcelRow, args: &Pack, session: &Session, screen: &mut Screen) {
     let Some(promise) = &parcel.promise else { return };
-    let partner = session.bureau.partners.by_key(&promise.municipality);
+    let partner = session.bureau.partners.row(&promise.municipality, &promise.section);
     let to = partner.map_or(promise.municipality.as_str(), |p| p.name.as_str());
     let phone = partner.and_then(|p| p.phone.as_deref()).unwrap_or("－");
     let number = parcel.number.to_string();

@@ -20,6 +20,7 @@ impl Look {
     }
 
     /// No terminal: no colours, nothing cut.
+    #[cfg(test)]
     pub const PLAIN: Self = Self { width: None, colour: false };
 }
 

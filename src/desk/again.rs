@@ -39,11 +39,8 @@ impl Again<'_> {
             let (Ok(number), Some(folder)) = (one.name.parse::<Number>(), one.folder.clone()) else { continue };
             let row = self.books.expect_parcel(&number)?;
             let Some(date) = row.promise.as_ref().and_then(|p| parse(&p.letter_date).ok()) else { continue };
-            if !plans.contains_key(&date) {
-                let keys = self.books.keys().clone();
-                plans.insert(date, plan(self.cases, self.bureau, &keys, self.seams, date, |_| ()));
-            }
-            let Some(plan) = plans.get(&date) else { continue };
+            let keys = self.books.keys().clone();
+            let plan = plans.entry(date).or_insert_with(|| plan(self.cases, self.bureau, &keys, self.seams, date, |_| ()));
             if let Err(fault) = self.parcel(&row, &folder, plan) {
                 if matches!(fault.code, code::DATABASE | code::DISK) {
                     return Err(fault);

@@ -93,14 +93,15 @@ impl Bureau {
 
     /// The office's database, unlocked. A practice office may make its own.
     pub fn books(&self, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
-        crate::world::refuse_network_drive(&self.dir)?;
+        let dir = crate::world::resolve(&self.dir).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
+        crate::world::refuse_network_drive(&dir)?;
         let store = &*seams.store;
-        match Closed::open(&self.dir, store) {
+        match Closed::open(&dir, store) {
             Ok(mut closed) => {
                 let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
                 closed.unlock(Arc::new(keys), seams.clock.clone(), &seams.who)
             }
-            Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => create(&self.dir, seams, passphrase),
+            Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => create(&dir, seams, passphrase),
             Err(fault) => Err(fault),
         }
     }

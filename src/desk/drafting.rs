@@ -174,6 +174,7 @@ impl Writer<'_> {
             number: self.job.number.to_string(),
             insurer: self.drafting.bureau.office.insurer.number.as_str().to_owned(),
             municipality: first.inquiry.requester.key.as_str().to_owned(),
+            section: first.inquiry.requester.section.as_str().to_owned(),
             destination: first.destination.clone(),
             documents,
             summary,

@@ -44,7 +44,7 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books) -> Result<T
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let promise = row.promise.as_ref().ok_or_else(gone)?;
     let check = promise.documents.first().map(|d| PairingCode::from_bytes(*d.mac.as_bytes()).to_string());
-    let partner = bureau.partners.by_key(&promise.municipality);
+    let partner = bureau.partners.row(&promise.municipality, &promise.section);
     let dial = partner.and_then(|partner| {
         let number = crate::notice::vet::RepresentativeNumber::of(partner)?;
         Some(Dial {

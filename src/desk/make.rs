@@ -33,6 +33,8 @@ pub struct Made {
     pub destination: String,
     /// 自治体コード or partners key.
     pub municipality: String,
+    /// 所属
+    pub section: String,
     /// 封緘の記録
     pub seal: Option<serde_json::Value>,
 }
@@ -70,7 +72,7 @@ impl Workbench<'_> {
         };
         let yardstick = Yardstick { press, keys: self.keys, mail: &self.drafting.bureau.mail, drafted: Some(self.drafted()) };
         let parcel = gate(parcel, &desk, &yardstick)?;
-        Ok(Made { parcel, destination: draft.destination.line(), municipality: draft.municipality, seal })
+        Ok(Made { parcel, destination: draft.destination.line(), municipality: draft.municipality, section: draft.section, seal })
     }
 
     fn email(&self, draft: &Draft, paired: Paired) -> Result<(Parcel, Option<serde_json::Value>), Fault> {

@@ -57,8 +57,8 @@ pub struct Packed {
     pub recovered: Vec<Recovery>,
     /// 発信日
     pub letter_date: Date,
-    /// People of nearly the same name went into separate sets.
-    pub separated: bool,
+    /// Sets that were split off because somebody of the same or nearly the same name is in another one.
+    pub separated: Vec<String>,
 }
 
 /// Packs every case of these files into `out`.
@@ -83,13 +83,14 @@ pub fn pack(
     let mut run = Run { bureau, books, seams, options, root: &root, numbering, standings: Vec::new(), lines: Vec::new() };
     run.receive(&mut plan).map_err(one)?;
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
-    let separated = bundles.iter().any(|b| b.likeness);
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
     run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
     let Run { lines, .. } = run;
     packed.map_err(one)?;
+    let split_off = |b: &&Bundle| b.likeness;
+    let separated = bundles.iter().filter(split_off).filter_map(|b| lines[*b.rows.first()?].number.clone()).collect();
     let printed = print::print(books, &root, seams).map_err(one)?;
     report::write(&lines, &root, &*seams.store).map_err(one)?;
     Ok(Packed { lines, printed, recovered, letter_date: date, separated })
@@ -367,6 +368,7 @@ impl Run<'_> {
             files,
             insurer: self.bureau.office.insurer.number.as_str().to_owned(),
             municipality: made.municipality.clone(),
+            section: made.section.clone(),
             destination: made.destination.clone(),
             requester,
             documents: self.documents(plan, bundle, parcel)?,

@@ -222,11 +222,12 @@ impl Planner<'_> {
             Ok(node) => (judge(&node, &bench(self.bureau, records_at, self.letter_date, self.now)), Some(node)),
             Err(fault) => (unreadable(fault), None),
         };
-        if let Some(id) = judged.id.as_ref().filter(|id| !self.ids.insert(id.folded())) {
-            let _ = id;
+        if judged.id.as_ref().is_some_and(|id| !self.ids.insert(id.folded())) {
             judged.outcome = Outcome::Refused;
             judged.ready = None;
-            judged.faults.insert(0, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
+            // A My Number stays what is told first.
+            let first = judged.faults.iter().take_while(|fault| fault.code == code::MY_NUMBER).count();
+            judged.faults.insert(first, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
         }
         self.slipped += u64::from(judged.slipped);
         let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
@@ -379,9 +380,8 @@ pub fn bench(bureau: &Bureau, records_at: Option<DateTime>, letter_date: Date, n
 
 /// 一時の鍵: for judging without an unlocked office, when nothing is written down.
 pub fn passing_keys(entropy: &dyn crate::base::Entropy) -> Result<Keys, Fault> {
-    use crate::seal::vault::{Params, create};
-    let mut throwaway = crate::base::Secret::<32>::zeroed();
-    entropy.fill(throwaway.expose_mut());
-    let (_, keys) = create(throwaway.expose(), Params::LEAST, entropy).map_err(|e| Fault::new(e.code()))?;
+    use crate::seal::vault::{Params, RecoveryCode, create};
+    let throwaway = RecoveryCode::random(entropy);
+    let (_, keys) = create(throwaway.expose().as_bytes(), Params::LEAST, entropy).map_err(|e| Fault::new(e.code()))?;
     Ok(Keys::from(std::sync::Arc::new(keys)))
 }

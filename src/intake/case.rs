@@ -436,10 +436,10 @@ impl Answers<'_> {
                 out.faults.push(Fault::new(code::NOT_ASKED).at(field));
             } else if !item.insurers.contains(&self.admission.insurer.kind) {
                 out.faults.push(Fault::new(code::NOT_OURS).at(field));
-            } else if read.contains_key(&asked) {
+            } else if let Some(answer) = self.value(asked, node, &field, out)
+                && read.insert(asked, answer).is_some()
+            {
                 out.faults.push(Fault::new(code::DUPLICATE_ITEM).at(field));
-            } else if let Some(answer) = self.value(asked, node, &field, out) {
-                read.insert(asked, answer);
             }
         }
         read

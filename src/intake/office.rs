@@ -149,12 +149,22 @@ impl Office {
                 .faults
                 .into_iter()
                 .map(|fault| {
-                    let mut fault = fault;
+                    let mut fault = unfilled(fault);
                     fault.place.file = Some(name.clone());
                     fault
                 })
                 .collect()),
         }
+    }
+}
+
+/// A setting that is missing or empty is told as a setting, not as a field of a case.
+fn unfilled(fault: Fault) -> Fault {
+    match fault.code {
+        code::REQUIRED => {
+            Fault { code: code::OFFICE_VALUE, args: vec![("why", Arg::ours("記入されていません"))], ..fault }
+        }
+        _ => fault,
     }
 }
 
@@ -445,7 +455,7 @@ phone = "03-0000-0000"
         assert_eq!(codes(&OFFICE.replace("06132013", "06132014")), ["FK-1202"]);
         assert_eq!(codes(&OFFICE.replace("06132013", "01040013")), ["FK-1202"]);
         assert_eq!(codes(&OFFICE.replace("06132013", "33120015")), ["FK-1203"]);
-        assert_eq!(codes(&OFFICE.replace("title =", "tilte =")), ["FK-1024", "FK-1026"]);
+        assert_eq!(codes(&OFFICE.replace("title =", "tilte =")), ["FK-1024", "FK-1205"]);
         assert_eq!(codes(&OFFICE.replace("{seq:04}", "{seq:xx}")), ["FK-1205"]);
         assert_eq!(codes(&OFFICE.replace("members = 20000", "members = \"多数\"")), ["FK-1205"]);
         assert_eq!(codes(&format!("passphrase_file = \"p\"\n{OFFICE}")), ["FK-1205"]);

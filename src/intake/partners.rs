@@ -30,7 +30,7 @@ pub fn parse(bytes: &[u8], name: &FileName) -> Result<Partners, Vec<Fault>> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let form = |line: u64| Fault::new(code::PARTNERS_FORM).within(name, At::Line(line));
     let headings: Vec<String> = match reader.headers() {
-        Ok(headings) => headings.iter().map(|h| near::plain(h)).collect(),
+        Ok(headings) => headings.iter().map(near::plain).collect(),
         Err(_) => return Err(vec![form(1)]),
     };
     let mut faults = heading_faults(&headings, &form);

@@ -157,10 +157,10 @@ fn check_enrolled_on(inquiry: &Inquiry, all: &[Period], covered: &[(bool, &Perio
     let item = basis.catalogue.item(asked);
     let expected = item.codes.get(if enrolled { "1" } else { "2" });
     for (_, period) in covered {
-        if let (Some(Answer::Label(label)), Some(expected)) = (period.answers.get(&asked), expected) {
-            if label.expose() != expected {
-                return Err(contradicts(Field::answer(&item.name).nth(period.row)));
-            }
+        if let (Some(Answer::Label(label)), Some(expected)) = (period.answers.get(&asked), expected)
+            && label.expose() != expected
+        {
+            return Err(contradicts(Field::answer(&item.name).nth(period.row)));
         }
     }
     Ok(())

@@ -195,7 +195,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn run(&self, warnings: &mut Vec<Fault>) -> Finding {
-        self.look(warnings).unwrap_or_else(|doubt| Finding::Doubtful(doubt))
+        self.look(warnings).unwrap_or_else(Finding::Doubtful)
     }
 
     fn look(&self, warnings: &mut Vec<Fault>) -> Result<Finding, Doubt> {

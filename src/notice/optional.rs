@@ -70,10 +70,11 @@ pub fn same_symbol(a: &str, b: &str) -> bool {
 }
 
 const CHOME: char = '\u{1}';
+const ROOM: char = '\u{2}';
 
 /// An address down to its 番地: NFKC, no prefecture, kanji numerals as digits, 丁目/番地/号 as hyphens, no building.
 fn address_key(text: &str) -> Option<String> {
-    let plain: String = text.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    let plain = without_spaces(text);
     let digits = kanji_to_digits(without_prefecture(&plain));
     let marked = digits
         .replace("丁目", &CHOME.to_string())
@@ -101,6 +102,25 @@ fn address_key(text: &str) -> Option<String> {
         at = end;
     }
     None
+}
+
+/// No spaces, but for a mark where one stands between two numbers: 2-3-4 101 is a lot and a room, not a lot 4101.
+fn without_spaces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut spaced = false;
+    for c in text.nfkc().filter(|c| !is_invisible(*c)) {
+        if c.is_whitespace() {
+            spaced = true;
+            continue;
+        }
+        let behind_number = out.ends_with(|before: char| before.is_ascii_digit() || before == '号');
+        if spaced && behind_number && c.is_ascii_digit() {
+            out.push(ROOM);
+        }
+        spaced = false;
+        out.push(c);
+    }
+    out
 }
 
 fn in_block(c: char) -> bool {
@@ -178,6 +198,8 @@ mod tests {
             "札幌市中央区北１条西２丁目１－１",
             "札幌市中央区北一条西二丁目一番一号 メゾン札幌101",
             "札幌市中央区北1条西2丁目1番地1",
+            "札幌市中央区北1条西2-1-1 101",
+            "札幌市 中央区 北1条 西 2丁目 1番 1号 101号室",
         ] {
             assert_eq!(key(same), home, "{same}");
         }

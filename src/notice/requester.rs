@@ -148,10 +148,13 @@ impl Partners {
         self.0.get(&(requester.key.clone(), Some(section))).or_else(|| self.0.get(&(requester.key.clone(), None)))
     }
 
-    /// The row of a municipality as a whole, else any of its sections.
-    pub fn by_key(&self, key: &str) -> Option<&Partner> {
+    /// The row of a key and section: that of the section first, else that of the municipality.
+    pub fn row(&self, key: &str, section: &str) -> Option<&Partner> {
+        let section = near::plain(section);
         let rows = || self.0.values().filter(|p| p.key.as_str() == key);
-        rows().find(|p| p.section.is_none()).or_else(|| rows().next())
+        rows()
+            .find(|p| p.section.as_deref().map(near::plain) == Some(section.clone()))
+            .or_else(|| rows().find(|p| p.section.is_none()))
     }
 
     /// 最大サイズ: the least of the limits that the rows of a key name, in bytes.

@@ -143,10 +143,8 @@ fn element(e: &Element, open: &mut Vec<String>, styles: &HashSet<&str>, found: &
             open.push(String::new());
         }
         "w:tc" if e.elements().last().is_none_or(|c| c.name != "w:p") => found.add(Defect::EmptyCell),
-        "w:pStyle" | "w:rStyle" | "w:tblStyle" => {
-            if e.attribute("w:val").is_some_and(|id| !styles.contains(id)) {
-                found.add(Defect::UnknownStyle);
-            }
+        "w:pStyle" | "w:rStyle" | "w:tblStyle" if e.attribute("w:val").is_some_and(|id| !styles.contains(id)) => {
+            found.add(Defect::UnknownStyle);
         }
         "w:sectPr" if !e.elements().any(|c| c.name == "w:footerReference") => found.add(Defect::NoFooter),
         _ => {}

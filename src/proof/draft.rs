@@ -13,6 +13,8 @@ pub struct Draft {
     pub insurer: String,
     /// 自治体コード or partners key.
     pub municipality: String,
+    /// 所属 of the requester.
+    pub section: String,
     /// 宛先
     pub destination: Destination,
     /// 回答書 and so on, in the order of the envelope.

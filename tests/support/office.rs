@@ -183,6 +183,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             files,
             insurer: "06138123".into(),
             municipality: "011002".into(),
+            section: "保険年金課".to_owned(),
             destination: "kansen@example.lg.jp".into(),
             requester: facts.requester,
             documents: vec![document(case, facts, reception, &allotted.number)],
@@ -289,7 +290,7 @@ impl Faulty {
 
     fn call<T>(&self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         let n = self.calls.fetch_add(1, Ordering::SeqCst);
-        let broken = || Err(io::Error::from_raw_os_error(if n % 2 == 0 { 28 } else { 5 }));
+        let broken = || Err(io::Error::from_raw_os_error(if n.is_multiple_of(2) { 28 } else { 5 }));
         match self.failing {
             Failing::Once if n == self.at => broken(),
             Failing::FromThenOn if n >= self.at => broken(),
