@@ -3,6 +3,7 @@
 pub mod again;
 pub mod bundle;
 pub mod bureau;
+pub mod commit;
 pub mod drafting;
 pub mod hand;
 pub mod judge;
@@ -15,4 +16,5 @@ pub mod report;
 
 pub use bundle::Bundling;
 pub use bureau::{Bureau, Seams};
+pub use commit::publish;
 pub use pack::{Options, Packed, Progress, pack};

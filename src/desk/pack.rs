@@ -3,18 +3,15 @@
 use super::bundle::{Bundle, Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
 use super::drafting::{Cited, Drafting, Item, Job};
-use super::make::{Made, Workbench, run, within_size};
+use super::make::{Made, Workbench, run};
 use super::plan::{Plan, PlanRow, plan};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use crate::base::date::{Date, from_epoch_ms};
 use crate::base::{Arg, Fault, code};
-use crate::books::{
-    Allotted, Books, Channel, Document, Group, Judged, Known, Numbering, ParcelFiles, Received, Reception, Recovery, Reservation,
-};
+use crate::books::{Allotted, Books, Group, Judged, Known, Numbering, Received, Reception, Recovery};
 use crate::letter::compose::Why;
-use crate::notice::{self, Outcome};
-use crate::proof::{Gated, Parcel};
+use crate::notice::Outcome;
 use std::path::{Path, PathBuf};
 
 /// 一括の指定.
@@ -97,7 +94,7 @@ pub fn pack(
 }
 
 /// 立場: where a case stands in the ledger.
-enum Standing {
+pub(super) enum Standing {
     /// 受付番号, and what its letter cites.
     Open(Reception, Option<Cited>),
     /// 回答済み, with the parcel that carries it.
@@ -120,15 +117,15 @@ const GROUP_DOCUMENTS: usize = 64;
 /// Cases of one transaction of receipts.
 const RECEIPTS: usize = 256;
 
-struct Run<'a> {
-    bureau: &'a Bureau,
-    books: &'a mut Books,
-    seams: &'a Seams,
+pub(super) struct Run<'a> {
+    pub(super) bureau: &'a Bureau,
+    pub(super) books: &'a mut Books,
+    pub(super) seams: &'a Seams,
     options: &'a Options,
-    root: &'a Path,
+    pub(super) root: &'a Path,
     numbering: Numbering,
-    standings: Vec<Standing>,
-    lines: Vec<Line>,
+    pub(super) standings: Vec<Standing>,
+    pub(super) lines: Vec<Line>,
 }
 
 impl Run<'_> {
@@ -275,181 +272,6 @@ impl Run<'_> {
         };
         Job { number: allotted.number.clone(), items: bundle.rows.iter().map(item).collect(), counts: bundle.counts }
     }
-
-    fn commit(
-        &mut self,
-        plan: &mut Plan,
-        bundles: &[Bundle],
-        allotted: Vec<Allotted>,
-        made: Vec<Result<Made, Fault>>,
-    ) -> Result<(), Fault> {
-        let mut good = Vec::new();
-        let mut group = Group::new(self.root);
-        for ((bundle, allotted), made) in bundles.iter().zip(allotted).zip(made) {
-            let made = made.and_then(|made| {
-                within_size(made.parcel.parcel(), self.limit(plan, bundle))?;
-                Ok(made)
-            });
-            match made {
-                Ok(made) => good.push((bundle, allotted, made)),
-                Err(fault) => {
-                    group.spoiled(&allotted.number, fault.code);
-                    self.spoil(plan, bundle, &fault, &mut group);
-                }
-            }
-        }
-        let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
-        for ((bundle, allotted, made), files) in good.iter().zip(&files) {
-            group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
-        }
-        let kept = self.books.reserve(group, &*self.seams.entropy)?;
-        let mut deliveries = Vec::with_capacity(kept.len());
-        let mut failed = None;
-        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files).zip(&good) {
-            match publish(&made.parcel, files, kept, self.seams) {
-                Ok(delivery) => deliveries.push(delivery),
-                Err(fault) => {
-                    failed = Some(fault);
-                    break;
-                }
-            }
-        }
-        let receipts = self.books.record(deliveries, &*self.seams.store)?;
-        for receipt in receipts {
-            if let Some((bundle, _, made)) = good.iter().find(|(_, a, _)| a.number == receipt.number) {
-                self.account(bundle, made.parcel.parcel());
-            }
-        }
-        match failed {
-            Some(fault) => Err(fault),
-            None => Ok(()),
-        }
-    }
-
-    fn limit(&self, plan: &Plan, bundle: &Bundle) -> Option<u64> {
-        let key = bundle.rows.first().map(|i| plan.rows[*i].marks.municipality.as_str())?;
-        self.bureau.partners.largest(key)
-    }
-
-    /// A parcel that could not be made: its cases are refused, its number void.
-    fn spoil(&mut self, plan: &mut Plan, bundle: &Bundle, fault: &Fault, group: &mut Group<'_>) {
-        for index in &bundle.rows {
-            let row = &mut plan.rows[*index];
-            row.refuse(fault.clone());
-            self.lines[*index] = Line::of(row, None);
-            if let Standing::Open(reception, _) = &self.standings[*index] {
-                let judged = Judged {
-                    code: fault.code.to_string(),
-                    row: row.slice.as_ref().map_or(0, |s| place(s.at)),
-                    fingerprint: row.marks.fingerprint,
-                };
-                group.refused(reception, judged);
-            }
-        }
-    }
-
-    fn reservation<'f>(
-        &self,
-        plan: &Plan,
-        bundle: &Bundle,
-        allotted: &Allotted,
-        made: &Made,
-        files: &'f ParcelFiles,
-    ) -> Result<Reservation<'f>, Fault> {
-        let ours = || Fault::new(code::OURS);
-        let parcel = made.parcel.parcel();
-        let requester = bundle.rows.first().and_then(|i| plan.rows[*i].marks.requester).ok_or_else(ours)?;
-        let number = allotted.number.to_string();
-        let password = parcel
-            .password()
-            .map(|password| self.books.keys().office().seal_password(&number, allotted.revision, password, &*self.seams.entropy));
-        Ok(Reservation {
-            allotted: allotted.clone(),
-            files,
-            insurer: self.bureau.office.insurer.number.as_str().to_owned(),
-            municipality: made.municipality.clone(),
-            section: made.section.clone(),
-            destination: made.destination.clone(),
-            requester,
-            documents: self.documents(plan, bundle, parcel)?,
-            password,
-            seal: made.seal.clone(),
-            retires: None,
-            corrects: None,
-            letter_date: plan.letter_date,
-        })
-    }
-
-    /// What the ledger keeps of each document. A call sheet settles all its cases at once.
-    fn documents(&self, plan: &Plan, bundle: &Bundle, parcel: &Parcel) -> Result<Vec<Document>, Fault> {
-        let mut replies = bundle.rows.iter();
-        let mut documents = Vec::new();
-        for bound in parcel.bound() {
-            let kept = Document {
-                number: bound.number.clone(),
-                name: bound.name.clone(),
-                kind: bound.kind.id().to_owned(),
-                mac: crate::books::Digest::new(*bound.code.as_bytes()),
-                reception: None,
-                outcome: None,
-                fingerprint: None,
-                follow_up: false,
-                delayed_until: None,
-                cites: None,
-            };
-            match bound.kind {
-                crate::letter::LetterKind::Cover | crate::letter::LetterKind::Index => documents.push(kept),
-                crate::letter::LetterKind::Call => {
-                    for index in replies.by_ref() {
-                        documents.push(self.settles(plan, *index, kept.clone())?);
-                    }
-                }
-                _ => {
-                    let index = replies.next().ok_or_else(|| Fault::new(code::OURS))?;
-                    documents.push(self.settles(plan, *index, kept)?);
-                }
-            }
-        }
-        Ok(documents)
-    }
-
-    fn settles(&self, plan: &Plan, index: usize, document: Document) -> Result<Document, Fault> {
-        let row = &plan.rows[index];
-        let (Standing::Open(reception, cited), Some(outcome)) = (&self.standings[index], settled(row.outcome)) else {
-            return Err(Fault::new(code::OURS));
-        };
-        Ok(Document {
-            reception: Some(reception.clone()),
-            outcome: Some(outcome),
-            fingerprint: Some(row.marks.fingerprint),
-            follow_up: row.my_number_held,
-            cites: cited.as_ref().map(|cited| cited.number.clone()),
-            ..document
-        })
-    }
-
-    fn account(&mut self, bundle: &Bundle, parcel: &Parcel) {
-        for (position, index) in bundle.rows.iter().enumerate() {
-            self.lines[*index].delivered(parcel, position);
-        }
-    }
-}
-
-/// 引渡し: only what passed the gate, and only with the promise of a committed row.
-pub fn publish(
-    gated: &Gated<Parcel>,
-    files: &ParcelFiles,
-    kept: crate::books::Kept,
-    seams: &Seams,
-) -> Result<crate::books::Delivery, Fault> {
-    let parcel = gated.parcel();
-    let same = parcel.number() == files.number.to_string()
-        && parcel.files().count() == files.files.len()
-        && parcel.files().zip(&files.files).all(|((name, bytes), (n, b))| name == n && bytes == b);
-    if !same {
-        return Err(Fault::new(code::OURS));
-    }
-    crate::books::publish(files, kept, &*seams.store)
 }
 
 fn groups(bundles: &[Bundle]) -> impl Iterator<Item = &[Bundle]> {
@@ -467,32 +289,7 @@ fn groups(bundles: &[Bundle]) -> impl Iterator<Item = &[Bundle]> {
     })
 }
 
-fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {
-    ParcelFiles {
-        channel: channel(parcel.channel()),
-        number: allotted.number.clone(),
-        files: parcel.files().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect(),
-    }
-}
-
-fn channel(channel: notice::Channel) -> Channel {
-    match channel {
-        notice::Channel::Email => Channel::Email,
-        notice::Channel::Paper => Channel::Paper,
-        notice::Channel::Phone => Channel::Phone,
-    }
-}
-
-fn settled(outcome: Outcome) -> Option<crate::books::Outcome> {
-    match outcome {
-        Outcome::Answered => Some(crate::books::Outcome::Answered),
-        Outcome::NotFound => Some(crate::books::Outcome::NotFound),
-        Outcome::AskMore => Some(crate::books::Outcome::AskMore),
-        Outcome::Held | Outcome::Refused | Outcome::Already => None,
-    }
-}
-
-fn place(at: crate::base::At) -> u64 {
+pub(super) fn place(at: crate::base::At) -> u64 {
     match at {
         crate::base::At::Case(n) | crate::base::At::Line(n) | crate::base::At::Byte(n) => n,
     }

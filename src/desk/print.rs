@@ -64,8 +64,7 @@ fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], seams: &Seams) -> R
 
 /// One print file of these documents.
 pub fn merge_all(documents: &[Zeroizing<Vec<u8>>]) -> Result<Vec<u8>, Fault> {
-    let documents: Vec<Vec<u8>> = documents.iter().map(|d| d.to_vec()).collect();
-    merge::merge(&documents)
+    merge::merge(documents)
 }
 
 /// The documents of these parcels, from the disk, each what the ledger says it is.

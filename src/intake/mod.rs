@@ -3,6 +3,7 @@
 //! Nothing that a file says is repeated in a fault: only the code, the place and names of our own.
 
 pub mod admit;
+mod answers;
 pub mod case;
 pub mod fields;
 pub mod my_number;

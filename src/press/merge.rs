@@ -16,12 +16,12 @@ const MAIN_PART: &str = "word/document.xml";
 const SHARED: [&str; 4] = ["word/styles.xml", "word/settings.xml", "word/fontTable.xml", "word/theme/theme1.xml"];
 
 /// Merges documents made from forms of one office, in this order.
-pub fn merge(documents: &[Vec<u8>]) -> Result<Vec<u8>, Fault> {
+pub fn merge(documents: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, Fault> {
     let first = documents.first().ok_or_else(|| unmergeable("印刷する文書がありません"))?;
-    let first = Package::open(first).map_err(docx_fault)?;
+    let first = Package::open(first.as_ref()).map_err(docx_fault)?;
     let mut book = Book::default();
     for (index, document) in documents.iter().enumerate() {
-        let package = Package::open(document).map_err(docx_fault)?;
+        let package = Package::open(document.as_ref()).map_err(docx_fault)?;
         let alike = SHARED.iter().all(|part| package.part(part) == first.part(part));
         if !alike {
             return Err(unmergeable("体裁の異なる様式の文書は、一つの印刷用ファイルにできません"));
@@ -38,7 +38,8 @@ fn unmergeable(why: &'static str) -> Fault {
 #[derive(Default)]
 struct Book {
     root: Option<Element>,
-    body: Vec<Node>,
+    /// Written out at once: the trees of a hundred documents would take tens of MiB.
+    body: String,
     /// Kind, name in `word/` and bytes of each header and footer.
     margins: Vec<(String, String, String)>,
 }
@@ -62,7 +63,9 @@ impl Book {
         } else {
             end_section(last, section);
         }
-        self.body.extend(blocks);
+        for block in &blocks {
+            block.write(&mut self.body);
+        }
         self.root.get_or_insert(root);
         Ok(())
     }
@@ -89,7 +92,7 @@ impl Book {
 
     fn finish(self, first: &Package) -> Result<Vec<u8>, BadPackage> {
         let mut root = self.root.ok_or(BadPackage::Xml)?;
-        root.child_mut("w:body").ok_or(BadPackage::Xml)?.children = self.body;
+        root.child_mut("w:body").ok_or(BadPackage::Xml)?.children = vec![Node::Text(self.body)];
         let mut archive = Archive::new();
         for entry in first.parts() {
             let name = entry.name.as_str();

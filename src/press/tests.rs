@@ -124,7 +124,7 @@ fn a_print_file_keeps_each_letters_text_and_pages() {
         assert!(package.xml(&format!("word/footer{n}.xml")).expect("footer").contains(&format!("PAGEREF fukan_end_{n}<")));
     }
     assert_eq!(merged, merge::merge(&documents).expect("merged"));
-    assert!(merge::merge(&[]).is_err());
+    assert!(merge::merge(&[] as &[&[u8]]).is_err());
 }
 
 /// A document with one part changed.

@@ -22,6 +22,16 @@ pub(super) struct Element {
     pub children: Vec<Node>,
 }
 
+impl Node {
+    /// Writes it as it stands in a part.
+    pub fn write(&self, out: &mut String) {
+        match self {
+            Self::Element(element) => element.write(out),
+            Self::Text(text) => out.push_str(text),
+        }
+    }
+}
+
 impl Element {
     pub fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
         let attributes = attributes.iter().map(|(n, v)| ((*n).to_owned(), escape(v))).collect();
@@ -129,12 +139,7 @@ impl Element {
             return;
         }
         out.push('>');
-        for child in &self.children {
-            match child {
-                Node::Element(element) => element.write(out),
-                Node::Text(text) => out.push_str(text),
-            }
-        }
+        self.children.iter().for_each(|child| child.write(out));
         out.push_str("</");
         out.push_str(&self.name);
         out.push('>');

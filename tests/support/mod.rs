@@ -5,6 +5,7 @@
 //! - [`leak`] searches everything a run left behind for planted secrets.
 #![allow(dead_code)] // a test file rarely uses all of it
 
+pub mod batch;
 pub mod leak;
 pub mod office;
 pub mod seams;
@@ -134,7 +135,7 @@ pub struct ReportLine {
 #[derive(Clone, Debug, serde::Deserialize)]
 pub struct ReportFile {
     pub path: String,
-    /// None for what is not sealed.
+    /// Of sealed files alone: a paper file's hash would tell the answer to whoever tries all of them.
     pub sha256: Option<String>,
 }
 

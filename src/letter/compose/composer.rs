@@ -1,252 +1,24 @@
-//! 文書の作成: from a reply and the office's own particulars to the values of one document.
-//!
-//! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
+//! 作文: which words a letter needs, piece by piece.
 
-use super::kind::LetterKind;
-use super::phrase::{Phrase, Phrases};
-use super::slot::{List, Slot};
-use super::values::{Row, Values};
+use super::super::phrase::Phrase;
+use super::super::slot::{List, Slot};
+use super::super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
 use crate::base::{Personal, SafeText};
-use crate::notice::vet::RepresentativeNumber;
 use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When};
 
-/// 発信者: what the office says about itself on every letter.
-#[derive(Clone, Debug)]
-pub struct Letterhead {
-    /// 保険者名
-    pub sender: String,
-    /// 職名（氏名）
-    pub title: String,
-    /// （公印省略）
-    pub seal_omitted: bool,
-    /// 担当部署
-    pub section: String,
-    /// 担当者
-    pub person: String,
-    /// 担当電話
-    pub phone: String,
-    /// 所在地
-    pub address: Option<String>,
-    /// 送付方法
-    pub posting: String,
-    /// 文例
-    pub phrases: Phrases,
-}
+use super::{Counts, Letterhead, Sheet, Told, Why};
 
-/// 発信の要目 of one document.
-#[derive(Clone, Copy, Debug)]
-pub struct Sheet<'a> {
-    /// 文書番号: 健発第8-0013号の1.
-    pub document_number: &'a str,
-    /// 発信日
-    pub sent_on: Date,
-    /// 受付番号
-    pub reception: &'a str,
-    /// 経緯
-    pub earlier: Option<Earlier<'a>>,
-}
-
-/// 経緯: an earlier letter of ours that this one cites.
-#[derive(Clone, Copy, Debug)]
-pub struct Earlier<'a> {
-    /// Why it is cited.
-    pub why: Why,
-    /// Its date.
-    pub date: Date,
-    /// Its 文書番号.
-    pub number: &'a str,
-}
-
-/// Why an earlier letter is cited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// 追加情報の依頼: the inquiry goes on.
-    Asked,
-    /// 訂正
-    Corrected,
-    /// 再発行
-    Reissued,
-}
-
-/// Which form a reply takes.
-pub fn kind(reply: &Reply) -> LetterKind {
-    match reply {
-        Reply::Answered(_) => LetterKind::Reply,
-        Reply::NotFound(_) => LetterKind::NotFound,
-        Reply::AskMore => LetterKind::AskMore,
-    }
-}
-
-/// 回答書・該当なし・追加情報の依頼.
-pub fn reply(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, reply: &Reply) -> Values {
-    let composer = Composer { head };
-    let mut values = composer.common(sheet, &inquiry.requester);
-    composer.inquiry(&mut values, sheet, inquiry);
-    let mark = match (reply, sheet.earlier.map(|e| e.why)) {
-        (Reply::AskMore, _) => Phrase::MarkRequest,
-        (_, Some(Why::Corrected)) => Phrase::MarkCorrection,
-        (_, Some(Why::Reissued)) => Phrase::MarkReissue,
-        _ => Phrase::MarkReply,
-    };
-    values.set(Slot::SubjectMark, head.phrases.get(mark));
-    composer.content(&mut values, reply);
-    let notes = composer.notes(reply);
-    composer.push_notes(&mut values, &notes);
-    values
-}
-
-/// One line of a 送付状 or 目録, without 照合番号.
-#[derive(Clone, Debug)]
-pub struct Enclosed<'a> {
-    /// Which form.
-    pub kind: LetterKind,
-    /// 文書番号
-    pub document_number: &'a str,
-    /// File or entry name.
-    pub name: &'a str,
-    /// 照会元整理番号
-    pub reference: Option<&'a SafeText>,
-}
-
-/// 件数の内訳 of an inquiry about many people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// 回答, with 該当なし.
-    pub replies: usize,
-    /// 追加情報の依頼
-    pub asked: usize,
-    /// 確認中
-    pub held: usize,
-    /// 別封: in another envelope of the same day.
-    pub elsewhere: usize,
-}
-
-impl Counts {
-    /// 照会 altogether.
-    pub fn all(self) -> usize {
-        self.replies + self.asked + self.held + self.elsewhere
-    }
-}
-
-/// 送付状: the values without its rows.
-pub fn cover(
-    head: &Letterhead,
-    sheet: &Sheet<'_>,
-    inquiry: &Inquiry,
-    to: (&str, &str),
-    counts: Counts,
-    enclosed: usize,
-) -> Values {
-    let mut values = listing(head, sheet, inquiry, counts, enclosed);
-    values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
-    values.set(Slot::Posting, head.posting.as_str());
-    values.set(Slot::CopyCount, enclosed.to_string());
-    values
-}
-
-/// 目録: the values without its rows.
-pub fn listing(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, counts: Counts, enclosed: usize) -> Values {
-    let composer = Composer { head };
-    let mut values = composer.common(sheet, &inquiry.requester);
-    values.set(Slot::Citation, composer.citation(inquiry));
-    values.set(Slot::EnclosureCount, enclosed.to_string());
-    if counts.all() > 1 {
-        values.set(Slot::Reconciliation, composer.reconciliation(counts));
-    }
-    values
-}
-
-/// One row of a listing.
-pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclosed<'_>) -> Row {
-    let reference = enclosed.reference.map_or(head.phrases.get(Phrase::Dash), SafeText::as_str);
-    match kind {
-        LetterKind::Index => Row::new()
-            .with(Slot::IndexOrder, order.to_string())
-            .with(Slot::IndexFile, enclosed.name)
-            .with(Slot::IndexNumber, enclosed.document_number)
-            .with(Slot::IndexReference, reference),
-        _ => {
-            let title = match enclosed.kind {
-                LetterKind::AskMore => Phrase::TitleAskMore,
-                LetterKind::Delay => Phrase::TitleDelay,
-                _ => Phrase::TitleReply,
-            };
-            Row::new()
-                .with(Slot::EnclosureOrder, order.to_string())
-                .with(Slot::EnclosureTitle, head.phrases.get(title))
-                .with(Slot::EnclosureNumber, enclosed.document_number)
-                .with(Slot::EnclosureReference, reference)
-                .with(Slot::EnclosureCopies, head.phrases.fill(Phrase::Copies, &[("数", "1")]))
-        }
-    }
-}
-
-/// One person of a call.
-pub struct Told<'a> {
-    /// The inquiry about this person.
-    pub inquiry: &'a Inquiry,
-    /// What is said.
-    pub reply: &'a Reply,
-    /// 受付番号
-    pub reception: &'a str,
-}
-
-/// 電話回答票: dials the representative number alone; the caller's own number is printed struck out.
-pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, told: &[Told<'_>]) -> Values {
-    let composer = Composer { head };
-    let mut values = Values::new();
-    let Some(first) = told.first() else { return values };
-    let requester = &first.inquiry.requester;
-    values = composer.common(sheet, requester);
-    values.set(Slot::Citation, composer.citation(first.inquiry));
-    values.set(Slot::Procedure, composer.procedures(told));
-    values.set(Slot::Municipality, requester.municipality.as_str());
-    values.set(Slot::MunicipalityCode, requester.key.as_str());
-    values.set(Slot::Section, requester.section.as_str());
-    values.set(Slot::Officer, requester.officer.as_str());
-    values.set(Slot::ReceivedAt, moment(first.inquiry.received.at));
-    let via = if first.inquiry.received.via == Via::Phone { Phrase::ByPhone } else { Phrase::InWriting };
-    values.set(Slot::ReceivedVia, head.phrases.get(via));
-    values.set(Slot::PersonCount, told.len().to_string());
-    values.set(Slot::Dial, dial.number());
-    let dash = head.phrases.get(Phrase::Dash);
-    let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
-    values.set(Slot::DialSource, or_dash(dial.source()));
-    values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
-    values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
-    let stated = told.iter().find_map(|t| t.inquiry.requester.claimed_phone.as_ref());
-    values.set_some(Slot::StatedPhone, stated.map(SafeText::as_str));
-    let mut notes: Vec<String> = Vec::new();
-    for (index, one) in told.iter().enumerate() {
-        composer.person(&mut values, index + 1, one);
-        let fresh = composer.notes(one.reply).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>();
-        notes.extend(fresh);
-    }
-    composer.push_notes(&mut values, &notes);
-    values
-}
-
-/// メール: the slots of mail.txt, but for 照合番号 and attachment.
-pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, short_name: &str) -> Values {
-    let composer = Composer { head };
-    let mut values = composer.common(sheet, &inquiry.requester);
-    values.set(Slot::Sender, short_name);
-    values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
-    values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
-    values
-}
-
-struct Composer<'a> {
-    head: &'a Letterhead,
+pub(super) struct Composer<'a> {
+    pub(super) head: &'a Letterhead,
 }
 
 impl Composer<'_> {
-    fn phrase(&self, phrase: Phrase) -> &str {
+    pub(super) fn phrase(&self, phrase: Phrase) -> &str {
         self.head.phrases.get(phrase)
     }
 
-    fn common(&self, sheet: &Sheet<'_>, requester: &Requester) -> Values {
+    pub(super) fn common(&self, sheet: &Sheet<'_>, requester: &Requester) -> Values {
         let head = self.head;
         let mut values = Values::new();
         values.set(Slot::DocumentNumber, sheet.document_number);
@@ -273,7 +45,7 @@ impl Composer<'_> {
     }
 
     /// 宛先: the office-holder when one was named, else section and officer; 様 once, 御中 never beside it.
-    fn addressee(&self, requester: &Requester) -> String {
+    pub(super) fn addressee(&self, requester: &Requester) -> String {
         let place = format!("{} {}", requester.municipality.as_str(), requester.section.as_str());
         match &requester.addressee {
             Some(holder) => {
@@ -287,7 +59,7 @@ impl Composer<'_> {
         }
     }
 
-    fn inquiry(&self, values: &mut Values, sheet: &Sheet<'_>, inquiry: &Inquiry) {
+    pub(super) fn inquiry(&self, values: &mut Values, sheet: &Sheet<'_>, inquiry: &Inquiry) {
         let subject = &inquiry.subject;
         let dash = self.phrase(Phrase::Dash).to_owned();
         let stated = |text: &Option<Personal<SafeText>>| text.as_ref().map_or(dash.clone(), |t| t.expose().as_str().to_owned());
@@ -304,7 +76,7 @@ impl Composer<'_> {
         values.set(Slot::RecordsAt, records);
     }
 
-    fn sex(&self, sex: Sex) -> String {
+    pub(super) fn sex(&self, sex: Sex) -> String {
         match sex {
             Sex::Male => self.phrase(Phrase::Male).to_owned(),
             Sex::Female => self.phrase(Phrase::Female).to_owned(),
@@ -312,7 +84,7 @@ impl Composer<'_> {
         }
     }
 
-    fn citation(&self, inquiry: &Inquiry) -> String {
+    pub(super) fn citation(&self, inquiry: &Inquiry) -> String {
         let received = &inquiry.received;
         let phrases = &self.head.phrases;
         let day = date::wareki(received.at.date());
@@ -326,7 +98,7 @@ impl Composer<'_> {
         }
     }
 
-    fn procedures(&self, told: &[Told<'_>]) -> String {
+    pub(super) fn procedures(&self, told: &[Told<'_>]) -> String {
         let mut names: Vec<String> = Vec::new();
         for name in told.iter().map(|one| procedure(one.inquiry)) {
             if !names.contains(&name) {
@@ -336,7 +108,7 @@ impl Composer<'_> {
         names.join("、")
     }
 
-    fn period(&self, period: AskedPeriod) -> String {
+    pub(super) fn period(&self, period: AskedPeriod) -> String {
         let phrases = &self.head.phrases;
         let day = |d: Option<Date>| d.map(date::wareki).unwrap_or_default();
         match (period.single_day(), period.from, period.to) {
@@ -347,7 +119,7 @@ impl Composer<'_> {
         }
     }
 
-    fn as_of(&self, as_of: AsOf) -> String {
+    pub(super) fn as_of(&self, as_of: AsOf) -> String {
         let now = |text: &str| self.head.phrases.fill(Phrase::AsOf, &[("日時", text)]);
         match as_of {
             AsOf::Period(period) => self.period(period),
@@ -357,7 +129,7 @@ impl Composer<'_> {
         }
     }
 
-    fn records(&self, records: AsOf) -> String {
+    pub(super) fn records(&self, records: AsOf) -> String {
         match records {
             AsOf::Moment(at) => moment(at),
             AsOf::Letter(day) => date::wareki(day),
@@ -365,7 +137,7 @@ impl Composer<'_> {
         }
     }
 
-    fn content(&self, values: &mut Values, reply: &Reply) {
+    pub(super) fn content(&self, values: &mut Values, reply: &Reply) {
         if let Reply::Answered(answered) = reply {
             for row in self.answer_rows(answered) {
                 values.push(List::Answers, row);
@@ -373,7 +145,7 @@ impl Composer<'_> {
         }
     }
 
-    fn answer_rows(&self, answered: &Answered) -> Vec<Row> {
+    pub(super) fn answer_rows(&self, answered: &Answered) -> Vec<Row> {
         let phrases = &self.head.phrases;
         let dash = self.phrase(Phrase::Dash);
         let mut rows = Vec::new();
@@ -398,7 +170,7 @@ impl Composer<'_> {
         rows
     }
 
-    fn value(&self, content: &Content) -> String {
+    pub(super) fn value(&self, content: &Content) -> String {
         match content {
             Content::Nothing => self.phrase(Phrase::None).to_owned(),
             Content::EnrolledNow => self.phrase(Phrase::StillMember).to_owned(),
@@ -412,7 +184,7 @@ impl Composer<'_> {
         }
     }
 
-    fn payment(&self, payment: &Payment, when_name: &str) -> String {
+    pub(super) fn payment(&self, payment: &Payment, when_name: &str) -> String {
         let phrases = &self.head.phrases;
         let when = match payment.when.expose() {
             When::Month(month) => date::month_both(*month),
@@ -425,7 +197,7 @@ impl Composer<'_> {
         format!("{when_name}　{when}\n{}", phrases.fill(Phrase::Payment, &[("金額", &amount), ("決定", &decided)]))
     }
 
-    fn notes(&self, reply: &Reply) -> Vec<String> {
+    pub(super) fn notes(&self, reply: &Reply) -> Vec<String> {
         let phrases = &self.head.phrases;
         let records = |at| phrases.fill(Phrase::NoteRecords, &[("日時", &self.records(at))]);
         let mut notes = match reply {
@@ -437,7 +209,7 @@ impl Composer<'_> {
         notes
     }
 
-    fn answer_notes(&self, answered: &Answered, records: String) -> Vec<String> {
+    pub(super) fn answer_notes(&self, answered: &Answered, records: String) -> Vec<String> {
         let mut notes = vec![records];
         let lines = || answered.sections().iter().flat_map(|section| &section.lines);
         // The day of loss is read wrongly more often than anything else in these letters.
@@ -450,14 +222,14 @@ impl Composer<'_> {
         notes
     }
 
-    fn push_notes(&self, values: &mut Values, notes: &[String]) {
+    pub(super) fn push_notes(&self, values: &mut Values, notes: &[String]) {
         for (index, note) in notes.iter().enumerate() {
             let number = self.head.phrases.fill(Phrase::NoteNumber, &[("番号", &full_width(index + 1))]);
             values.push(List::Notes, Row::new().with(Slot::NoteNumber, number).with(Slot::NoteText, note.as_str()));
         }
     }
 
-    fn reconciliation(&self, counts: Counts) -> String {
+    pub(super) fn reconciliation(&self, counts: Counts) -> String {
         let phrases = &self.head.phrases;
         let part = |phrase, n: usize| (n > 0).then(|| phrases.fill(phrase, &[("数", &n.to_string())]));
         let parts: Vec<String> = [
@@ -473,7 +245,7 @@ impl Composer<'_> {
     }
 
     /// One person of a call: the heading, what is read out, and a row of the record form without values.
-    fn person(&self, values: &mut Values, order: usize, told: &Told<'_>) {
+    pub(super) fn person(&self, values: &mut Values, order: usize, told: &Told<'_>) {
         let (phrases, subject) = (&self.head.phrases, &told.inquiry.subject);
         let heading = phrases.fill(
             Phrase::Person,
@@ -514,12 +286,12 @@ impl Composer<'_> {
         values.push(List::Records, record);
     }
 
-    fn box_of(&self, phrase: Phrase) -> String {
+    pub(super) fn box_of(&self, phrase: Phrase) -> String {
         self.head.phrases.fill(Phrase::RecordItem, &[("項目", self.phrase(phrase))])
     }
 
     /// The names of the items told, each once, each with a box; no value.
-    fn told_items(&self, rows: &[Row]) -> String {
+    pub(super) fn told_items(&self, rows: &[Row]) -> String {
         let mut names: Vec<&str> = Vec::new();
         for name in rows.iter().filter_map(|row| row.get(Slot::AnswerItem).or_else(|| row.get(Slot::AnswerText))) {
             if !names.contains(&name) {
@@ -531,7 +303,7 @@ impl Composer<'_> {
     }
 }
 
-fn procedure(inquiry: &Inquiry) -> String {
+pub(super) fn procedure(inquiry: &Inquiry) -> String {
     let procedure = &inquiry.procedure;
     match &procedure.number {
         Some(number) => format!("{}（管理番号　{}）", procedure.name.as_str(), number.as_str()),
@@ -539,12 +311,12 @@ fn procedure(inquiry: &Inquiry) -> String {
     }
 }
 
-fn answer(item: &str, value: &str, as_of: &str) -> Row {
+pub(super) fn answer(item: &str, value: &str, as_of: &str) -> Row {
     Row::new().with(Slot::AnswerItem, item).with(Slot::AnswerValue, value).with(Slot::AnswerAsOf, as_of)
 }
 
 /// 令和8年11月20日10時15分; midnight is a day.
-fn moment(at: DateTime) -> String {
+pub(super) fn moment(at: DateTime) -> String {
     let day = date::wareki(at.date());
     match (at.hour(), at.minute()) {
         (0, 0) => day,
@@ -554,7 +326,7 @@ fn moment(at: DateTime) -> String {
 }
 
 /// 12,345円.
-fn yen_text(yen: u64) -> String {
+pub(super) fn yen_text(yen: u64) -> String {
     let digits = yen.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -567,7 +339,7 @@ fn yen_text(yen: u64) -> String {
     out
 }
 
-fn full_width(n: usize) -> String {
+pub(super) fn full_width(n: usize) -> String {
     n.to_string().chars().map(|c| char::from_u32(c as u32 + 0xFEE0).unwrap_or(c)).collect()
 }
 

@@ -1,0 +1,214 @@
+//! 確定: a group of finished parcels into the ledger, onto the disk, and into the ledger again.
+
+use super::bundle::Bundle;
+use super::bureau::Seams;
+use super::make::{Made, within_size};
+use super::pack::{Run, Standing, place};
+use super::plan::Plan;
+use super::report::Line;
+use crate::base::{Fault, code};
+use crate::books::{Allotted, Channel, Document, Group, Judged, ParcelFiles, Reservation};
+use crate::notice::{self, Outcome};
+use crate::proof::{Gated, Parcel};
+
+impl Run<'_> {
+    pub(super) fn commit(
+        &mut self,
+        plan: &mut Plan,
+        bundles: &[Bundle],
+        allotted: Vec<Allotted>,
+        made: Vec<Result<Made, Fault>>,
+    ) -> Result<(), Fault> {
+        let mut good = Vec::new();
+        let mut group = Group::new(self.root);
+        for ((bundle, allotted), made) in bundles.iter().zip(allotted).zip(made) {
+            let made = made.and_then(|made| {
+                within_size(made.parcel.parcel(), self.limit(plan, bundle))?;
+                Ok(made)
+            });
+            match made {
+                Ok(made) => good.push((bundle, allotted, made)),
+                Err(fault) => {
+                    group.spoiled(&allotted.number, fault.code);
+                    self.spoil(plan, bundle, &fault, &mut group);
+                }
+            }
+        }
+        let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
+        for ((bundle, allotted, made), files) in good.iter().zip(&files) {
+            group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
+        }
+        let kept = self.books.reserve(group, &*self.seams.entropy)?;
+        let mut deliveries = Vec::with_capacity(kept.len());
+        let mut failed = None;
+        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files).zip(&good) {
+            match publish(&made.parcel, files, kept, self.seams) {
+                Ok(delivery) => deliveries.push(delivery),
+                Err(fault) => {
+                    failed = Some(fault);
+                    break;
+                }
+            }
+        }
+        let receipts = self.books.record(deliveries, &*self.seams.store)?;
+        for receipt in receipts {
+            if let Some((bundle, _, made)) = good.iter().find(|(_, a, _)| a.number == receipt.number) {
+                self.account(bundle, made.parcel.parcel());
+            }
+        }
+        match failed {
+            Some(fault) => Err(fault),
+            None => Ok(()),
+        }
+    }
+
+    fn limit(&self, plan: &Plan, bundle: &Bundle) -> Option<u64> {
+        let key = bundle.rows.first().map(|i| plan.rows[*i].marks.municipality.as_str())?;
+        self.bureau.partners.largest(key)
+    }
+
+    /// A parcel that could not be made: its cases are refused, its number void.
+    fn spoil(&mut self, plan: &mut Plan, bundle: &Bundle, fault: &Fault, group: &mut Group<'_>) {
+        for index in &bundle.rows {
+            let row = &mut plan.rows[*index];
+            row.refuse(fault.clone());
+            self.lines[*index] = Line::of(row, None);
+            if let Standing::Open(reception, _) = &self.standings[*index] {
+                let judged = Judged {
+                    code: fault.code.to_string(),
+                    row: row.slice.as_ref().map_or(0, |s| place(s.at)),
+                    fingerprint: row.marks.fingerprint,
+                };
+                group.refused(reception, judged);
+            }
+        }
+    }
+
+    fn reservation<'f>(
+        &self,
+        plan: &Plan,
+        bundle: &Bundle,
+        allotted: &Allotted,
+        made: &Made,
+        files: &'f ParcelFiles,
+    ) -> Result<Reservation<'f>, Fault> {
+        let ours = || Fault::new(code::OURS);
+        let parcel = made.parcel.parcel();
+        let requester = bundle.rows.first().and_then(|i| plan.rows[*i].marks.requester).ok_or_else(ours)?;
+        let number = allotted.number.to_string();
+        let password = parcel
+            .password()
+            .map(|password| self.books.keys().office().seal_password(&number, allotted.revision, password, &*self.seams.entropy));
+        Ok(Reservation {
+            allotted: allotted.clone(),
+            files,
+            insurer: self.bureau.office.insurer.number.as_str().to_owned(),
+            municipality: made.municipality.clone(),
+            section: made.section.clone(),
+            destination: made.destination.clone(),
+            requester,
+            documents: self.documents(plan, bundle, parcel)?,
+            password,
+            seal: made.seal.clone(),
+            retires: None,
+            corrects: None,
+            letter_date: plan.letter_date,
+        })
+    }
+
+    /// What the ledger keeps of each document. A call sheet settles all its cases at once.
+    fn documents(&self, plan: &Plan, bundle: &Bundle, parcel: &Parcel) -> Result<Vec<Document>, Fault> {
+        let mut replies = bundle.rows.iter();
+        let mut documents = Vec::new();
+        for bound in parcel.bound() {
+            let kept = Document {
+                number: bound.number.clone(),
+                name: bound.name.clone(),
+                kind: bound.kind.id().to_owned(),
+                mac: crate::books::Digest::new(*bound.code.as_bytes()),
+                reception: None,
+                outcome: None,
+                fingerprint: None,
+                follow_up: false,
+                delayed_until: None,
+                cites: None,
+            };
+            match bound.kind {
+                crate::letter::LetterKind::Cover | crate::letter::LetterKind::Index => documents.push(kept),
+                crate::letter::LetterKind::Call => {
+                    for index in replies.by_ref() {
+                        documents.push(self.settles(plan, *index, kept.clone())?);
+                    }
+                }
+                _ => {
+                    let index = replies.next().ok_or_else(|| Fault::new(code::OURS))?;
+                    documents.push(self.settles(plan, *index, kept)?);
+                }
+            }
+        }
+        Ok(documents)
+    }
+
+    fn settles(&self, plan: &Plan, index: usize, document: Document) -> Result<Document, Fault> {
+        let row = &plan.rows[index];
+        let (Standing::Open(reception, cited), Some(outcome)) = (&self.standings[index], settled(row.outcome)) else {
+            return Err(Fault::new(code::OURS));
+        };
+        Ok(Document {
+            reception: Some(reception.clone()),
+            outcome: Some(outcome),
+            fingerprint: Some(row.marks.fingerprint),
+            follow_up: row.my_number_held,
+            cites: cited.as_ref().map(|cited| cited.number.clone()),
+            ..document
+        })
+    }
+
+    fn account(&mut self, bundle: &Bundle, parcel: &Parcel) {
+        for (position, index) in bundle.rows.iter().enumerate() {
+            self.lines[*index].delivered(parcel, position);
+        }
+    }
+}
+
+/// 引渡し: only what passed the gate, and only with the promise of a committed row.
+pub fn publish(
+    gated: &Gated<Parcel>,
+    files: &ParcelFiles,
+    kept: crate::books::Kept,
+    seams: &Seams,
+) -> Result<crate::books::Delivery, Fault> {
+    let parcel = gated.parcel();
+    let same = parcel.number() == files.number.to_string()
+        && parcel.files().count() == files.files.len()
+        && parcel.files().zip(&files.files).all(|((name, bytes), (n, b))| name == n && bytes == b);
+    if !same {
+        return Err(Fault::new(code::OURS));
+    }
+    crate::books::publish(files, kept, &*seams.store)
+}
+
+fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {
+    ParcelFiles {
+        channel: channel(parcel.channel()),
+        number: allotted.number.clone(),
+        files: parcel.files().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect(),
+    }
+}
+
+fn channel(channel: notice::Channel) -> Channel {
+    match channel {
+        notice::Channel::Email => Channel::Email,
+        notice::Channel::Paper => Channel::Paper,
+        notice::Channel::Phone => Channel::Phone,
+    }
+}
+
+fn settled(outcome: Outcome) -> Option<crate::books::Outcome> {
+    match outcome {
+        Outcome::Answered => Some(crate::books::Outcome::Answered),
+        Outcome::NotFound => Some(crate::books::Outcome::NotFound),
+        Outcome::AskMore => Some(crate::books::Outcome::AskMore),
+        Outcome::Held | Outcome::Refused | Outcome::Already => None,
+    }
+}

@@ -1,0 +1,241 @@
+//! 文書の作成: from a reply and the office's own particulars to the values of one document.
+//!
+//! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
+
+mod composer;
+
+use super::kind::LetterKind;
+use super::phrase::{Phrase, Phrases};
+use super::slot::Slot;
+use super::values::{Row, Values};
+use crate::base::SafeText;
+use crate::base::date::{self, Date};
+use crate::notice::vet::RepresentativeNumber;
+use crate::notice::{Inquiry, Reply, Via};
+use composer::{Composer, moment};
+
+/// 発信者: what the office says about itself on every letter.
+#[derive(Clone, Debug)]
+pub struct Letterhead {
+    /// 保険者名
+    pub sender: String,
+    /// 職名（氏名）
+    pub title: String,
+    /// （公印省略）
+    pub seal_omitted: bool,
+    /// 担当部署
+    pub section: String,
+    /// 担当者
+    pub person: String,
+    /// 担当電話
+    pub phone: String,
+    /// 所在地
+    pub address: Option<String>,
+    /// 送付方法
+    pub posting: String,
+    /// 文例
+    pub phrases: Phrases,
+}
+
+/// 発信の要目 of one document.
+#[derive(Clone, Copy, Debug)]
+pub struct Sheet<'a> {
+    /// 文書番号: 健発第8-0013号の1.
+    pub document_number: &'a str,
+    /// 発信日
+    pub sent_on: Date,
+    /// 受付番号
+    pub reception: &'a str,
+    /// 経緯
+    pub earlier: Option<Earlier<'a>>,
+}
+
+/// 経緯: an earlier letter of ours that this one cites.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier<'a> {
+    /// Why it is cited.
+    pub why: Why,
+    /// Its date.
+    pub date: Date,
+    /// Its 文書番号.
+    pub number: &'a str,
+}
+
+/// Why an earlier letter is cited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// 追加情報の依頼: the inquiry goes on.
+    Asked,
+    /// 訂正
+    Corrected,
+    /// 再発行
+    Reissued,
+}
+
+/// Which form a reply takes.
+pub fn kind(reply: &Reply) -> LetterKind {
+    match reply {
+        Reply::Answered(_) => LetterKind::Reply,
+        Reply::NotFound(_) => LetterKind::NotFound,
+        Reply::AskMore => LetterKind::AskMore,
+    }
+}
+
+/// 回答書・該当なし・追加情報の依頼.
+pub fn reply(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, reply: &Reply) -> Values {
+    let composer = Composer { head };
+    let mut values = composer.common(sheet, &inquiry.requester);
+    composer.inquiry(&mut values, sheet, inquiry);
+    let mark = match (reply, sheet.earlier.map(|e| e.why)) {
+        (Reply::AskMore, _) => Phrase::MarkRequest,
+        (_, Some(Why::Corrected)) => Phrase::MarkCorrection,
+        (_, Some(Why::Reissued)) => Phrase::MarkReissue,
+        _ => Phrase::MarkReply,
+    };
+    values.set(Slot::SubjectMark, head.phrases.get(mark));
+    composer.content(&mut values, reply);
+    let notes = composer.notes(reply);
+    composer.push_notes(&mut values, &notes);
+    values
+}
+
+/// One line of a 送付状 or 目録, without 照合番号.
+#[derive(Clone, Debug)]
+pub struct Enclosed<'a> {
+    /// Which form.
+    pub kind: LetterKind,
+    /// 文書番号
+    pub document_number: &'a str,
+    /// File or entry name.
+    pub name: &'a str,
+    /// 照会元整理番号
+    pub reference: Option<&'a SafeText>,
+}
+
+/// 件数の内訳 of an inquiry about many people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// 回答, with 該当なし.
+    pub replies: usize,
+    /// 追加情報の依頼
+    pub asked: usize,
+    /// 確認中
+    pub held: usize,
+    /// 別封: in another envelope of the same day.
+    pub elsewhere: usize,
+}
+
+impl Counts {
+    /// 照会 altogether.
+    pub fn all(self) -> usize {
+        self.replies + self.asked + self.held + self.elsewhere
+    }
+}
+
+/// 送付状: the values without its rows.
+pub fn cover(
+    head: &Letterhead,
+    sheet: &Sheet<'_>,
+    inquiry: &Inquiry,
+    to: (&str, &str),
+    counts: Counts,
+    enclosed: usize,
+) -> Values {
+    let mut values = listing(head, sheet, inquiry, counts, enclosed);
+    values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
+    values.set(Slot::Posting, head.posting.as_str());
+    values.set(Slot::CopyCount, enclosed.to_string());
+    values
+}
+
+/// 目録: the values without its rows.
+pub fn listing(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, counts: Counts, enclosed: usize) -> Values {
+    let composer = Composer { head };
+    let mut values = composer.common(sheet, &inquiry.requester);
+    values.set(Slot::Citation, composer.citation(inquiry));
+    values.set(Slot::EnclosureCount, enclosed.to_string());
+    if counts.all() > 1 {
+        values.set(Slot::Reconciliation, composer.reconciliation(counts));
+    }
+    values
+}
+
+/// One row of a listing.
+pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclosed<'_>) -> Row {
+    let reference = enclosed.reference.map_or(head.phrases.get(Phrase::Dash), SafeText::as_str);
+    match kind {
+        LetterKind::Index => Row::new()
+            .with(Slot::IndexOrder, order.to_string())
+            .with(Slot::IndexFile, enclosed.name)
+            .with(Slot::IndexNumber, enclosed.document_number)
+            .with(Slot::IndexReference, reference),
+        _ => {
+            let title = match enclosed.kind {
+                LetterKind::AskMore => Phrase::TitleAskMore,
+                LetterKind::Delay => Phrase::TitleDelay,
+                _ => Phrase::TitleReply,
+            };
+            Row::new()
+                .with(Slot::EnclosureOrder, order.to_string())
+                .with(Slot::EnclosureTitle, head.phrases.get(title))
+                .with(Slot::EnclosureNumber, enclosed.document_number)
+                .with(Slot::EnclosureReference, reference)
+                .with(Slot::EnclosureCopies, head.phrases.fill(Phrase::Copies, &[("数", "1")]))
+        }
+    }
+}
+
+/// One person of a call.
+pub struct Told<'a> {
+    /// The inquiry about this person.
+    pub inquiry: &'a Inquiry,
+    /// What is said.
+    pub reply: &'a Reply,
+    /// 受付番号
+    pub reception: &'a str,
+}
+
+/// 電話回答票: dials the representative number alone; the caller's own number is printed struck out.
+pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, told: &[Told<'_>]) -> Values {
+    let composer = Composer { head };
+    let mut values = Values::new();
+    let Some(first) = told.first() else { return values };
+    let requester = &first.inquiry.requester;
+    values = composer.common(sheet, requester);
+    values.set(Slot::Citation, composer.citation(first.inquiry));
+    values.set(Slot::Procedure, composer.procedures(told));
+    values.set(Slot::Municipality, requester.municipality.as_str());
+    values.set(Slot::MunicipalityCode, requester.key.as_str());
+    values.set(Slot::Section, requester.section.as_str());
+    values.set(Slot::Officer, requester.officer.as_str());
+    values.set(Slot::ReceivedAt, moment(first.inquiry.received.at));
+    let via = if first.inquiry.received.via == Via::Phone { Phrase::ByPhone } else { Phrase::InWriting };
+    values.set(Slot::ReceivedVia, head.phrases.get(via));
+    values.set(Slot::PersonCount, told.len().to_string());
+    values.set(Slot::Dial, dial.number());
+    let dash = head.phrases.get(Phrase::Dash);
+    let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
+    values.set(Slot::DialSource, or_dash(dial.source()));
+    values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
+    values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
+    let stated = told.iter().find_map(|t| t.inquiry.requester.claimed_phone.as_ref());
+    values.set_some(Slot::StatedPhone, stated.map(SafeText::as_str));
+    let mut notes: Vec<String> = Vec::new();
+    for (index, one) in told.iter().enumerate() {
+        composer.person(&mut values, index + 1, one);
+        let fresh = composer.notes(one.reply).into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>();
+        notes.extend(fresh);
+    }
+    composer.push_notes(&mut values, &notes);
+    values
+}
+
+/// メール: the slots of mail.txt, but for 照合番号 and attachment.
+pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, short_name: &str) -> Values {
+    let composer = Composer { head };
+    let mut values = composer.common(sheet, &inquiry.requester);
+    values.set(Slot::Sender, short_name);
+    values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
+    values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
+    values
+}
