@@ -150,7 +150,7 @@ fn one_writer_at_a_time() {
     let place = Place::new();
     let good = place.examples(&["E-09"]);
     let lock = fukan::world::Lock::take(&place.at("office")).expect("free");
-    says(&place.pack(&good, &["--lang", "en"]).expect_code(4), &["FK-6003", "in use"]);
+    says(&place.pack(&good, &["--lang", "en"]).expect_code(4), &["FK-6003", "Somebody else is working in this office"]);
     says(&place.pack(&good, &[]).expect_code(4), &["FK-6003"]);
     assert!(!place.at("out").exists());
     drop(lock);
@@ -181,7 +181,8 @@ fn a_screen_that_fails_loses_no_work() {
         let good = place.examples(&["E-09", "E-19"]);
         let mut command = Fukan::new(["pack"]).arg(&good).args_of(&place, "office").command();
         if name == "closed" {
-            let (program, args) = (command.get_program().to_owned(), command.get_args().map(ToOwned::to_owned).collect::<Vec<_>>());
+            let (program, args) =
+                (command.get_program().to_owned(), command.get_args().map(ToOwned::to_owned).collect::<Vec<_>>());
             command = Command::new("sh");
             command.args(["-c", "exec \"$@\" >&-", "sh"]).arg(program).args(args).stderr(Stdio::piped());
         }
@@ -423,17 +424,35 @@ fn broken_input() {
     says(&run, &["場所: ", "mixed.json", "対処: "]);
 }
 
+/// The same id twice: the second one is refused, the first one and all others are done, and a second run says the same.
+#[test]
+fn an_id_that_stands_twice() {
+    let place = Place::new();
+    let mut second = example("E-09");
+    second["subject"]["kana"] = "ベツノ ヒト".into();
+    let cases = place.file("cases.json", &[example("E-09"), second, example("E-09"), example("E-10")]);
+    says(&place.pack(&cases, &[]).expect_code(1), &["FK-1028"]);
+    let outcomes: Vec<String> = place.report().into_iter().map(|line| line.outcome).collect();
+    assert_eq!(outcomes, ["answered", "refused", "refused", "answered"]);
+    place.pack(&cases, &[]).expect_code(1);
+    let outcomes: Vec<String> = place.report().into_iter().map(|line| line.outcome).collect();
+    assert_eq!((outcomes[0].as_str(), outcomes[1].as_str(), outcomes[3].as_str()), ("already", "refused", "already"));
+    assert_eq!(place.numbers().len(), 2);
+    place.verify().expect_code(0);
+}
+
 /// Files that are no case files at all.
 #[test]
 fn files_that_are_none() {
     let whole = json!({ "cases": [example("E-10")] }).to_string();
-    let files: [(&str, &str, Vec<u8>); 9] = [
+    let files: [(&str, &str, Vec<u8>); 10] = [
         ("empty.json", "FK-10", Vec::new()),
         ("none.json", "FK-1022", b"{\"cases\":[]}".to_vec()),
         ("cut.json", "FK-1020", whole.as_bytes()[..whole.len() / 2].to_vec()),
         ("deep.json", "FK-102", vec![b'['; 100_000]),
         ("bytes.json", "FK-1013", [&whole.as_bytes()[..40], b"\xff\xfe", &whole.as_bytes()[40..]].concat()),
         ("array.json", "FK-1", b"[1,2,3]".to_vec()),
+        ("nobody.json", "FK-1", b"{\"cases\":[{},{},{\"id\":null}]}".to_vec()),
         ("number.json", "FK-1", b"1e999999".to_vec()),
         ("case.pdf", "FK-1012", b"%PDF-1.7".to_vec()),
         ("lines.ndjson", "FK-1020", b"{\"id\":\n\n{{{\n".to_vec()),
@@ -444,6 +463,9 @@ fn files_that_are_none() {
         fs::write(place.at(name), bytes).expect("written");
         let run = Fukan::new(["pack"]).arg(place.at(name)).arg(&good).args_of(&place, "office").run();
         says(&quiet(run).expect_code(1), &[code, name]);
-        assert!(place.report().iter().any(|line| line.case == "E-09" && line.outcome == "answered"), "{name}: the other file is done");
+        assert!(
+            place.report().iter().any(|line| line.case == "E-09" && line.outcome == "answered"),
+            "{name}: the other file is done"
+        );
     }
 }
