@@ -81,9 +81,9 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {
     let of = |code: Code| match code.as_str().as_bytes().get(3) {
+        _ if matches!(code, code::LETTER_DATE | code::OFFICE_FORM | code::OFFICE_VALUE | code::PARTNERS_FORM) => Exit::Usage,
         Some(b'5' | b'6') => Exit::Disk,
         Some(b'9') => Exit::Ours,
-        _ if matches!(code, code::OFFICE_FORM | code::OFFICE_VALUE | code::PARTNERS_FORM) => Exit::Usage,
         _ => Exit::None,
     };
     faults.first().map_or(Exit::Ours, |fault| of(fault.code))

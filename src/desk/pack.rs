@@ -9,9 +9,10 @@ use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use crate::base::date::{Date, from_epoch_ms};
 use crate::base::{Arg, Fault, code};
-use crate::books::{Allotted, Books, Group, Judged, Known, Numbering, Received, Reception, Recovery};
+use crate::books::{Allotted, Books, Digest, Group, Judged, Known, Numbering, Received, Reception, Recovery};
 use crate::letter::compose::Why;
 use crate::notice::Outcome;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// 一括の指定.
@@ -77,7 +78,17 @@ pub fn pack(
         return Err(plan.mismatches);
     }
     let numbering = books.numbering(date).map_err(one)?;
-    let mut run = Run { bureau, books, seams, options, root: &root, numbering, standings: Vec::new(), lines: Vec::new() };
+    let mut run = Run {
+        bureau,
+        books,
+        seams,
+        options,
+        root: &root,
+        numbering,
+        received: BTreeMap::new(),
+        standings: Vec::new(),
+        lines: Vec::new(),
+    };
     run.receive(&mut plan).map_err(one)?;
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
@@ -126,6 +137,8 @@ pub(super) struct Run<'a> {
     options: &'a Options,
     pub(super) root: &'a Path,
     numbering: Numbering,
+    /// Every case of this run that has its 受付番号.
+    received: BTreeMap<Digest, Reception>,
     pub(super) standings: Vec<Standing>,
     pub(super) lines: Vec<Line>,
 }
@@ -175,6 +188,13 @@ impl Run<'_> {
             // A file that could not be read is no case: nothing of it stays open in the ledger.
             return Ok(Standing::NoCase);
         }
+        // The same case twice in one run: the second was refused for its id, and the first stands in the ledger for both.
+        if let Some(reception) = self.received.get(&row.marks.case) {
+            if row.outcome != Outcome::Refused {
+                row.refuse(Fault::new(code::DUPLICATE_ID));
+            }
+            return Ok(Standing::Open(reception.clone(), None));
+        }
         let id = row.id.clone().unwrap_or_default();
         let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
         let standing = match known {
@@ -201,6 +221,7 @@ impl Run<'_> {
         };
         self.warn_of_double_entry(row)?;
         if let Standing::Open(reception, _) = &standing {
+            self.received.insert(row.marks.case, reception.clone());
             let judged = || Judged {
                 code: row.code().map(|c| c.to_string()).unwrap_or_default(),
                 row: row.slice.as_ref().map_or(0, |s| place(s.at)),

@@ -287,7 +287,10 @@ impl Planner<'_> {
         };
         let mut canonical = zeroize::Zeroizing::new(Vec::new());
         node.canonical(&mut canonical);
-        let mut marks = Marks { case: raw_case(node, keys), fingerprint: keys.fingerprint(&canonical), ..Marks::unknown() };
+        let fingerprint = keys.fingerprint(&canonical);
+        // A record without an id is known by its content: two such records are two cases.
+        let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
+        let mut marks = Marks { case, fingerprint, ..Marks::unknown() };
         if let Some(at) = raw_received_at(node) {
             marks.received_at = to_epoch_ms(at);
             marks.deadline = to_epoch_ms(deadline(at, self.bureau.office.closes));
@@ -320,11 +323,7 @@ impl Marks {
 
 /// The key of a case, taken from the tree as it stands, so that a refused record and its mended one are the same case.
 fn raw_case(node: &Node, keys: &Keys) -> Digest {
-    let text = |node: Option<&Node>| match node {
-        Some(Node::Text(text) | Node::Number(text)) => text.clone(),
-        _ => String::new(),
-    };
-    let of = |group: &str, key: &str| text(node.get(group).and_then(|g| g.get(key)));
+    let of = |group: &str, key: &str| raw_text(node.get(group).and_then(|g| g.get(key)));
     let code = match of("requester", "code") {
         code if code.is_empty() => of("requester", "partner"),
         code => code,
@@ -332,7 +331,18 @@ fn raw_case(node: &Node, keys: &Keys) -> Digest {
     let requester = keys.requester(&code, &of("requester", "section"), &of("requester", "officer"));
     let at = of("received", "at");
     let at = parse_moment(&at).map(|at| at.to_string()).unwrap_or(at);
-    keys.case(&text(node.get("id")).to_ascii_lowercase(), &at, &requester)
+    keys.case(&raw_id(node), &at, &requester)
+}
+
+fn raw_id(node: &Node) -> String {
+    raw_text(node.get("id")).to_ascii_lowercase()
+}
+
+fn raw_text(node: Option<&Node>) -> String {
+    match node {
+        Some(Node::Text(text) | Node::Number(text)) => text.clone(),
+        _ => String::new(),
+    }
 }
 
 fn wants_word(judged: &Judged) -> bool {

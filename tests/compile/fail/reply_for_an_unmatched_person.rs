@@ -1,0 +1,10 @@
+//! A finding says that somebody matched only by a `Matched`, which `find` alone makes.
+use fukan::base::kana::Level;
+use fukan::notice::{Finding, Matched};
+
+pub fn nobody() -> Finding {
+    let _ = std::mem::size_of::<(Level, Matched)>();
+    Finding::Matched(Matched { rows: vec![0], level: Level::Same })
+}
+
+pub fn main() {}

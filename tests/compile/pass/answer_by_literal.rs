@@ -1,0 +1,9 @@
+//! An answer is made by `decide` alone, out of a match.
+use fukan::notice::{Answered, Reply};
+
+pub fn reply() -> Reply {
+    let _ = std::mem::size_of::<Answered>();
+    Reply::AskMore
+}
+
+pub fn main() {}
