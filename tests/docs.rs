@@ -116,7 +116,7 @@ fn every_printed_command_is_the_programs_own() {
     assert!(seen >= 15, "{seen}");
     let wrong = |line: &str| !parses(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
     assert!(wrong("seal x --office o"));
-    assert!(wrong("ledger told --office o"));
+    assert!(wrong("ledger say --office o"));
     assert!(wrong("pack x --office o --out out --format-of zip"));
     assert!(wrong("pack x --office o"));
 }
