@@ -147,7 +147,8 @@ fn no_answer_can_be_told_from_another_without_the_password() {
     let work = workshop("attack");
     let (office, sealed, beside, code) = package(&work);
     let bureau = Bureau::read(&office, &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let stamped: BTreeMap<String, Vec<u8>> = days().into_iter().map(|day| (day.clone(), candidate(&bureau, &day, &code))).collect();
+    let stamped: BTreeMap<String, Vec<u8>> =
+        days().into_iter().map(|day| (day.clone(), candidate(&bureau, &day, &code))).collect();
     assert_eq!(stamped.len(), CANDIDATES as usize);
     let pad = |document: &Vec<u8>| pad::pad_to_step(document.clone(), bureau.press.floor()).expect("padded");
     let padded: BTreeMap<String, Vec<u8>> = stamped.iter().map(|(day, document)| (day.clone(), pad(document))).collect();
