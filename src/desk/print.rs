@@ -3,7 +3,7 @@
 use super::bureau::Seams;
 use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Number, ParcelRow};
-use crate::press::merge;
+use crate::press::{merge, text};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -56,10 +56,21 @@ fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], seams: &Seams) -> R
     let store = &*seams.store;
     let documents = documents(books, root, batch, store)?;
     let merged = Zeroizing::new(merge_all(&documents)?);
+    same_texts(&merged, &documents)?;
     let name = lay(root, &merged, books, store)?;
     let numbers: Vec<Number> = batch.iter().map(|p| p.number.clone()).collect();
     books.printed(&numbers, &name)?;
     Ok(Printed { file: name, documents: documents.len(), numbers })
+}
+
+/// What is printed is what passed the gate: each section of the print file says what its document says, in the same order.
+fn same_texts(merged: &[u8], documents: &[Zeroizing<Vec<u8>>]) -> Result<(), Fault> {
+    let sections = text::sections(merged)?;
+    let mut same = sections.len() == documents.len();
+    for (section, document) in sections.iter().zip(documents) {
+        same &= *section == text::read(document)?;
+    }
+    if same { Ok(()) } else { Err(Fault::new(code::GATE).with("why", Arg::ours("印刷ファイルの内容が文書と違います"))) }
 }
 
 /// One print file of these documents.

@@ -122,7 +122,7 @@ fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
             ("w:right", "1418"),
             ("w:bottom", "964"),
             ("w:left", "1418"),
-            ("w:header", "454"),
+            ("w:header", "397"),
             ("w:footer", "567"),
             ("w:gutter", "0"),
         ],

@@ -56,13 +56,14 @@ fn style(look: Look, settings: &FormSettings) -> Style {
 /// 窓の枠: where the text in the window stands. Said at each paragraph, because LibreOffice ignores it in a style.
 pub(super) fn in_window(paragraph: Paragraph, window: &Window) -> Paragraph {
     // The sheet may slide 10 mm in the envelope, so the text keeps that far from the window's edges.
+    // A long address makes the frame higher: a line cut off would be worse than one near the edge.
     let (x, y) = (window.left_mm + 10, window.top_mm + 10);
     let (width, height) = (window.width_mm.saturating_sub(20), window.height_mm.saturating_sub(20));
     paragraph
         .wrap("notBeside")
         .h_anchor("page")
         .v_anchor("page")
-        .h_rule("exact")
+        .h_rule("atLeast")
         .frame_x(twips(x) as i32)
         .frame_y(twips(y) as i32)
         .frame_width(twips(width))

@@ -135,9 +135,20 @@ impl Inspection<'_> {
         if self.parcel.files.iter().any(|(name, _)| !expected.iter().any(|e| e == name)) {
             return Err(wrong("余分なファイルがあります"));
         }
+        self.seal_record(mail, package)?;
         let opened = archive::open(package, password.as_bytes(), Limits::default());
         let opened = opened.map_err(|_| wrong("封緘したファイルが自身のパスワードで開きません"))?;
         Ok(opened.into_iter().map(|entry| (entry.name, entry.bytes)).collect())
+    }
+
+    /// 暗号化記録: of this package and no other.
+    fn seal_record(&self, mail: &DraftMail, package: &[u8]) -> Result<(), Fault> {
+        let differs = || wrong("暗号化記録が封緘したファイルと違います");
+        let bytes = self.parcel.file(&format!("{}.seal.json", self.parcel.number)).ok_or_else(differs)?;
+        let record: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| differs())?;
+        let says = |key: &str, value: &str| record.get(key).and_then(serde_json::Value::as_str) == Some(value);
+        let right = says("number", self.parcel.number) && says("file", &mail.package) && says("sha256", &sha256_hex(package));
+        if right { Ok(()) } else { Err(differs()) }
     }
 
     /// Every document against its draft. Returns the code that the mail shows.

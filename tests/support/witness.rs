@@ -7,11 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sha1::Sha1;
+use sha1::block_api::compress;
 
 use super::repo;
 
@@ -313,16 +312,47 @@ fn salt_and_verifier(archive: &[u8]) -> ([u8; 16], [u8; 2]) {
     (archive[data..data + 16].try_into().expect("16 bytes"), archive[data + 16..data + 18].try_into().expect("2 bytes"))
 }
 
-/// Bytes 64 and 65 of PBKDF2-HMAC-SHA-1 with 1,000 rounds: only the fourth block is computed.
+/// Bytes 64 and 65 of PBKDF2-HMAC-SHA-1 with 1,000 rounds: only the fourth block is computed. Block by block, because the crate that
+/// compresses is optimised in test builds too, while a generic HMAC would not be.
 fn verifier(password: &[u8], salt: &[u8; 16]) -> [u8; 2] {
-    let keyed = <Hmac<Sha1>>::new_from_slice(password).expect("any length is a key");
-    let mut turn = keyed.clone().chain_update(salt).chain_update(4_u32.to_be_bytes()).finalize().into_bytes();
-    let mut block = turn;
+    const START: [u32; 5] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
+    let keyed = |pad: u8| {
+        let mut state = START;
+        let mut block = [pad; 64];
+        block.iter_mut().zip(password).for_each(|(b, k)| *b ^= k);
+        compress(&mut state, &[block]);
+        state
+    };
+    let (inner, outer) = (keyed(0x36), keyed(0x5C));
+    let hmac = |message: &[u8]| {
+        let mut state = inner;
+        compress(&mut state, &[last_block(message)]);
+        let mut done = outer;
+        compress(&mut done, &[last_block(&bytes(state))]);
+        bytes(done)
+    };
+    let mut turn = hmac(&[&salt[..], &4_u32.to_be_bytes()].concat());
+    let mut sum = turn;
     for _ in 1..1000 {
-        turn = keyed.clone().chain_update(turn).finalize().into_bytes();
-        block.iter_mut().zip(turn).for_each(|(b, t)| *b ^= t);
+        turn = hmac(&turn);
+        sum.iter_mut().zip(turn).for_each(|(s, t)| *s ^= t);
     }
-    [block[4], block[5]]
+    [sum[4], sum[5]]
+}
+
+/// A message of at most 55 bytes that follows one block: padded, with its length.
+fn last_block(message: &[u8]) -> [u8; 64] {
+    let mut block = [0; 64];
+    block[..message.len()].copy_from_slice(message);
+    block[message.len()] = 0x80;
+    block[56..].copy_from_slice(&((64 + message.len() as u64) * 8).to_be_bytes());
+    block
+}
+
+fn bytes(state: [u32; 5]) -> [u8; 20] {
+    let mut out = [0; 20];
+    out.chunks_exact_mut(4).zip(state).for_each(|(bytes, word)| bytes.copy_from_slice(&word.to_be_bytes()));
+    out
 }
 
 /// One entry's bytes as 7-Zip extracts them; `None` when it refuses.
