@@ -111,8 +111,16 @@ fn no_other_passphrase_opens_it() {
     let stolen = Stolen::new();
     stolen.open(PASSPHRASE.as_bytes()).expect("the right one opens: the test can fail");
     let near = [
-        "", " ", "renshu-no-aikotoba-2025", "renshu-no-aikotoba-202", "renshu-no-aikotoba-2026 ", " renshu-no-aikotoba-2026",
-        "renshu-no-aikotoba-2026\n", "Renshu-no-aikotoba-2026", "ｒenshu-no-aikotoba-2026", "renshu-no-aikotoba-2026\0",
+        "",
+        " ",
+        "renshu-no-aikotoba-2025",
+        "renshu-no-aikotoba-202",
+        "renshu-no-aikotoba-2026 ",
+        " renshu-no-aikotoba-2026",
+        "renshu-no-aikotoba-2026\n",
+        "Renshu-no-aikotoba-2026",
+        "ｒenshu-no-aikotoba-2026",
+        "renshu-no-aikotoba-2026\0",
         "KA7V23MNPQRTUVWX23456789",
     ];
     for wrong in near {
@@ -135,10 +143,8 @@ fn nothing_in_it_is_the_key_of_it() {
     for value in &values {
         keys.insert(Sha256::digest(value).into());
         keys.extend(value.windows(32).step_by(4).filter_map(|w| <[u8; 32]>::try_from(w).ok()).take(64));
-        let hex: Vec<u8> = value
-            .chunks_exact(2)
-            .map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-            .collect();
+        let hex: Vec<u8> =
+            value.chunks_exact(2).map_while(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
         keys.extend(<[u8; 32]>::try_from(hex.as_slice()));
     }
     let id = values.iter().find(|value| value.len() == 16).cloned().unwrap_or_default();

@@ -70,7 +70,11 @@ fn same_texts(merged: &[u8], documents: &[Zeroizing<Vec<u8>>]) -> Result<(), Fau
     for (section, document) in sections.iter().zip(documents) {
         same &= *section == text::read(document)?;
     }
-    if same { Ok(()) } else { Err(Fault::new(code::GATE).with("why", Arg::ours("印刷ファイルの内容が文書と違います"))) }
+    if same {
+        Ok(())
+    } else {
+        Err(Fault::new(code::GATE).with("why", Arg::ours("印刷ファイルの内容が文書と違います")))
+    }
 }
 
 /// One print file of these documents.
