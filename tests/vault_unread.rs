@@ -63,7 +63,10 @@ impl Stolen {
 }
 
 /// Every value of every table, as bytes.
-fn values(database: &Path) -> (Vec<Vec<u8>>, Vec<(String, i64, Vec<u8>)>) {
+/// A sealed password as it stands in the file: number, revision, bytes.
+type SealedRow = (String, i64, Vec<u8>);
+
+fn values(database: &Path) -> (Vec<Vec<u8>>, Vec<SealedRow>) {
     sqlx::any::install_default_drivers();
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
