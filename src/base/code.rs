@@ -143,7 +143,7 @@ codes! {
     MUNICIPALITY_UNLISTED = "FK-2004";
     /// No row for this requester in partners.csv.
     NO_PARTNER = "FK-2005";
-    /// The requester's name is not that of its code (warning).
+    /// The requester's name is not that of its code or of its row in partners.csv.
     MUNICIPALITY_NAME = "FK-2006";
     /// An address mail can't go to.
     MAIL_ADDRESS = "FK-2010";
@@ -241,6 +241,8 @@ codes! {
     DOUBLE_ENTRY = "FK-6012";
     /// An out root that can't be reached.
     ROOT_GONE = "FK-6013";
+    /// A continued case is about somebody else than the letter it continues.
+    OTHER_PERSON = "FK-6014";
     /// The gate found a document that is not what the record says.
     GATE = "FK-6020";
     /// A finished package that is not what the ledger says.

@@ -62,7 +62,8 @@ fn glyphs(text: &str) -> Vec<(usize, Glyph)> {
     for (index, written) in text.chars().enumerate() {
         // Decomposed, so that ﾊﾞ, バ and ハ゛ are one and the label is seen in each.
         for c in std::iter::once(written).nfkd() {
-            if is_invisible(c) || matches!(c, '\u{3099}' | '\u{309A}' | '゛') {
+            let selector = matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+            if selector || is_invisible(c) || matches!(c, '\u{3099}' | '\u{309A}' | '゛') {
                 continue;
             }
             out.push((index + 1, glyph(c)));
@@ -83,9 +84,12 @@ fn glyph(c: char) -> Glyph {
     if let Some(digit) = kanji("〇一二三四五六七八九").or_else(|| kanji("零壱弐参")) {
         return Glyph::Digit(digit);
     }
+    if matches!(c, '○' | '◯') {
+        return Glyph::Digit(0);
+    }
     match c {
         c if c.is_whitespace() || is_dash(c) => Glyph::Separator,
-        '.' | '・' | '·' | '･' | '．' | '‧' | '•' => Glyph::Separator,
+        '.' | '・' | '·' | '･' | '．' | '‧' | '•' | '~' | '〜' | '˗' | '゠' | '_' => Glyph::Separator,
         c => Glyph::Other(c),
     }
 }
@@ -100,6 +104,9 @@ struct Run {
 
 impl Run {
     fn judge(&self, grammar: Grammar) -> Finding {
+        if self.holds_a_grouped_number() {
+            return Finding::Stop(self.at);
+        }
         let Ok(digits) = <&[u8; 12]>::try_from(self.digits.as_slice()) else {
             return Finding::Clean;
         };
@@ -107,6 +114,26 @@ impl Run {
             return Finding::Clean;
         }
         if check_digit_is_right(digits) { Finding::Stop(self.at) } else { Finding::Unlikely(self.at) }
+    }
+
+    /// A neighbour does not hide it: a solid or 4-4-4 number among other separated digits (1. 1234-5678-9018). Sixteen digits
+    /// in fours are another kind of number.
+    fn holds_a_grouped_number(&self) -> bool {
+        let mut groups: Vec<&[u8]> = Vec::new();
+        let mut start = 0;
+        for (index, gap) in self.gaps.iter().enumerate() {
+            if *gap > 0 {
+                groups.push(&self.digits[start..=index]);
+                start = index + 1;
+            }
+        }
+        groups.push(&self.digits[start..]);
+        if groups.len() < 2 || groups.iter().all(|group| group.len() == 4) && groups.len() != 3 {
+            return false;
+        }
+        let right = |digits: &[u8]| <&[u8; 12]>::try_from(digits).is_ok_and(check_digit_is_right);
+        let solid = groups.iter().any(|group| right(group));
+        solid || groups.windows(3).any(|three| three.iter().all(|g| g.len() == 4) && right(&three.concat()))
     }
 
     fn is_solid(&self) -> bool {
@@ -181,7 +208,10 @@ fn labelled(glyphs: &[(usize, Glyph)]) -> Option<usize> {
         let rest = text[behind..].iter().map(|(_, c)| *c);
         let mut digits =
             rest.skip_while(|c| matches!(c, 'ー' | ':' | '=' | '「' | '(' | '『' | '【' | '[' | 'は' | '、' | ',' | '/'));
-        (digits.next() == Some('0') && digits.find(|c| *c != 'ー') == Some('0')).then_some(text[from].0)
+        let counted = text[behind..].iter().map(|(_, c)| *c).skip_while(|c| *c != '0').find(|c| !matches!(c, '0' | 'ー'));
+        // 個人番号（12桁）speaks of the number without being one.
+        let is_count = matches!(counted, Some('桁' | 'け'));
+        (!is_count && digits.next() == Some('0') && digits.find(|c| *c != 'ー') == Some('0')).then_some(text[from].0)
     })
 }
 
@@ -217,6 +247,11 @@ mod tests {
             "マイナンバー 5678 9",
             "ﾏｲﾅﾝﾊﾞｰ 12",
             "個人番号は「12」",
+            "1234\u{FE0F}5678\u{FE0F}9018",
+            "1. 1234-5678-9018",
+            "2026-11-20 1234-5678-9018",
+            "1234〜5678〜9018",
+            "12345678901 8",
         ] {
             assert!(matches!(scan(text, Grammar::Free), Finding::Stop(_)), "{text}");
         }
@@ -231,6 +266,8 @@ mod tests {
             "03-1234-5678 / 06-8765-4321", // two telephone numbers
             "060-8611",
             "マイナンバーカード1枚",
+            "個人番号（12桁）は不要です",
+            "1234-5678-9018-1234",
             "この回答に個人番号は用いていません",
             "1234567890123456",
             "",

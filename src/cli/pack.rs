@@ -47,7 +47,9 @@ pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     } else {
         tell_rest(&packed, args, &mut session, screen).map_err(one)?;
     }
-    Ok(exit(&packed.lines))
+    // What was packed stands and was told above; what failed after it is told last, and by the exit code.
+    packed.faults.iter().for_each(|fault| screen.fault(Weight::Error, fault, None));
+    Ok(packed.faults.first().map_or_else(|| exit(&packed.lines), |_| Exit::Disk))
 }
 
 /// A date of the command line.

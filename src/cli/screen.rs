@@ -77,6 +77,10 @@ impl Screen {
     pub fn close(mut self, exit: Exit) -> Exit {
         let flushed = std::io::stdout().flush();
         self.failed |= flushed.is_err_and(|e| e.kind() != ErrorKind::BrokenPipe);
+        if self.failed {
+            let text = self.ui("screen.failed", &[]);
+            self.err(&text);
+        }
         if self.failed && matches!(exit, Exit::Done | Exit::Some) { Exit::Disk } else { exit }
     }
 }

@@ -81,11 +81,12 @@ fn sets(rows: &[PlanRow], channel: Option<Channel>, members: Vec<usize>, togethe
     let Some(channel) = channel.or_else(|| sent.first().and_then(|i| rows[*i].channel)) else { return Vec::new() };
     sent.sort_by(|a, b| rows[*a].reference.cmp(&rows[*b].reference).then(a.cmp(b)));
     let mut sets: Vec<(Vec<usize>, BTreeSet<Digest>, bool)> = Vec::new();
+    let same_place = |set: &[usize], index: usize| rows[set[0]].marks.destination == rows[index].marks.destination;
     for index in sent {
         let likeness = rows[index].marks.likeness.filter(|_| !together);
         let clashes = |names: &BTreeSet<Digest>| likeness.is_some_and(|l| names.contains(&l));
-        let split = sets.iter().any(|(set, names, _)| set.len() < MOST && clashes(names));
-        match sets.iter_mut().find(|(set, names, _)| set.len() < MOST && !clashes(names)) {
+        let split = sets.iter().any(|(set, names, _)| set.len() < MOST && same_place(set, index) && clashes(names));
+        match sets.iter_mut().find(|(set, names, _)| set.len() < MOST && same_place(set, index) && !clashes(names)) {
             Some((set, names, _)) => {
                 set.push(index);
                 names.extend(likeness);

@@ -53,6 +53,8 @@ pub struct Packed {
     pub printed: Vec<Printed>,
     /// What an earlier run left and what became of it.
     pub recovered: Vec<Recovery>,
+    /// What failed after parcels had been packed; they stand, and are told.
+    pub faults: Vec<Fault>,
     /// 発信日
     pub letter_date: Date,
     /// Sets that were split off because somebody of the same or nearly the same name is in another one.
@@ -73,6 +75,10 @@ pub fn pack(
     let root = crate::world::resolve(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
+    // What the ledger says decides what is sent: an edited table must not make a second reply.
+    if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
+        return Err(vec![broken.fault()]);
+    }
     let mut plan = plan(files, bureau, &books.keys().clone(), seams, date, |n| told(Progress::Judged(n)));
     if !plan.mismatches.is_empty() && !options.accept_mismatch {
         return Err(plan.mismatches);
@@ -96,12 +102,22 @@ pub fn pack(
     run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
     let Run { lines, .. } = run;
-    packed.map_err(one)?;
+    let mut faults: Vec<Fault> = packed.err().into_iter().collect();
     let split_off = |b: &&Bundle| b.likeness;
     let separated = bundles.iter().filter(split_off).filter_map(|b| lines[*b.rows.first()?].number.clone()).collect();
-    let printed = print::print(books, &root, seams).map_err(one)?;
-    report::write(&lines, &root, &*seams.store).map_err(one)?;
-    Ok(Packed { lines, printed, recovered, letter_date: date, separated })
+    // The report first, then the print file: what is packed is told even if one of them fails.
+    faults.extend(report::write(&lines, &root, &*seams.store).err());
+    let printed = match print::print(books, &root, seams) {
+        Ok((printed, broken)) => {
+            faults.extend(broken);
+            printed
+        }
+        Err(fault) => {
+            faults.push(fault);
+            Vec::new()
+        }
+    };
+    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated })
 }
 
 /// 立場: where a case stands in the ledger.
@@ -207,6 +223,9 @@ impl Run<'_> {
                 Standing::Open(reception, None)
             }
             Known::Continues { reception, previous, .. } => {
+                if previous.is_some() && self.is_other_person(&reception, row)? {
+                    row.refuse(Fault::new(code::OTHER_PERSON));
+                }
                 let cited = previous.map(|(number, _)| self.asked(&number)).transpose()?;
                 Standing::Open(reception, cited)
             }
@@ -245,6 +264,12 @@ impl Run<'_> {
             date: from_epoch_ms(parcel.reserved_at).date(),
             document_number: self.bureau.document_number(number, None),
         })
+    }
+
+    /// Whether a case that we asked about is now about somebody else.
+    fn is_other_person(&mut self, reception: &Reception, row: &PlanRow) -> Result<bool, Fault> {
+        let before = self.books.case(reception)?.and_then(|case| case.person);
+        Ok(matches!((before, row.marks.person), (Some(before), Some(now)) if before != now))
     }
 
     fn warn_of_double_entry(&mut self, row: &mut PlanRow) -> Result<(), Fault> {

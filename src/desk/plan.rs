@@ -104,6 +104,8 @@ pub struct Marks {
     pub requester: Option<Digest>,
     /// 照会文書: requester, number and date of a written inquiry.
     pub document: Option<Digest>,
+    /// 宛先 and 宛名: what one envelope has one of; none while nothing is sent.
+    pub destination: Option<Digest>,
     /// 対象者の仮名
     pub person: Option<Digest>,
     /// 対象者の似た名前: equal for names that are the same or nearly the same.
@@ -297,6 +299,9 @@ impl Planner<'_> {
         }
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);
+            let holder = vetted.inquiry().requester.addressee.as_ref().map(|a| a.as_str()).unwrap_or_default();
+            marks.destination =
+                judged.ready.as_ref().map(|ready| keys.items(["destination", ready.destination.line().as_str(), holder]));
         }
         marks
     }
@@ -309,6 +314,7 @@ impl Marks {
             fingerprint: Digest::default(),
             requester: None,
             document: None,
+            destination: None,
             person: None,
             likeness: None,
             items: None,

@@ -24,15 +24,25 @@ pub const MOST: usize = 100;
 const LARGEST: u64 = 64 << 20;
 
 /// Makes the print files that are due.
-pub fn print(books: &mut Books, root: &Path, seams: &Seams) -> Result<Vec<Printed>, Fault> {
+///
+/// A parcel that is no longer what the ledger says is left out and told; the others are printed.
+pub fn print(books: &mut Books, root: &Path, seams: &Seams) -> Result<(Vec<Printed>, Vec<Fault>), Fault> {
     let here = root.to_str().ok_or_else(|| Fault::new(code::OUT))?;
-    let due: Vec<ParcelRow> =
-        books.unprinted()?.into_iter().filter(|p| p.promise.as_ref().is_some_and(|p| p.root == here)).collect();
-    let mut printed = Vec::new();
-    for batch in batches(&due) {
-        printed.push(file(books, root, batch, seams)?);
+    let unprinted = books.unprinted()?;
+    let (mut due, mut printed, mut broken) = (Vec::new(), Vec::new(), Vec::new());
+    for parcel in unprinted.into_iter().filter(|p| p.promise.as_ref().is_some_and(|p| p.root == here)) {
+        match documents(books, root, std::slice::from_ref(&parcel), &*seams.store) {
+            Ok(_) => due.push(parcel),
+            Err(fault) => broken.push(fault),
+        }
     }
-    Ok(printed)
+    for batch in batches(&due) {
+        match file(books, root, batch, seams) {
+            Ok(file) => printed.push(file),
+            Err(fault) => broken.push(fault),
+        }
+    }
+    Ok((printed, broken))
 }
 
 fn batches(due: &[ParcelRow]) -> Vec<&[ParcelRow]> {
@@ -89,7 +99,10 @@ pub fn documents(books: &Books, root: &Path, batch: &[ParcelRow], store: &dyn St
         let Some(promise) = &parcel.promise else { continue };
         let folder = root.join(promise.channel.as_str()).join(parcel.number.to_string());
         for file in &promise.files {
-            let wrong = || Fault::new(code::VERIFY).with("number", Arg::plain(&parcel.number));
+            let wrong = || {
+                let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&parcel.number));
+                fault.with("why", Arg::ours("ファイルがないか、作られたときのものと違うため、印刷ファイルに入れていません"))
+            };
             let bytes = Zeroizing::new(store.read(&folder.join(&file.name), LARGEST).map_err(|_| wrong())?);
             if books.keys().file(&bytes) != file.hash {
                 return Err(wrong());

@@ -6,7 +6,7 @@ use super::print;
 use super::report;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Channel, Number, ParcelRow, State};
+use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, State};
 use crate::notice;
 use crate::proof::verify::{Record, RecordedDocument, verify};
 use crate::seal::{PairingCode, Password};
@@ -91,7 +91,30 @@ impl Prover<'_> {
                 _ => self.unlisted(&entry.name),
             }
         }
-        Ok(())
+        self.missing(root)
+    }
+
+    /// What the ledger says lies in this output folder, and does not: told unless it was sent already.
+    fn missing(&mut self, root: &Path) -> Result<(), Fault> {
+        let here = root.to_str().unwrap_or_default().to_owned();
+        let mut after = None;
+        loop {
+            let filter =
+                ParcelFilter { state: Some(State::Packed), after: after.take(), limit: 1_000, ..ParcelFilter::default() };
+            let page = self.books.parcels(&filter)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(last.number.clone());
+            for row in page.iter().filter(|row| row.sent_at == 0) {
+                let Some(promise) = row.promise.as_ref().filter(|p| p.root == here) else { continue };
+                let folder = root.join(promise.channel.as_str()).join(row.number.to_string());
+                if self.store.kind(&folder).map_err(disk)?.is_none() {
+                    let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
+                    let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
+                    let verdict = Verdict::Wrong(vec![fault]);
+                    self.verified.push(Verified { name: row.number.to_string(), verdict, folder: None });
+                }
+            }
+        }
     }
 
     fn channel(&mut self, folder: &Path) -> Result<(), Fault> {

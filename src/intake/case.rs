@@ -159,6 +159,12 @@ fn partner_key(who: &Object<'_>, kind: RequesterKind, out: &mut Faults) -> Optio
         }
         RequesterKind::Other => ("requester.partner", PartnerKey::other),
     };
+    let other = if path == "requester.code" { "requester.partner" } else { "requester.code" };
+    if who.opt_node(other).is_some() {
+        // Two keys could name two bodies.
+        out.faults.push(Fault::new(code::MUNICIPALITY_CODE).at(who.field(other)));
+        return None;
+    }
     let text = who.text(path, out)?;
     let key = parse(text.as_str());
     if key.is_none() {
@@ -196,9 +202,17 @@ fn subject(case: &Object<'_>, out: &mut Faults) -> Option<Subject> {
 fn kana(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<SafeText> {
     let text = of.text(path, out)?;
     let folded: String = text.as_str().nfkc().collect();
-    let is_letter = |c: char| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ') || c.is_ascii_alphabetic();
-    let is_foreign = |c: char| c.is_numeric() || matches!(c as u32, 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF);
-    if !folded.chars().any(is_letter) || folded.chars().any(is_foreign) {
+    let is_letter = |c: char| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'A'..='Z' | 'a'..='z' | '\u{C0}'..='\u{24F}');
+    let is_mark = |c: char| {
+        matches!(
+            c,
+            '\u{3099}' | '\u{309A}' | '゛' | '゜' | 'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' | '・' | '\'' | '’' | '.' | ',' | '\u{300}'
+                ..='\u{36F}'
+        )
+    };
+    // A closed list: ?, 〓 and ● are what failed conversions leave, and would make two names one.
+    let fits = |c: char| is_letter(c) || is_mark(c) || crate::base::kana::is_dash(c) || c.is_whitespace();
+    if !folded.chars().any(is_letter) || !folded.chars().all(fits) {
         out.faults.push(Fault::new(code::KANA_FORM).at(of.field(path)));
         return None;
     }

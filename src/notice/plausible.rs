@@ -14,9 +14,27 @@ pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: Dat
     if inquiry.received.at > now {
         tell(Field::new("受付日時", "received.at"), "受付日時が未来です");
     }
+    let out_of_time = |at: DateTime| at > now || at < inquiry.received.at;
+    if stated.confirmed.as_ref().is_some_and(|c| out_of_time(c.at)) {
+        tell(Field::new("確認_日時", "confirmed.at"), "受付より前か、未来の日時です");
+    }
+    if stated.released.as_ref().is_some_and(|r| out_of_time(r.at)) {
+        tell(Field::new("解除_日時", "released.at"), "受付より前か、未来の日時です");
+    }
     for (index, row) in stated.candidates.iter().enumerate() {
         let acquired = *row.acquired.expose();
         let at = |ja, json| Field::new(ja, json).nth(index + 1);
+        if acquired > now.date() {
+            tell(at("候補_取得", "candidates.acquired"), "資格取得が未来の日付です");
+        }
+        let overlapped = stated
+            .candidates
+            .iter()
+            .take(index)
+            .any(|other| other.member == row.member && other.acquired != row.acquired && other.overlaps(row));
+        if overlapped {
+            tell(at("候補_取得", "candidates.acquired"), "同じ加入者の加入期間が重なっています");
+        }
         if row.birth.expose().day().is_some_and(|birth| acquired < birth) {
             tell(at("候補_取得", "candidates.acquired"), "資格取得が生年月日より前です");
         }

@@ -62,8 +62,9 @@ pub fn vet(inquiry: Inquiry, registers: &Registers<'_>) -> Result<Vetted, Fault>
         let listed = MunicipalityCode::parse(requester.key.as_str()).and_then(|code| registers.municipalities.name(&code));
         match listed {
             None => warnings.push(Fault::new(code::MUNICIPALITY_UNLISTED).at(CODE)),
-            Some(name) if !same_municipality(name, requester.municipality.as_str()) => {
-                warnings.push(Fault::new(code::MUNICIPALITY_NAME).at(MUNICIPALITY));
+            // One body's name and another one's code: the envelope would bear the one and go to the other.
+            Some(name) if !same_body(name, requester.municipality.as_str()) => {
+                return Err(Fault::new(code::MUNICIPALITY_NAME).at(MUNICIPALITY));
             }
             Some(_) => {}
         }
@@ -72,6 +73,9 @@ pub fn vet(inquiry: Inquiry, registers: &Registers<'_>) -> Result<Vetted, Fault>
         let key = if requester.kind == RequesterKind::Other { PARTNER } else { CODE };
         return Err(Fault::new(code::NO_PARTNER).at(key));
     };
+    if !same_body(&partner.name, requester.municipality.as_str()) {
+        return Err(Fault::new(code::MUNICIPALITY_NAME).at(MUNICIPALITY));
+    }
     let procedure = &inquiry.procedure;
     if !registers.procedures.lists(procedure.number.as_ref().map(SafeText::as_str), procedure.name.as_str()) {
         warnings.push(Fault::new(code::PROCEDURE_UNLISTED).at(Field::new("手続名", "procedure.name")));
@@ -89,9 +93,22 @@ const CODE: Field = Field::new("自治体コード", "requester.code");
 const PARTNER: Field = Field::new("宛先表の鍵", "requester.partner");
 const MUNICIPALITY: Field = Field::new("自治体名", "requester.municipality");
 
-/// 札幌市 and 北海道札幌市 are one; 札幌市 and 札幌市長 are not two.
-fn same_municipality(listed: &str, written: &str) -> bool {
-    near::plain(written).contains(&near::plain(listed))
+/// 札幌市, 北海道札幌市 and 札幌市保健所 are one body; 東京都北区 and 札幌市北区 are two.
+fn same_body(listed: &str, written: &str) -> bool {
+    let (listed, written) = (near::plain(listed), near::plain(written));
+    let bare = |name: &str| {
+        let mut name = name.to_owned();
+        for unit in ['都', '道', '府', '県', '郡'] {
+            // 京都府, 東京都, 神奈川県, 空知郡: the unit ends the name of the larger place within its first characters.
+            let at = name.char_indices().skip(2).take(4).find(|(_, c)| *c == unit).map(|(at, c)| at + c.len_utf8());
+            if let Some(at) = at.filter(|at| *at < name.len()) {
+                name = name[at..].to_owned();
+            }
+        }
+        name
+    };
+    !listed.is_empty()
+        && (written.starts_with(&listed) || bare(&written).starts_with(&listed) || bare(&written).starts_with(&bare(&listed)))
 }
 
 fn is_stale(partner: &Partner, today: Date) -> bool {
@@ -205,6 +222,10 @@ pub fn destination(vetted: &Vetted) -> Result<Destination, Fault> {
         Channel::Email => {
             if partner.accepts == Accepts::None {
                 return Err(Fault::new(code::NO_MAIL).at(Field::new("回答方法", "reply_by")));
+            }
+            if RepresentativeNumber::of(partner).is_none() {
+                // Nobody could be told the password.
+                return Err(Fault::new(code::NO_PHONE).at(Field::new("代表電話番号", "partners.csv 代表電話番号")));
             }
             mailbox(inquiry.requester.email.as_ref(), partner).map(Destination::Email)
         }

@@ -12,6 +12,10 @@ pub struct Disk;
 
 impl Inputs for Disk {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Input>> {
+        // Looked at before it is opened: opening a pipe would wait for a writer.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::from(io::ErrorKind::InvalidInput));
+        }
         let file = fs::File::open(path)?;
         match file.metadata()?.is_file() {
             true => Ok(Box::new(file)),

@@ -49,7 +49,11 @@ impl Composer<'_> {
         let place = format!("{} {}", requester.municipality.as_str(), requester.section.as_str());
         match &requester.addressee {
             Some(holder) => {
-                let to = self.head.phrases.fill(Phrase::ToPerson, &[("名", holder.as_str())]);
+                // 様 is for a person or office-holder, 御中 for an office.
+                const OFFICES: [&str; 8] = ["委員会", "事務局", "課", "部", "係", "局", "所", "センター"];
+                let is_office = OFFICES.iter().any(|end| holder.as_str().ends_with(end));
+                let honorific = if is_office { Phrase::ToOffice } else { Phrase::ToPerson };
+                let to = self.head.phrases.fill(honorific, &[("名", holder.as_str())]);
                 format!("{to}\n（{place}）")
             }
             None => {

@@ -220,8 +220,15 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     values.set(Slot::DialSource, or_dash(dial.source()));
     values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
     values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
-    let stated = told.iter().find_map(|t| t.inquiry.requester.claimed_phone.as_ref());
-    values.set_some(Slot::StatedPhone, stated.map(SafeText::as_str));
+    let mut claimed: Vec<&str> = Vec::new();
+    for number in told.iter().filter_map(|one| one.inquiry.requester.claimed_phone.as_ref()) {
+        if !claimed.contains(&number.as_str()) {
+            claimed.push(number.as_str());
+        }
+    }
+    if !claimed.is_empty() {
+        values.set(Slot::StatedPhone, claimed.join("、"));
+    }
     let mut notes: Vec<String> = Vec::new();
     for (index, one) in told.iter().enumerate() {
         composer.person(&mut values, index + 1, one);
