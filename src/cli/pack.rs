@@ -17,7 +17,7 @@ use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs it.
 pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
@@ -236,8 +236,9 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     screen.say("");
     screen.tell("next.title", &[]);
     let mut parcels: Vec<ParcelRow> = Vec::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
-        if parcels.iter().all(|p| p.number.to_string() != *number) {
+        if seen.insert(number) {
             let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
             parcels.extend(session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed));
         }
