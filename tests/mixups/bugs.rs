@@ -133,7 +133,10 @@ impl Shop {
             date: self.drafted(),
             id: &draft.number,
         });
-        Parcel::email(draft, sealed, &mail.package, message.expect("a mail"), b"{}\n".to_vec())
+        // The faulty program's own record agrees with its own package.
+        let sha256 = fukan::proof::pairing::sha256_hex(sealed.package());
+        let record = serde_json::json!({ "number": draft.number, "file": mail.package, "sha256": sha256 });
+        Parcel::email(draft, sealed, &mail.package, message.expect("a mail"), record.to_string().into_bytes())
     }
 
     /// Whether `verify` would prove this parcel against a ledger that a program with the same fault wrote.
