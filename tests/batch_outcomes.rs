@@ -8,25 +8,11 @@ use fukan::notice::Catalogue;
 use fukan::notice::requester::Municipalities;
 use std::io::Cursor;
 
-const OFFICE: &str = r#"
-document_number = "健発第{fy}-{seq:04}号"
-supervisors = ["鈴木 次長"]
-[insurer]
-number = "06132013"
-kind = "kenpo"
-name = "東西健康保険組合"
-members = 20000
-[sender]
-title = "理事長"
-[contact]
-section = "業務課"
-officer = "山本"
-phone = "03-0000-0000"
-"#;
+mod support;
 
 fn judge_all(bytes: &[u8], format: Format) -> Vec<Judged> {
     let name = |n: &str| FileName::named(n, 1);
-    let office = Office::parse(OFFICE, &name("office.toml")).expect("office");
+    let office = Office::parse(support::batch::SETTINGS, &name("office.toml")).expect("office");
     let partners = partners::parse(include_bytes!("data/batch-200/partners.csv"), &name("partners.csv")).expect("partners");
     let catalogue = Catalogue::parse(include_str!("../templates/items.toml")).expect("catalogue");
     let municipalities = Municipalities::parse(include_str!("../templates/municipalities.csv"));

@@ -89,8 +89,6 @@ codes! {
     UNKNOWN_WORD = "FK-1120";
     /// candidates missing or null: nobody looked.
     NOT_LOOKED_UP = "FK-1130";
-    /// One member, rows that can't be one person.
-    CANDIDATE_ROWS = "FK-1131";
     /// Candidates that agree in none of the three items (warning: rows may have slipped).
     ROW_SLIPPED = "FK-1132";
     /// Too many such cases: the run stops.

@@ -21,6 +21,11 @@ impl Fault {
         Self { code, place: Place::default(), args: Vec::new() }
     }
 
+    /// ディスクが断った: what the system said of the disk, FK-6004.
+    pub fn disk(error: std::io::Error) -> Self {
+        Self::new(super::code::DISK).with("system", Arg::system(&error))
+    }
+
     /// The same at a field.
     pub fn at(mut self, field: Field) -> Self {
         self.place.field = Some(field);

@@ -18,6 +18,9 @@ pub enum Lines {
     Many,
 }
 
+/// What stands for a document's own 照合番号 while its text is taken.
+pub const CODE_MASK: &str = "□□□□-□□□□";
+
 /// 不正な文字: which character, where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BadCharacter {

@@ -9,7 +9,7 @@
 use super::event::{Document, Event, FileHash, Judged, Packed, Received, Reserved, Retired, Subject, Void, VoidReason};
 use super::keys::Keys;
 use super::numbers::Allotted;
-use super::open::{Books, disk, random_hex};
+use super::open::{Books, random_hex};
 use super::vault::{delete_password, put_password, retire_password};
 use super::words::{Channel, Digest, Number, Reception};
 use super::write::Writing;
@@ -212,7 +212,7 @@ impl Books {
     pub fn record(&mut self, deliveries: Vec<Delivery>, store: &dyn Store) -> Result<Vec<Receipt>, Fault> {
         let channels: BTreeSet<&Path> = deliveries.iter().map(|delivery| delivery.place.channel()).collect();
         for channel in channels {
-            store.sync_dir(channel).map_err(disk)?;
+            store.sync_dir(channel).map_err(Fault::disk)?;
         }
         self.write(|writing| deliveries.iter().try_for_each(|delivery| packed(writing, &delivery.number, false)))?;
         Ok(deliveries.into_iter().map(|delivery| Receipt { number: delivery.number, folder: delivery.place.folder }).collect())

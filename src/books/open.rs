@@ -36,7 +36,7 @@ impl Closed {
     /// Opens the database of an office folder. Missing is FK-6001, unreadable is FK-6002: never taken for empty.
     pub fn open(office: &Path, store: &dyn Store) -> Result<Self, Fault> {
         let file = office.join(FILE);
-        match store.kind(&file).map_err(disk)? {
+        match store.kind(&file).map_err(Fault::disk)? {
             None => return Err(Fault::new(code::NO_DATABASE)),
             Some(Kind::File) => (),
             Some(_) => return Err(Fault::new(code::DATABASE)),
@@ -90,14 +90,14 @@ impl Books {
         who: &str,
     ) -> Result<Self, Fault> {
         let file = office.join(FILE);
-        if store.kind(&file).map_err(disk)?.is_some() {
+        if store.kind(&file).map_err(Fault::disk)?.is_some() {
             return Err(Fault::new(code::EXISTS));
         }
         let unfinished = temporary(office, entropy);
-        store.create(&unfinished, &[]).map_err(disk)?;
+        store.create(&unfinished, &[]).map_err(Fault::disk)?;
         let made = fill(&unfinished, vault, &keys, &clock, who)
-            .and_then(|()| store.rename_new(&unfinished, &file).map_err(disk))
-            .and_then(|()| store.sync_dir(office).map_err(disk));
+            .and_then(|()| store.rename_new(&unfinished, &file).map_err(Fault::disk))
+            .and_then(|()| store.sync_dir(office).map_err(Fault::disk));
         if let Err(fault) = made {
             let _ = store.remove_file(&unfinished);
             return Err(fault);
@@ -169,8 +169,4 @@ pub(super) fn random_hex(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; 8];
     entropy.fill(&mut bytes);
     format!("{:016x}", u64::from_be_bytes(bytes))
-}
-
-pub(super) fn disk(error: std::io::Error) -> Fault {
-    Fault::new(code::DISK).with("system", Arg::system(&error))
 }

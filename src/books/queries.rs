@@ -77,12 +77,6 @@ impl Books {
         self.db.row(statement, values![reception.to_string()])?.map(|row| case_row(&row)).transpose()
     }
 
-    /// One case by its key.
-    pub fn case_by_key(&mut self, case: &Digest) -> Result<Option<CaseRow>, Fault> {
-        let statement = concat!("SELECT ", case_columns!(), " FROM cases WHERE case_key = $1");
-        self.db.row(statement, values![case.to_string()])?.map(|row| case_row(&row)).transpose()
-    }
-
     /// Cases in the order of their 受付番号, a page at a time.
     pub fn cases(&mut self, filter: &CaseFilter) -> Result<Vec<CaseRow>, Fault> {
         let statement = concat!(

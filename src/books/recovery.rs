@@ -9,7 +9,7 @@
 use super::commit::{Place, packed, released, void, whole};
 use super::db::values;
 use super::event::VoidReason;
-use super::open::{Books, disk};
+use super::open::Books;
 use super::state::ParcelRow;
 use super::tables::{parcel_columns, parcel_row};
 use super::words::Number;
@@ -50,13 +50,13 @@ impl Books {
         let found = open.iter().map(|parcel| self.judge(parcel, store, abandon)).collect::<Result<Vec<_>, Fault>>()?;
         for (recovery, place) in &found {
             if recovery.verdict != Verdict::Abandoned {
-                store.remove_tree(place.temp()).map_err(disk)?;
+                store.remove_tree(place.temp()).map_err(Fault::disk)?;
             }
         }
         // What recovery calls packed must survive the next power cut as well.
         let channels: BTreeSet<_> =
             found.iter().filter(|(r, _)| r.verdict != Verdict::Abandoned).map(|(_, place)| place.channel()).collect();
-        channels.into_iter().try_for_each(|channel| store.sync_dir(channel).map_err(disk))?;
+        channels.into_iter().try_for_each(|channel| store.sync_dir(channel).map_err(Fault::disk))?;
         if !found.is_empty() {
             self.write(|writing| {
                 found.iter().try_for_each(|(recovery, _)| match recovery.verdict {
@@ -78,10 +78,12 @@ impl Books {
     fn judge(&self, parcel: &ParcelRow, store: &dyn Store, abandon: bool) -> Result<(Recovery, Place), Fault> {
         let promise = parcel.promise.as_ref().ok_or_else(|| Fault::new(code::DATABASE))?;
         let place = Place::of(&parcel.number, promise);
-        let verdict = match store.kind(place.channel()).map_err(disk)? {
-            Some(Kind::Folder) => match store.kind(place.folder()).map_err(disk)? {
+        let verdict = match store.kind(place.channel()).map_err(Fault::disk)? {
+            Some(Kind::Folder) => match store.kind(place.folder()).map_err(Fault::disk)? {
                 None => Verdict::Released,
-                Some(Kind::Folder) if whole(&self.keys, promise, place.folder(), store).map_err(disk)? => Verdict::Recovered,
+                Some(Kind::Folder) if whole(&self.keys, promise, place.folder(), store).map_err(Fault::disk)? => {
+                    Verdict::Recovered
+                }
                 Some(_) => Verdict::Damaged,
             },
             _ if abandon => Verdict::Abandoned,

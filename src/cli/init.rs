@@ -16,16 +16,16 @@ const PARTNERS: &str = include_str!("../../templates/office/partners.csv");
 pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let seams = seams();
-    let dir = world::resolve(&args.dir).map_err(|e| vec![disk(&e)])?;
+    let dir = world::resolve(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
     let passphrase = match &args.passphrase_file {
         Some(file) => passphrase(Some(file), screen),
         None => twice(screen),
     }
     .map_err(one)?;
     bureau::check_passphrase(&passphrase).map_err(one)?;
-    seams.store.make_dir(&dir).map_err(|e| vec![disk(&e)])?;
+    seams.store.make_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
     let _lock = Lock::take(&dir).map_err(one)?;
-    if seams.store.kind(&dir.join("office.db")).map_err(|e| vec![disk(&e)])?.is_some() {
+    if seams.store.kind(&dir.join("office.db")).map_err(|e| vec![Fault::disk(e)])?.is_some() {
         return Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.db"))]);
     }
     world::refuse_network_drive(&dir).map_err(one)?;
@@ -63,11 +63,7 @@ fn lay(dir: &Path, name: &str, text: &str, store: &dyn Store) -> Result<(), Faul
     let path = dir.join(name);
     match store.kind(&path) {
         Ok(Some(_)) => Ok(()),
-        Ok(None) => store.create(&path, text.as_bytes()).map_err(|e| disk(&e)),
-        Err(error) => Err(disk(&error)),
+        Ok(None) => store.create(&path, text.as_bytes()).map_err(Fault::disk),
+        Err(error) => Err(Fault::disk(error)),
     }
-}
-
-fn disk(error: &std::io::Error) -> Fault {
-    Fault::new(code::DISK).with("system", Arg::system(error))
 }

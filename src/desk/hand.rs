@@ -65,24 +65,23 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let number: Number = stem.parse().map_err(|_| unknown())?;
     let row: ParcelRow = books.expect_parcel(&number)?;
     let store: &dyn Store = &*seams.store;
-    let disk = |error: std::io::Error| Fault::new(code::DISK).with("system", Arg::system(&error));
     let bytes =
         store.read(package, 256 << 20).map_err(|error| Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error)))?;
     let gone = || Fault::new(code::PASSWORD_GONE).with("number", Arg::plain(&number));
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let opened = archive::open(&bytes, password.as_bytes(), Limits::default()).map_err(|_| Fault::new(code::OPEN))?;
-    let out = crate::world::resolve(out).map_err(disk)?;
-    store.make_dir(&out).map_err(disk)?;
+    let out = crate::world::resolve(out).map_err(Fault::disk)?;
+    store.make_dir(&out).map_err(Fault::disk)?;
     let mut written = Vec::new();
     for entry in &opened {
         let path = out.join(&entry.name);
         store.create(&path, &entry.bytes).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => Fault::new(code::EXISTS).with("file", Arg::plain(&entry.name)),
-            _ => disk(error),
+            _ => Fault::disk(error),
         })?;
         written.push(path);
     }
-    store.sync_dir(&out).map_err(disk)?;
+    store.sync_dir(&out).map_err(Fault::disk)?;
     books.note(&number, &Event::Opened)?;
     Ok(written)
 }

@@ -115,12 +115,11 @@ pub fn documents(books: &Books, root: &Path, batch: &[ParcelRow], store: &dyn St
 
 /// print.docx, or the first of print-2.docx, print-3.docx … that is free. Never replaces.
 fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Result<String, Fault> {
-    let disk = |error: std::io::Error| Fault::new(code::DISK).with("system", Arg::system(&error));
     let temp = root.join(".fukan-print");
-    if store.kind(&temp).map_err(disk)?.is_some() {
-        store.remove_file(&temp).map_err(disk)?;
+    if store.kind(&temp).map_err(Fault::disk)?.is_some() {
+        store.remove_file(&temp).map_err(Fault::disk)?;
     }
-    store.create(&temp, bytes).map_err(disk)?;
+    store.create(&temp, bytes).map_err(Fault::disk)?;
     let here = root.to_str().unwrap_or_default();
     for n in 1u32.. {
         let name = if n == 1 { "print.docx".to_owned() } else { format!("print-{n}.docx") };
@@ -130,13 +129,13 @@ fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Resul
         }
         match store.rename_new(&temp, &root.join(&name)) {
             Ok(()) => {
-                store.sync_dir(root).map_err(disk)?;
+                store.sync_dir(root).map_err(Fault::disk)?;
                 return Ok(name);
             }
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => {
                 let _ = store.remove_file(&temp);
-                return Err(disk(error));
+                return Err(Fault::disk(error));
             }
         }
     }

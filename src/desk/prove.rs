@@ -70,7 +70,7 @@ struct Prover<'a> {
 impl Prover<'_> {
     fn path(&mut self, path: &Path) -> Result<(), Fault> {
         let name = file_name(path);
-        match self.store.kind(path).map_err(disk)? {
+        match self.store.kind(path).map_err(Fault::disk)? {
             Some(Kind::File) => match path.parent() {
                 Some(folder) => self.path(folder),
                 None => Err(Fault::new(code::OUT)),
@@ -83,7 +83,7 @@ impl Prover<'_> {
     }
 
     fn root(&mut self, root: &Path) -> Result<(), Fault> {
-        for entry in self.store.list(root).map_err(disk)? {
+        for entry in self.store.list(root).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
                 Kind::File if entry.name == report::FILE => {}
@@ -107,7 +107,7 @@ impl Prover<'_> {
             for row in page.iter().filter(|row| row.sent_at == 0) {
                 let Some(promise) = row.promise.as_ref().filter(|p| p.root == here) else { continue };
                 let folder = root.join(promise.channel.as_str()).join(row.number.to_string());
-                if self.store.kind(&folder).map_err(disk)?.is_none() {
+                if self.store.kind(&folder).map_err(Fault::disk)?.is_none() {
                     let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
                     let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
                     let verdict = Verdict::Wrong(vec![fault]);
@@ -118,7 +118,7 @@ impl Prover<'_> {
     }
 
     fn channel(&mut self, folder: &Path) -> Result<(), Fault> {
-        for entry in self.store.list(folder).map_err(disk)? {
+        for entry in self.store.list(folder).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Number>().is_ok() => self.parcel(&entry.path, &entry.name)?,
                 _ => self.unlisted(&entry.name),
@@ -216,16 +216,16 @@ impl Prover<'_> {
         }
         let documents = print::documents(self.books, root, &parcels, self.store)?;
         let merged = print::merge_all(&documents)?;
-        Ok(self.store.read(&root.join(name), LARGEST).map_err(disk)? == merged)
+        Ok(self.store.read(&root.join(name), LARGEST).map_err(Fault::disk)? == merged)
     }
 }
 
 /// Every file of a folder with its bytes; what is no file counts as one without any.
 pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let mut files = Vec::new();
-    for entry in store.list(folder).map_err(disk)? {
+    for entry in store.list(folder).map_err(Fault::disk)? {
         let bytes = match entry.kind {
-            Kind::File => store.read(&entry.path, LARGEST).map_err(disk)?,
+            Kind::File => store.read(&entry.path, LARGEST).map_err(Fault::disk)?,
             Kind::Folder | Kind::Other => Vec::new(),
         };
         files.push((entry.name, bytes));
@@ -244,10 +244,6 @@ fn shown(name: &str) -> String {
 
 fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-fn disk(error: std::io::Error) -> Fault {
-    Fault::new(code::DISK).with("system", Arg::system(&error))
 }
 
 /// What the ledger promised, for proof. A call sheet that settles several cases is one document.

@@ -1,7 +1,7 @@
 //! 報告: one line a case. Paths are relative to the output folder; hashes are those of ciphertext alone.
 
 use super::plan::PlanRow;
-use crate::base::{Arg, Fault, Store, code};
+use crate::base::{Fault, Store};
 use crate::notice::{Channel, Outcome};
 use crate::proof::Parcel;
 use crate::proof::pairing::sha256_hex;
@@ -108,12 +108,11 @@ pub fn write(lines: &[Line], root: &Path, store: &dyn Store) -> Result<(), Fault
         text.push_str(&line.json());
         text.push('\n');
     }
-    let disk = |error: std::io::Error| Fault::new(code::DISK).with("system", Arg::system(&error));
     let temp = root.join(".fukan-report");
-    if store.kind(&temp).map_err(disk)?.is_some() {
-        store.remove_file(&temp).map_err(disk)?;
+    if store.kind(&temp).map_err(Fault::disk)?.is_some() {
+        store.remove_file(&temp).map_err(Fault::disk)?;
     }
-    store.create(&temp, text.as_bytes()).map_err(disk)?;
-    store.rename_over(&temp, &root.join(FILE)).map_err(disk)?;
-    store.sync_dir(root).map_err(disk)
+    store.create(&temp, text.as_bytes()).map_err(Fault::disk)?;
+    store.rename_over(&temp, &root.join(FILE)).map_err(Fault::disk)?;
+    store.sync_dir(root).map_err(Fault::disk)
 }

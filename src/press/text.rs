@@ -12,7 +12,7 @@ use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
 
 /// What stands for a document's own 照合番号 while T is taken.
-pub const CODE_MASK: &str = "□□□□-□□□□";
+pub use crate::base::text::CODE_MASK;
 
 const MAIN_NAMESPACES: [&str; 2] =
     ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];

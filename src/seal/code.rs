@@ -36,7 +36,7 @@ pub struct CodeInput<'a> {
 }
 
 /// What stands in T in place of the document's own code.
-pub const PLACEHOLDER: &str = "□□□□-□□□□";
+pub use crate::base::text::CODE_MASK as PLACEHOLDER;
 
 /// 照合番号: the whole MAC. Its `Display` is what is printed: `XXXX-XXXX`.
 #[derive(Clone, Copy)]

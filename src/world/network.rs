@@ -8,7 +8,7 @@ pub fn refuse_network_drive(office: &Path) -> Result<(), Fault> {
     match super::system::network_drive(office) {
         Ok(None) => Ok(()),
         Ok(Some(kind)) => Err(Fault::new(code::NETWORK_DRIVE).with("kind", Arg::ours(kind))),
-        Err(error) => Err(Fault::new(code::DISK).with("system", Arg::system(&error))),
+        Err(error) => Err(Fault::disk(error)),
     }
 }
 
