@@ -505,7 +505,10 @@ fn document_row(bound: &fukan::proof::parcel::Bound) -> fukan::books::Document {
         fingerprint: None,
         follow_up: false,
         delayed_until: None,
+        reason: None,
         cites: None,
+        why: None,
+        items: Vec::new(),
     }
 }
 

@@ -116,7 +116,7 @@ fn interrupted(office: &Office, published: usize) {
             documents: vec![document(case, facts, reception, &allotted.number)],
             password: (case.channel == Channel::Email).then(|| b"PLANTED-BLOB".to_vec()),
             seal: None,
-            retires: None,
+            retires: Vec::new(),
             corrects: None,
             letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
         });
@@ -198,7 +198,7 @@ fn only_the_promised_files_are_published() {
         documents: vec![],
         password: None,
         seal: None,
-        retires: None,
+        retires: Vec::new(),
         corrects: None,
         letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
     });

@@ -51,8 +51,8 @@ pub struct Reservation<'a> {
     pub password: Option<Vec<u8>>,
     /// 封緘の記録.
     pub seal: Option<serde_json::Value>,
-    /// A reissue retires the password of this one.
-    pub retires: Option<Number>,
+    /// 差替え: the parcels whose place this one takes.
+    pub retires: Vec<Number>,
     /// A correction cites this one.
     pub corrects: Option<Number>,
     /// 発信日.
@@ -256,10 +256,12 @@ fn promise(
 /// The row of transaction B, and with it the end of the password it replaces.
 pub(super) fn packed(writing: &mut Writing<'_>, number: &Number, recovered: bool) -> Result<(), Fault> {
     writing.append(&number.into(), &Event::Packed(Packed { recovered }))?;
-    let Some(old) = writing.promise(number).and_then(|promise| promise.retires.clone()) else { return Ok(()) };
+    let replaced = writing.promise(number).map(|promise| promise.retires.clone()).unwrap_or_default();
     let at = writing.at();
-    retire_password(writing.db(), &old, at)?;
-    writing.append(&(&old).into(), &Event::Retired(Retired { by: number.clone() }))
+    replaced.iter().try_for_each(|old| {
+        retire_password(writing.db(), old, at)?;
+        writing.append(&old.into(), &Event::Retired(Retired { by: number.clone() }))
+    })
 }
 
 /// The row of a parcel that never came to be: its password goes, its number is free.

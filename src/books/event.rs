@@ -3,7 +3,8 @@
 //! No event holds a name, a birth date, an answer or a password. People are pseudonyms, contents are keyed hashes.
 
 use super::words::{Channel, Digest, Number, Outcome, Reception};
-use serde::{Deserialize, Serialize};
+use crate::notice::Why;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
 /// 出来事. Stored as its kind and a small JSON detail.
@@ -113,8 +114,9 @@ pub struct Reserved {
     pub files: Vec<FileHash>,
     /// 封緘の記録: algorithm, KDF and cost …; `None` for what is not sealed.
     pub seal: Option<serde_json::Value>,
-    /// A reissue retires the password of this one.
-    pub retires: Option<Number>,
+    /// 差替え: the parcels that this one takes the place of; their passwords are retired.
+    #[serde(deserialize_with = "one_or_many")]
+    pub retires: Vec<Number>,
     /// A correction cites this one.
     pub corrects: Option<Number>,
     /// 発信日: the date on the letters, ISO.
@@ -156,8 +158,31 @@ pub struct Document {
     pub follow_up: bool,
     /// 遅延の連絡: the new time, epoch milliseconds.
     pub delayed_until: Option<i64>,
+    /// 遅延の理由: a word of our own list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// 経緯: an earlier letter of ours that it cites.
     pub cites: Option<Number>,
+    /// Why it cites that letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+    /// 照会項目: what was asked for, by the catalogue's ids. Names of items, never of people.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<String>,
+}
+
+/// A ledger of the first version names one parcel or null.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Number>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Retires {
+        One(Option<Number>),
+        Many(Vec<Number>),
+    }
+    Ok(match Retires::deserialize(deserializer)? {
+        Retires::One(number) => number.into_iter().collect(),
+        Retires::Many(numbers) => numbers,
+    })
 }
 
 /// A file of a parcel by its keyed hash.
@@ -344,5 +369,17 @@ mod tests {
             assert_eq!(Event::from_stored(&kind, &detail), Some(event));
         }
         assert_eq!(Event::from_stored("burnt", ""), None);
+    }
+
+    #[test]
+    fn a_ledger_of_the_first_version_names_one_parcel_or_none() {
+        #[derive(Deserialize)]
+        struct Retires(#[serde(deserialize_with = "one_or_many")] Vec<Number>);
+        let read = |json: &str| serde_json::from_str::<Retires>(json).expect(json).0;
+        let number = |seq| Number::new("R08", seq);
+        assert_eq!(read("null"), []);
+        assert_eq!(read("\"R08-0003\""), [number(3)]);
+        assert_eq!(read("[\"R08-0003\",\"R08-0004\"]"), [number(3), number(4)]);
+        assert!(serde_json::from_str::<Retires>("\"x\"").is_err());
     }
 }

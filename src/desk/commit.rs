@@ -110,7 +110,7 @@ impl Run<'_> {
             documents: self.documents(plan, bundle, parcel)?,
             password,
             seal: made.seal.clone(),
-            retires: None,
+            retires: Vec::new(),
             corrects: None,
             letter_date: plan.letter_date,
         })
@@ -131,7 +131,10 @@ impl Run<'_> {
                 fingerprint: None,
                 follow_up: false,
                 delayed_until: None,
+                reason: None,
                 cites: None,
+                why: None,
+                items: Vec::new(),
             };
             match bound.kind {
                 crate::letter::LetterKind::Cover | crate::letter::LetterKind::Index => documents.push(kept),

@@ -9,10 +9,10 @@ use crate::base::date::{Date, DateTime};
 use crate::base::{Fault, Inputs, code};
 use crate::books::Number;
 use crate::intake::Source;
-use crate::letter::compose::{self, Counts, Earlier, Enclosed, Letterhead, Sheet, Told, Why};
+use crate::letter::compose::{self, Counts, Earlier, Enclosed, Letterhead, Sheet, Told};
 use crate::letter::{LetterKind, Values};
 use crate::notice::vet::Destination;
-use crate::notice::{Inquiry, Reply};
+use crate::notice::{Inquiry, Reply, Why};
 use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
 
 /// 経緯: an earlier letter of ours that a reply cites.

@@ -10,8 +10,7 @@ use super::report::{self, FileLine, Line};
 use crate::base::date::{Date, from_epoch_ms};
 use crate::base::{Arg, Fault, code};
 use crate::books::{Allotted, Books, Digest, Group, Judged, Known, Numbering, Received, Reception, Recovery};
-use crate::letter::compose::Why;
-use crate::notice::Outcome;
+use crate::notice::{Outcome, Why};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -20,6 +20,7 @@ pub mod plausible;
 pub mod reply;
 pub mod requester;
 pub mod vet;
+pub mod why;
 
 pub use answer::{Answer, Payment, When};
 pub use catalogue::{Catalogue, Item, ItemType, WhenType};
@@ -31,3 +32,4 @@ pub use member::{Candidate, Confirmed, Released, Stated};
 pub use reply::{Answered, AsOf, Content, Heading, Line, NotFound, Outcome, Reply, Section};
 pub use requester::{Accepts, MunicipalityCode, Partner, PartnerKey, Requester, RequesterKind};
 pub use vet::{Vetted, vet};
+pub use why::Why;

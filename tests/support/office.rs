@@ -189,7 +189,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             documents: vec![document(case, facts, reception, &allotted.number)],
             password: (case.channel == Channel::Email).then(|| format!("sealed:{}", allotted.number).into_bytes()),
             seal: (case.channel == Channel::Email).then(|| serde_json::json!({"algorithm": "AES-256"})),
-            retires: None,
+            retires: Vec::new(),
             corrects: None,
             letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
         });
@@ -211,7 +211,10 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         fingerprint: Some(facts.fingerprint),
         follow_up: true,
         delayed_until: None,
+        reason: None,
         cites: None,
+        why: None,
+        items: Vec::new(),
     }
 }
 

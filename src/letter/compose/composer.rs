@@ -5,9 +5,9 @@ use super::super::slot::{List, Slot};
 use super::super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
 use crate::base::{Personal, SafeText};
-use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When};
+use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When, Why};
 
-use super::{Counts, Letterhead, Sheet, Told, Why};
+use super::{Counts, Letterhead, Sheet, Told};
 
 pub(super) struct Composer<'a> {
     pub(super) head: &'a Letterhead,

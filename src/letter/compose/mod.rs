@@ -11,7 +11,7 @@ use super::values::{Row, Values};
 use crate::base::SafeText;
 use crate::base::date::{self, Date};
 use crate::notice::vet::RepresentativeNumber;
-use crate::notice::{Inquiry, Reply, Via};
+use crate::notice::{Inquiry, Reply, Via, Why};
 use composer::{Composer, moment};
 
 /// 発信者: what the office says about itself on every letter.
@@ -59,17 +59,6 @@ pub struct Earlier<'a> {
     pub date: Date,
     /// Its 文書番号.
     pub number: &'a str,
-}
-
-/// Why an earlier letter is cited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// 追加情報の依頼: the inquiry goes on.
-    Asked,
-    /// 訂正
-    Corrected,
-    /// 再発行
-    Reissued,
 }
 
 /// Which form a reply takes.
