@@ -11,8 +11,10 @@ pub mod node;
 pub mod office;
 pub mod partners;
 pub mod procedures;
+pub mod schema;
 pub mod source;
 pub mod walk;
+pub mod words;
 
 pub use admit::{Admission, Admitted, admit};
 pub use node::Node;
