@@ -255,6 +255,8 @@ codes! {
     NETWORK_DRIVE = "FK-6032";
     /// A letter date that is no date.
     LETTER_DATE = "FK-6033";
+    /// A command line that is none of ours.
+    USAGE = "FK-6070";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

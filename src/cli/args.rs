@@ -45,6 +45,12 @@ pub enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// The form of a case file.
+    Schema(Schema),
+    /// Completion of commands in a shell.
+    Completions(Completions),
+    /// The manual.
+    Man(Man),
 }
 
 /// 台帳
@@ -251,4 +257,41 @@ pub struct List {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u32,
+}
+
+/// schema
+#[derive(ClapArgs, Debug)]
+pub struct Schema {
+    /// The office whose items count.
+    #[arg(long, value_name = "DIR")]
+    pub office: Option<PathBuf>,
+}
+
+/// completions
+#[derive(ClapArgs, Debug)]
+pub struct Completions {
+    /// For which shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: ShellArg,
+}
+
+/// シェル
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellArg {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}
+
+/// man
+#[derive(ClapArgs, Debug)]
+pub struct Man {
+    /// Where the pages of all commands go.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }

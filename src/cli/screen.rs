@@ -48,29 +48,26 @@ impl Screen {
         self.say(&text);
     }
 
-    /// One fault: for people on standard error, for machines as a JSON line there.
+    /// One fault: for people on standard error, for machines as a JSON line among the others.
     pub fn fault(&mut self, level: Level, fault: &Fault, case: Option<&str>) {
-        let text = match self.json {
-            true => json_line(&self.messages.json(level, fault, case), self.ascii(Stream::Err)),
-            false => self.messages.render_case(level, fault, case),
-        };
+        if self.json {
+            let value = self.messages.json(level, fault, case);
+            return self.value(&value);
+        }
+        let text = self.messages.render_case(level, fault, case);
         self.err(&text);
     }
 
     /// One JSON line.
     pub fn value(&mut self, value: &Value) {
-        let line = json_line(value, self.ascii(Stream::Out));
+        // Pipes on Windows change the encoding: everything beyond ASCII is escaped for them.
+        let line = json_line(value, cfg!(windows) && !is_terminal(Stream::Out));
         self.say(&line);
     }
 
     /// How tables are drawn.
     pub fn look(&self) -> Look {
         Look::of(Stream::Out)
-    }
-
-    /// Whether everything beyond ASCII is escaped: pipes on Windows change the encoding.
-    fn ascii(&self, stream: Stream) -> bool {
-        cfg!(windows) && !is_terminal(stream)
     }
 
     /// The exit code: that of the work, unless standard output failed.
