@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::args::{Args, Man};
-use super::clap_ja::{HELP, localize};
+use super::clap_ja::{self, HELP, localize};
 use super::message::Messages;
 use super::screen::Screen;
 use super::session::seams;
@@ -47,7 +47,9 @@ pub fn pages(messages: &Messages) -> Option<Vec<(String, String)>> {
 
 fn add(command: &Command, messages: &Messages, pages: &mut Vec<(String, String)>) -> Option<()> {
     let heading = messages.help("man.COMMANDS").unwrap_or_default().to_owned();
-    let shown = command.clone().subcommand_help_heading(heading);
+    let usage = clap_ja::usage(&command.clone().render_usage().to_string(), messages);
+    let usage = usage.trim_start_matches("Usage:").trim().to_owned();
+    let shown = command.clone().subcommand_help_heading(heading).override_usage(usage);
     let man = clap_mangen::Man::new(shown).source(concat!("fukan ", env!("CARGO_PKG_VERSION")));
     let mut page = Vec::new();
     man.render(&mut page).ok()?;
@@ -55,16 +57,27 @@ fn add(command: &Command, messages: &Messages, pages: &mut Vec<(String, String)>
     command.get_subcommands().filter(|sub| sub.get_name() != HELP).try_for_each(|sub| add(sub, messages, pages))
 }
 
-/// The headings in the language, and places where a line of Japanese may end: roff breaks lines at spaces alone.
+/// The headings in the language, and lines of Japanese that may end behind a mark: roff breaks them at spaces alone, and would stretch those.
 fn in_language(page: &str, messages: &Messages) -> String {
     let line = |line: &str| match line.strip_prefix(".SH ") {
         Some(heading) => format!(".SH {}\n", messages.help(&format!("man.{heading}")).unwrap_or(heading)),
+        None if line.starts_with(".TH ") => format!("{line}\n.ad l\n"),
         None if line.starts_with('.') => format!("{line}\n"),
         None => breakable(line) + "\n",
     };
     page.lines().map(line).collect()
 }
 
+/// `\:` is where a word may break: behind hiragana or a mark, where a phrase ends, never before either.
 fn breakable(line: &str) -> String {
-    ['、', '。', '）', '」'].into_iter().fold(line.to_owned(), |line, mark| line.replace(mark, &format!("{mark}\\:")))
+    let ends = |c: &char| matches!(c, 'ぁ'..='ん' | '、' | '。' | '）' | '」');
+    let mut rest = line.chars().peekable();
+    let mut out = String::with_capacity(line.len());
+    while let Some(c) = rest.next() {
+        out.push(c);
+        if ends(&c) && rest.peek().is_some_and(|next| !ends(next)) {
+            out.push_str("\\:");
+        }
+    }
+    out
 }

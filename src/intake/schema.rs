@@ -147,7 +147,7 @@ impl Maker<'_> {
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": "urn:fukan:case-file",
-            "title": text("file"),
+            "title": text("title"),
             "description": text("description"),
             "$comment": text("catalogue").replace("{version}", &self.catalogue.version),
             "type": ["object", "array"],
