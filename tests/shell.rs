@@ -18,7 +18,7 @@ fn script(shell: &str, lang: &str) -> String {
 #[track_caller]
 fn ran(program: &str, args: &[&str]) -> Output {
     let ran = Command::new(program).args(args).env("LC_ALL", "C.UTF-8").env("MANWIDTH", "90").env_remove("MANPAGER").output();
-    ran.unwrap_or_else(|error| panic!("{program}: {error}"))
+    ran.unwrap_or_else(|error| panic!("a witness is missing: run scripts/witnesses\n  {program}: {error}"))
 }
 
 fn said(output: &Output) -> String {
@@ -56,6 +56,24 @@ fn bash_completes_commands_options_and_values() {
     assert_eq!(offered(&file, &["fukan", "zzz"]), [""]);
     fs::write(&file, "_fukan() { if").expect("written");
     assert!(!ran("bash", &["-n", file.to_str().expect("UTF-8")]).status.success());
+}
+
+/// zsh and fish read theirs without a complaint. (PowerShell is no Debian package: nobody judges that one here.)
+#[test]
+fn zsh_and_fish_read_their_scripts() {
+    let folder = temp_dir();
+    for shell in ["zsh", "fish"] {
+        let file = folder.path().join(shell);
+        for lang in ["ja", "en"] {
+            fs::write(&file, script(shell, lang)).expect("written");
+            assert_eq!(said(&ran(shell, &["-n", file.to_str().expect("UTF-8")])), "");
+        }
+        fs::write(&file, "if true\n").expect("written");
+        assert!(!ran(shell, &["-n", file.to_str().expect("UTF-8")]).status.success(), "{shell}: what it is to catch");
+    }
+    fs::write(folder.path().join("f"), script("fish", "ja")).expect("written");
+    let line = format!("source '{}'; complete -C 'fukan ledger d'", folder.path().join("f").display());
+    assert!(said(&ran("fish", &["--no-config", "-c", &line])).starts_with("due\t"));
 }
 
 /// Every shell's script names every command, and speaks the language where the shell shows texts.
@@ -111,4 +129,24 @@ fn the_manual_can_be_read() {
     fs::write(&broken, ".TH x 1\n.SH NAME\nx \\- \\f(ZZ x\n.in +\n").expect("written");
     let warned = ran("groff", &["-Kutf8", "-Tutf8", "-man", "-ww", broken.to_str().expect("UTF-8")]);
     assert!(!warned.stderr.is_empty());
+}
+
+/// LC_ALL before LC_MESSAGES before LANG, and `--lang` before all of them; Japanese when unsure.
+#[test]
+fn the_language_is_the_shells() {
+    let (ja, en) = (true, false);
+    for (environment, option, japanese) in [
+        (&[("LANG", "ja_JP.UTF-8")][..], None, ja),
+        (&[("LANG", "en_GB.UTF-8")], None, en),
+        (&[("LANG", "en_GB.UTF-8"), ("LC_MESSAGES", "ja_JP.UTF-8")], None, ja),
+        (&[("LANG", "ja_JP.UTF-8"), ("LC_MESSAGES", "ja_JP.UTF-8"), ("LC_ALL", "en_US")], None, en),
+        (&[("LANG", "C")], None, ja),
+        (&[("LANG", "")], None, ja),
+        (&[("LC_ALL", "en_US.UTF-8")], Some("ja"), ja),
+        (&[("LC_ALL", "ja_JP.UTF-8")], Some("en"), en),
+    ] {
+        let run = environment.iter().fold(Fukan::new(["--help"]), |run, (name, value)| run.env(name, value));
+        let run = option.into_iter().fold(run, |run, lang| run.arg("--lang").arg(lang));
+        assert_eq!(run.run().expect_code(0).out().contains("使い方"), japanese, "{environment:?} {option:?}");
+    }
 }

@@ -23,8 +23,15 @@ impl Screen {
         Self { messages, json, failed: false }
     }
 
-    /// A line on standard output.
+    /// A line for people: on standard output, which under `--json` is the machine's alone.
     pub fn say(&mut self, line: &str) {
+        match self.json {
+            true => self.err(line),
+            false => self.out(line),
+        }
+    }
+
+    fn out(&mut self, line: &str) {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n"));
         // A reader that went away took what it wanted; any other failure is told by the exit code.
@@ -62,7 +69,7 @@ impl Screen {
     pub fn value(&mut self, value: &Value) {
         // Pipes on Windows change the encoding: everything beyond ASCII is escaped for them.
         let line = json_line(value, cfg!(windows) && !is_terminal(Stream::Out));
-        self.say(&line);
+        self.out(&line);
     }
 
     /// How tables are drawn.
