@@ -14,7 +14,7 @@ pub mod procedures;
 pub mod source;
 pub mod walk;
 
-pub use admit::{Admission, Admitted, admit};
+pub use admit::{Admission, Admitted, admit, admit_inquiry};
 pub use node::Node;
 pub use office::Office;
 pub use source::{Format, Record, Slice, Source};
