@@ -505,6 +505,7 @@ fn document_row(bound: &fukan::proof::parcel::Bound) -> fukan::books::Document {
         fingerprint: None,
         follow_up: false,
         delayed_until: None,
+        as_of: None,
         reason: None,
         cites: None,
         why: None,

@@ -15,10 +15,15 @@ use support::{Fukan, Run, copy_tree, repo, temp_dir};
 const EXAMPLES: &[(&str, i32)] = &[
     ("init {tmp}/new --passphrase-file {tmp}/passphrase.txt", 0),
     ("check {cases} --office {office} --date 2026-11-24", 1),
+    ("accept {cases} --office {office}", 1),
     ("pack {cases} --office {office} --out {out} --date 2026-11-24", 1),
     ("verify {out} --office {office} --cases {cases}", 0),
+    ("delay E-08 --cases {cases} --until 2099-11-27 --reason records --office {office} --out {out}", 0),
+    ("ask E-08 --cases {cases} --office {office} --out {out}", 0),
+    ("release E-12 --by {supervisor} --reason consent --office {office}", 0),
     ("open {out}/email/R08-0001/R08-0001.zip --office {office} --out {tmp}/opened", 0),
     ("password R08-0001 --office {office}", 0),
+    ("repack {cases} --case E-03 --channel paper --office {office} --out {out}", 0),
     ("ledger list --office {office}", 0),
     ("ledger told R08-0001 --confirmed --office {office}", 0),
     ("ledger sent R08-0001 R08-0002 --office {office}", 0),
@@ -52,6 +57,7 @@ impl Place {
         let at = |name: &str| self.tmp.join(name).display().to_string();
         let fill = |word: &str| {
             let word = word.replace("{office}", &at(office)).replace("{cases}", &at("cases.json"));
+            let word = word.replace("{supervisor}", "高瀬 事務長");
             word.replace("{out}", &at("out")).replace("{tmp}", &self.tmp.display().to_string())
         };
         line.split(' ').map(fill).collect()

@@ -16,6 +16,7 @@ const OUR_WORDS: &[&str] = &[
     "fukan",
     "FK-6070",
     "office",
+    "supervisors",
     "toml",
     "json",
     "ndjson",
@@ -63,11 +64,11 @@ fn told(words: &[&str], lang: Lang) -> String {
     }
 }
 
-/// The Latin words of a text: letters, and digits and hyphens between them.
+/// The Latin words of a text: letters first, then digits and hyphens too.
 fn latin(text: &str) -> BTreeSet<String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let words = text.split(|c| !plain(c)).map(|word| word.trim_matches('-'));
-    words.filter(|word| word.chars().any(|c| c.is_ascii_alphabetic())).map(str::to_owned).collect()
+    words.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic())).map(str::to_owned).collect()
 }
 
 /// Names and values of our own commands.

@@ -16,7 +16,7 @@ pub mod source;
 pub mod walk;
 pub mod words;
 
-pub use admit::{Admission, Admitted, admit};
+pub use admit::{Admission, Admitted, admit, admit_inquiry};
 pub use node::Node;
 pub use office::Office;
 pub use source::{Format, Record, Slice, Source};
