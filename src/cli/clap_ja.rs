@@ -168,6 +168,12 @@ mod tests {
         for text in ["Usage", "Options", "OPTIONS", "Arguments", "選択肢", "Print help", "default:", "possible", "own words"] {
             assert!(!help.contains(text), "{text}\n{help}");
         }
+        // One column, in the widths of a terminal.
+        let column = |text: &str| {
+            let line = help.lines().find(|line| line.contains(text)).expect("the line");
+            unicode_width::UnicodeWidthStr::width(line.split(text).next().expect("what stands before"))
+        };
+        assert_eq!(column("事務所のフォルダー"), column("この説明を表示する"));
         let help = told("--help", Lang::Ja);
         assert!(
             help.contains("コマンド:\n")

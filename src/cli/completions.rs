@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::{Args, Completions, ShellArg};
 use super::clap_ja::localize;
 use super::screen::Screen;
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Command, CommandFactory, ValueEnum as _};
 use clap_complete::{Shell, generate};
 use fukan::base::{Fault, code};
@@ -40,9 +40,7 @@ fn bare_values(command: Command) -> Command {
     let command = command.mut_args(|arg| {
         let values = arg.get_possible_values();
         match arg.get_action().takes_values() && !values.is_empty() {
-            true => {
-                arg.value_parser(PossibleValuesParser::new(values.iter().map(|v| PossibleValue::new(v.get_name().to_owned()))))
-            }
+            true => arg.value_parser(PossibleValuesParser::new(values.iter().map(|value| value.get_name().to_owned()))),
             false => arg,
         }
     });
