@@ -83,8 +83,8 @@ pub struct PlanRow {
     pub reference: String,
     /// 副本の更新 is due once sent (N15).
     pub my_number_held: bool,
-    /// 照会項目, by the catalogue's ids; empty before the requester stood.
-    pub items: Vec<String>,
+    /// 照会項目; empty before the requester stood.
+    pub items: Vec<Asked>,
     /// What it was judged under.
     pub terms: Terms,
     /// What it does to an earlier parcel.
@@ -108,10 +108,10 @@ impl PlanRow {
         let marks = ground.marks(&judged, Some(node), &slice.digest);
         let terms = std::mem::take(&mut self.terms);
         let succession = self.succession.take();
-        *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms, ground.bureau) };
+        *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
     }
 
-    fn of(mut judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms, bureau: &Bureau) -> Self {
+    fn of(mut judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
         if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
             judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
         }
@@ -119,7 +119,6 @@ impl PlanRow {
         let place = |fault: Fault| fault.within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
         let inquiry = judged.vetted.as_ref().map(Vetted::inquiry);
-        let item = |asked: &Asked| bureau.catalogue.item(*asked).id.clone();
         Self {
             source,
             label: Label::of(&judged, at),
@@ -129,7 +128,7 @@ impl PlanRow {
             reference: inquiry
                 .and_then(|inquiry| inquiry.requester.reference.as_ref().map(|r| r.as_str().to_owned()))
                 .unwrap_or_default(),
-            items: inquiry.map(|inquiry| inquiry.items.iter().map(item).collect()).unwrap_or_default(),
+            items: inquiry.map(|inquiry| inquiry.items.clone()).unwrap_or_default(),
             faults: judged.faults.into_iter().map(place).collect(),
             warnings: judged.warnings.into_iter().map(place).collect(),
             card: judged.card.filter(|_| keep_card),
@@ -332,7 +331,7 @@ impl Planner<'_> {
         }
         self.slipped += u64::from(judged.slipped);
         let terms = self.scope.terms.clone();
-        self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms, self.ground.bureau));
+        self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms));
     }
 
     /// A file that could not be read at all leaves one refused row.
