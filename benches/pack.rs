@@ -467,7 +467,7 @@ fn commit(batch: &Batch, plan: &Plan, bundles: &[Bundle], works: &[Work<'_>]) ->
                         documents: parcel.bound().iter().map(document_row).collect(),
                         password: parcel.password().map(seal),
                         seal: work.parcel.seal.clone(),
-                        retires: None,
+                        retires: Vec::new(),
                         corrects: None,
                         letter_date: plan.letter_date,
                         allotted,
