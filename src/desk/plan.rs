@@ -9,7 +9,7 @@ use crate::base::{Arg, At, Code, Fault, Field, code};
 use crate::books::{Digest, Keys};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
-use crate::notice::deadline::deadline;
+use crate::notice::deadline::Deadline;
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Channel, Inquiry, Outcome, Reply, Sex, Via};
 use std::collections::BTreeSet;
@@ -235,7 +235,12 @@ impl Planner<'_> {
         if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
             judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
         }
-        let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
+        let received_at = node.as_ref().and_then(raw_received_at);
+        let due = received_at.map(|at| self.bureau.work_days.deadline(at));
+        judged.warnings.extend(due.as_ref().and_then(Deadline::doubt));
+        let mut marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
+        marks.received_at = received_at.map_or(0, to_epoch_ms);
+        marks.deadline = due.map_or(0, |due| to_epoch_ms(due.at));
         let place = |fault: Fault| fault.within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
         let row = PlanRow {
@@ -293,10 +298,6 @@ impl Planner<'_> {
         // A record without an id is known by its content: two such records are two cases.
         let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
         let mut marks = Marks { case, fingerprint, ..Marks::unknown() };
-        if let Some(at) = raw_received_at(node) {
-            marks.received_at = to_epoch_ms(at);
-            marks.deadline = to_epoch_ms(deadline(at, self.bureau.office.closes));
-        }
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);
             let holder = vetted.inquiry().requester.addressee.as_ref().map(|a| a.as_str()).unwrap_or_default();

@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod deadline;
 pub mod decide;
 pub mod find;
+pub mod holidays;
 pub mod inquiry;
 pub mod insurer;
 pub mod member;
