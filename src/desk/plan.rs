@@ -9,7 +9,6 @@ use crate::base::{Arg, At, Code, Fault, Field, code};
 use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
-use crate::notice::deadline::deadline;
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Vetted, Via};
 use std::collections::BTreeSet;
@@ -103,9 +102,9 @@ impl PlanRow {
     }
 
     /// Takes what a second judgement under other terms says. Where it stands, what it is called and what it follows stay.
-    pub fn take(&mut self, judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
+    pub fn take(&mut self, mut judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
         let Some(slice) = self.slice.clone() else { return };
-        let marks = ground.marks(&judged, Some(node), &slice.digest);
+        let marks = ground.marks(&mut judged, Some(node), &slice.digest);
         let terms = std::mem::take(&mut self.terms);
         let succession = self.succession.take();
         *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
@@ -317,7 +316,7 @@ impl Planner<'_> {
             }
             Err(fault) => (unreadable(fault), None),
         };
-        let marks = self.ground.marks(&judged, node.as_ref(), &record.slice.digest);
+        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest);
         let named = |only: &Only| only.holds(&node.as_ref().map(raw_id).unwrap_or_default(), &marks.case);
         if !self.scope.only.as_ref().is_none_or(named) {
             return;
@@ -360,8 +359,8 @@ impl Planner<'_> {
 }
 
 impl Ground<'_> {
-    /// What the ledger would know a judged record by.
-    fn marks(&self, judged: &Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
+    /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
+    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
         let keys = self.keys;
         let Some(node) = node else {
             let bytes = keys.fingerprint(digest);
@@ -374,8 +373,10 @@ impl Ground<'_> {
         let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
         let mut marks = Marks { case, fingerprint, ..Marks::unknown() };
         if let Some(at) = raw_received_at(node) {
+            let due = self.bureau.work_days.deadline(at);
+            judged.warnings.extend(due.doubt());
             marks.received_at = to_epoch_ms(at);
-            marks.deadline = to_epoch_ms(deadline(at, self.bureau.office.closes));
+            marks.deadline = to_epoch_ms(due.at);
         }
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);
