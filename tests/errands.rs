@@ -232,7 +232,7 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
     let lines = desk.pack("--date 2026-11-25 --again", 0);
     assert_eq!((lines[0].number.as_deref(), lines[1].number.as_deref()), (Some("R08-0003"), Some("R08-0004")));
     let words =
-        ["（回答・再発行）", "令和8年11月25日", "令和8年11月20日付け", "第8-0002号の1の回答を再発行する", "令和8年11月20日現在"];
+        ["（回答・再発行）", "令和8年11月25日", "令和8年11月20日付け", "第8-0002号の1の文書を再発行する", "令和8年11月20日現在"];
     desk.says("paper/R08-0004/R08-0004-1.docx", &words);
     assert!(!desk.text("paper/R08-0004/R08-0004-1.docx").contains("令和8年11月25日現在"));
     desk.verify();
@@ -243,7 +243,7 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
     assert!(!desk.due().contains("R08-0001") && desk.due().contains("R08-0003"));
     // A reissue of a reissue still is about the first day.
     desk.pack("--date 2026-11-26 --again --case E-07", 0);
-    desk.says("paper/R08-0005/R08-0005-1.docx", &["第8-0004号の1の回答を再発行する", "令和8年11月20日現在"]);
+    desk.says("paper/R08-0005/R08-0005-1.docx", &["第8-0004号の1の文書を再発行する", "令和8年11月20日現在"]);
     desk.verify();
 }
 

@@ -131,6 +131,12 @@ codes! {
     PARTNERS_FORM = "FK-1204";
     /// A setting of office.toml that is out of bounds.
     OFFICE_VALUE = "FK-1205";
+    /// A row of syukujitsu.csv that is no day with a name.
+    HOLIDAYS_FORM = "FK-1210";
+    /// A year of syukujitsu.csv that is not whole.
+    HOLIDAYS_CUT = "FK-1211";
+    /// A deadline in a year whose holidays are not known (warning).
+    HOLIDAYS_UNKNOWN = "FK-1212";
     /// An inquiry that came another way.
     VIA = "FK-2001";
     /// A reply by another way.

@@ -79,11 +79,13 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 }
 
 /// What stops a command because of how it was called or how the office is set up.
-const USAGE: [Code; 8] = [
+const USAGE: [Code; 10] = [
     code::LETTER_DATE,
     code::OFFICE_FORM,
     code::OFFICE_VALUE,
     code::PARTNERS_FORM,
+    code::HOLIDAYS_FORM,
+    code::HOLIDAYS_CUT,
     code::NO_SUCH_CASE,
     code::NOTHING_TO_CORRECT,
     code::UNTIL,

@@ -195,7 +195,7 @@ impl Run<'_> {
             as_of: row.terms.as_of.map(|day| day.to_string()),
             cites: cited.as_ref().map(|cited| cited.number.clone()),
             why: cited.as_ref().map(|cited| cited.why),
-            items: row.items.clone(),
+            items: row.items.iter().map(|asked| self.bureau.catalogue.item(*asked).id.clone()).collect(),
             ..document
         })
     }

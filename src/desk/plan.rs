@@ -9,7 +9,6 @@ use crate::base::{Arg, At, Code, Fault, Field, code};
 use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
-use crate::notice::deadline::deadline;
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Vetted, Via};
 use std::collections::BTreeSet;
@@ -83,8 +82,8 @@ pub struct PlanRow {
     pub reference: String,
     /// 副本の更新 is due once sent (N15).
     pub my_number_held: bool,
-    /// 照会項目, by the catalogue's ids; empty before the requester stood.
-    pub items: Vec<String>,
+    /// 照会項目; empty before the requester stood.
+    pub items: Vec<Asked>,
     /// What it was judged under.
     pub terms: Terms,
     /// What it does to an earlier parcel.
@@ -103,15 +102,15 @@ impl PlanRow {
     }
 
     /// Takes what a second judgement under other terms says. Where it stands, what it is called and what it follows stay.
-    pub fn take(&mut self, judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
+    pub fn take(&mut self, mut judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
         let Some(slice) = self.slice.clone() else { return };
-        let marks = ground.marks(&judged, Some(node), &slice.digest);
+        let marks = ground.marks(&mut judged, Some(node), &slice.digest);
         let terms = std::mem::take(&mut self.terms);
         let succession = self.succession.take();
-        *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms, ground.bureau) };
+        *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
     }
 
-    fn of(mut judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms, bureau: &Bureau) -> Self {
+    fn of(mut judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
         if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
             judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
         }
@@ -119,7 +118,6 @@ impl PlanRow {
         let place = |fault: Fault| fault.within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
         let inquiry = judged.vetted.as_ref().map(Vetted::inquiry);
-        let item = |asked: &Asked| bureau.catalogue.item(*asked).id.clone();
         Self {
             source,
             label: Label::of(&judged, at),
@@ -129,7 +127,7 @@ impl PlanRow {
             reference: inquiry
                 .and_then(|inquiry| inquiry.requester.reference.as_ref().map(|r| r.as_str().to_owned()))
                 .unwrap_or_default(),
-            items: inquiry.map(|inquiry| inquiry.items.iter().map(item).collect()).unwrap_or_default(),
+            items: inquiry.map(|inquiry| inquiry.items.clone()).unwrap_or_default(),
             faults: judged.faults.into_iter().map(place).collect(),
             warnings: judged.warnings.into_iter().map(place).collect(),
             card: judged.card.filter(|_| keep_card),
@@ -318,7 +316,7 @@ impl Planner<'_> {
             }
             Err(fault) => (unreadable(fault), None),
         };
-        let marks = self.ground.marks(&judged, node.as_ref(), &record.slice.digest);
+        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest);
         let named = |only: &Only| only.holds(&node.as_ref().map(raw_id).unwrap_or_default(), &marks.case);
         if !self.scope.only.as_ref().is_none_or(named) {
             return;
@@ -332,7 +330,7 @@ impl Planner<'_> {
         }
         self.slipped += u64::from(judged.slipped);
         let terms = self.scope.terms.clone();
-        self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms, self.ground.bureau));
+        self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms));
     }
 
     /// A file that could not be read at all leaves one refused row.
@@ -361,8 +359,8 @@ impl Planner<'_> {
 }
 
 impl Ground<'_> {
-    /// What the ledger would know a judged record by.
-    fn marks(&self, judged: &Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
+    /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
+    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
         let keys = self.keys;
         let Some(node) = node else {
             let bytes = keys.fingerprint(digest);
@@ -375,8 +373,10 @@ impl Ground<'_> {
         let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
         let mut marks = Marks { case, fingerprint, ..Marks::unknown() };
         if let Some(at) = raw_received_at(node) {
+            let due = self.bureau.work_days.deadline(at);
+            judged.warnings.extend(due.doubt());
             marks.received_at = to_epoch_ms(at);
-            marks.deadline = to_epoch_ms(deadline(at, self.bureau.office.closes));
+            marks.deadline = to_epoch_ms(due.at);
         }
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);

@@ -14,6 +14,7 @@ pub mod deadline;
 pub mod decide;
 pub mod delay;
 pub mod find;
+pub mod holidays;
 pub mod inquiry;
 pub mod insurer;
 pub mod member;
