@@ -269,10 +269,10 @@ fn a_refused_case_stays_open_and_due_until_it_is_answered() {
     pack(&mut books, &Disk, &office.out, &[case], "a").expect("packed");
     let due = books.due().expect("due");
     assert_eq!((due.open.len(), due.unsent.len(), due.follow_ups.len()), (0, 1, 0));
-    books.note(&number("R08-0001"), &Event::Sent).expect("sent");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("sent");
     let due = books.due().expect("due");
     assert_eq!((due.unsent.len(), due.follow_ups.len()), (0, 1));
-    books.note(&reception, &Event::Updated).expect("updated");
+    books.note(&reception, &Event::Updated(Note::default())).expect("updated");
     assert_eq!(books.due().expect("due"), Due::default());
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
 }
@@ -352,7 +352,7 @@ fn tampering_is_named() {
         tamper(&office, statements);
         let mut books = office.inspect();
         assert_eq!(
-            books.note(&number("R08-0001"), &Event::Sent).map_err(|f| f.code),
+            books.note(&number("R08-0001"), &Event::Sent(Note::default())).map_err(|f| f.code),
             Err(code::CHAIN),
             "looked at, not continued"
         );
@@ -393,10 +393,10 @@ fn a_cut_tail_shows_against_the_printed_anchor_even_when_everything_else_was_rew
     drop(books);
     let older = std::fs::read(office.database()).expect("copy");
     let mut books = office.books();
-    books.note(&number("R08-0001"), &Event::Sent).expect("sent");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("sent");
     let anchor = books.anchor().expect("anchor");
     assert_eq!(books.verify_chain(Some(anchor)).expect("read").breaks, []);
-    books.note(&number("R08-0002"), &Event::Sent).expect("sent");
+    books.note(&number("R08-0002"), &Event::Sent(Note::default())).expect("sent");
     assert_eq!(books.verify_chain(Some(anchor)).expect("read").breaks, [], "an older anchor still holds");
     drop(books);
     std::fs::write(office.database(), older).expect("rolled back");
@@ -478,7 +478,7 @@ fn a_clock_that_was_set_back_stops_numbering_and_nothing_else() {
     books.numbering(date(2026, 11, 20)).expect("time servers do this");
     office.clock.advance(-3_600_000);
     assert_eq!(books.numbering(date(2026, 11, 20)).map_err(|f| f.code).err(), Some(code::CLOCK));
-    books.note(&number("R08-0001"), &Event::Sent).expect("what is done can be noted");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("what is done can be noted");
     let rows = books.rows(0, 0).expect("rows");
     assert!(rows.windows(2).all(|pair| pair[0].at <= pair[1].at), "times never run back in the ledger");
 }
@@ -513,9 +513,9 @@ fn a_writer_beside_us_is_told_as_in_use_and_nothing_is_lost() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     let mut other = runtime.block_on(AnyConnection::connect(&format!("sqlite:{}", office.database().display()))).expect("opens");
     runtime.block_on(sqlx::query("BEGIN IMMEDIATE").execute(&mut other)).expect("held");
-    assert_eq!(books.note(&number("R08-0001"), &Event::Sent).map_err(|f| f.code), Err(code::IN_USE));
+    assert_eq!(books.note(&number("R08-0001"), &Event::Sent(Note::default())).map_err(|f| f.code), Err(code::IN_USE));
     runtime.block_on(sqlx::query("COMMIT").execute(&mut other)).expect("free");
-    books.note(&number("R08-0001"), &Event::Sent).expect("now");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("now");
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
 }
 

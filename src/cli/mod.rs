@@ -14,6 +14,7 @@ mod message;
 mod note;
 mod pack;
 mod parcels;
+mod report;
 mod schema;
 mod screen;
 mod session;
@@ -79,11 +80,15 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Schema(schema) => schema::run(&schema, screen),
         Command::Completions(completions) => completions::run(&completions, screen),
         Command::Man(man) => man::run(&man, screen),
+        Command::SealRecord(paper) => report::seal_record(&paper, screen),
+        Command::Incident(paper) => report::incident(&paper, screen),
+        Command::Report(day) => report::day(&day, screen),
         Command::Ledger(LedgerCommand::List(list)) => ledger::list(&list, screen),
         Command::Ledger(LedgerCommand::Due(due)) => ledger::due(&due, screen),
         Command::Ledger(LedgerCommand::Verify(verify)) => ledger::verify(&verify, screen),
         Command::Ledger(LedgerCommand::Told(told)) => note::told(&told, screen),
         Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
+        Command::Ledger(LedgerCommand::Received(received)) => note::received(&received, screen),
         Command::Ledger(LedgerCommand::Updated(updated)) => note::updated(&updated, screen),
         Command::Ledger(LedgerCommand::Close(close)) => note::close(&close, screen),
     };

@@ -34,6 +34,10 @@ fn every_kind_prints_its_golden_text() {
             LetterKind::Index => include_str!("../../tests/golden/index.txt"),
             LetterKind::Call => include_str!("../../tests/golden/call.txt"),
             LetterKind::Delay => include_str!("../../tests/golden/delay.txt"),
+            LetterKind::PasswordSheet => include_str!("../../tests/golden/password_sheet.txt"),
+            LetterKind::SealRecord => include_str!("../../tests/golden/seal_record.txt"),
+            LetterKind::Incident => include_str!("../../tests/golden/incident.txt"),
+            LetterKind::DayReport => include_str!("../../tests/golden/day_report.txt"),
         };
         assert!(read == golden, "{}:\n{read}", kind.id());
     }
@@ -245,5 +249,13 @@ proptest! {
         drop(text::read(&docx));
         drop(check::check(&docx));
         drop(inspect::inspect(&docx));
+    }
+}
+
+#[test]
+fn tmp_write() {
+    for kind in LetterKind::ALL.into_iter().filter(|k| k.is_internal()) {
+        std::fs::write(format!("/tmp/w/office-look/{}.docx", kind.id()), stamped(kind)).expect("x");
+        std::fs::write(format!("tests/golden/{}.txt", kind.id()), text::read(&stamped(kind)).expect("r")).expect("x");
     }
 }
