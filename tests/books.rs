@@ -273,8 +273,39 @@ fn a_refused_case_stays_open_and_due_until_it_is_answered() {
     let due = books.due().expect("due");
     assert_eq!((due.unsent.len(), due.follow_ups.len()), (0, 1));
     books.note(&reception, &Event::Updated(Note::default())).expect("updated");
+    assert_eq!(books.due().expect("due").untold.len(), 1);
+    let told = |at| Event::Told(Told { confirmed: false, note: Note { by: Some("三枝".into()), at: Some(at) } });
+    books.note(&number("R08-0001"), &told(1_795_100_000_000)).expect("told");
     assert_eq!(books.due().expect("due"), Due::default());
+    let sent_at = books.expect_parcel(&number("R08-0001")).expect("there").sent_at;
+    assert_eq!((books.unreceived(sent_at).expect("asked").len(), books.unreceived(sent_at + 1).expect("asked").len()), (0, 1));
+    for at in [1_795_200_000_000, 1_795_300_000_000] {
+        books.note(&number("R08-0001"), &Event::Confirmed(Note { by: None, at: Some(at) })).expect("received");
+    }
+    let row = books.expect_parcel(&number("R08-0001")).expect("there");
+    assert_eq!((row.told_at, row.received_at), (1_795_100_000_000, 1_795_200_000_000), "the first confirmation stands");
+    assert_eq!(books.unreceived(i64::MAX).expect("asked"), []);
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
+}
+
+/// A database of the first version has no column for what the receiver confirmed: it is made, from the rows, and verifies.
+#[test]
+fn a_database_of_the_first_version_is_read_and_verifies() {
+    let office = Office::new();
+    let mut books = office.books();
+    pack(&mut books, &Disk, &office.out, &three(), "a").expect("packed");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("sent");
+    books.note(&number("R08-0001"), &Event::Told(Told { confirmed: true, note: Note::default() })).expect("told");
+    let before = books.parcels(&ParcelFilter::default()).expect("list");
+    assert_ne!(before[0].received_at, 0);
+    drop(books);
+    tamper(&office, &["ALTER TABLE parcels DROP COLUMN received_at"]);
+    let mut books = office.inspect();
+    assert_eq!(books.parcels(&ParcelFilter::default()).expect("list"), before);
+    assert_eq!(books.verify_chain(None).expect("read").breaks, []);
+    drop(books);
+    tamper(&office, &["UPDATE parcels SET received_at = 0 WHERE number = 'R08-0001'"]);
+    assert!(!office.inspect().verify_chain(None).expect("read").breaks.is_empty(), "the fold holds the column");
 }
 
 #[test]

@@ -251,11 +251,3 @@ proptest! {
         drop(inspect::inspect(&docx));
     }
 }
-
-#[test]
-fn tmp_write() {
-    for kind in LetterKind::ALL.into_iter().filter(|k| k.is_internal()) {
-        std::fs::write(format!("/tmp/w/office-look/{}.docx", kind.id()), stamped(kind)).expect("x");
-        std::fs::write(format!("tests/golden/{}.txt", kind.id()), text::read(&stamped(kind)).expect("r")).expect("x");
-    }
-}

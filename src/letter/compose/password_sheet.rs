@@ -18,7 +18,7 @@ pub struct PasswordSheet<'a> {
     pub check: &'a str,
     /// The groups with the way they are said, where the sheet is to hold the password.
     pub groups: Option<[(&'a str, &'a str); 4]>,
-    /// How every symbol is said.
+    /// How every symbol is said: for who fills the boxes in.
     pub legend: &'a str,
 }
 
@@ -38,10 +38,11 @@ pub fn password_sheet(head: &Letterhead, sheet: &PasswordSheet<'_>) -> Values {
         None => head.phrases.get(Phrase::DialUndated).to_owned(),
     });
     values.set_some(Slot::DialWarning, warning);
-    values.set(Slot::PairingCode, sheet.check).set(Slot::SpokenLegend, sheet.legend);
-    if sheet.groups.is_some() {
-        values.set(Slot::PasswordInside, head.phrases.get(Phrase::PasswordInside));
-    }
+    values.set(Slot::PairingCode, sheet.check);
+    match sheet.groups {
+        Some(_) => values.set(Slot::PasswordInside, head.phrases.get(Phrase::PasswordInside)),
+        None => values.set(Slot::SpokenLegend, sheet.legend),
+    };
     let boxes = [("□　□　□　□", ""); 4];
     for (order, (symbols, spoken)) in sheet.groups.unwrap_or(boxes).into_iter().enumerate() {
         let row = Row::new().with(Slot::GroupOrder, (order + 1).to_string());
