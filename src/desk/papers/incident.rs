@@ -26,15 +26,19 @@ pub fn incident(number: &Number, out: &Path, bureau: &Bureau, books: &mut Books,
 /// Documents of one kind about the same items together, in their order: a set of two hundred still fits the page.
 fn contents(documents: &[Document], bureau: &Bureau) -> Vec<Content> {
     let mut contents: Vec<Content> = Vec::new();
+    let mut counted = "";
     for document in documents {
         let kind = LetterKind::ALL.into_iter().find(|kind| kind.id() == document.kind).unwrap_or(LetterKind::Reply);
         // Nobody is to learn from this page who was not found.
         let kind = if kind == LetterKind::NotFound { LetterKind::Reply } else { kind };
         let items = (!document.items.is_empty()).then(|| names(&document.items, bureau));
         match contents.iter_mut().find(|content| content.kind == kind && content.items == items) {
+            // A call sheet stands in the ledger once a case.
+            Some(_) if document.number == counted => {}
             Some(content) => content.count += 1,
             None => contents.push(Content { kind, count: 1, items }),
         }
+        counted = &document.number;
     }
     contents
 }
