@@ -134,6 +134,26 @@ fn who_and_when() {
     desk.run(&["ledger", "verify"], 0);
 }
 
+/// A number that another one replaced is neither sent nor told any more, and asks for nothing.
+#[test]
+fn what_was_replaced_is_done_with() {
+    let desk = Desk::new();
+    let cases = desk.at("one.json");
+    let all: Value = serde_json::from_str(&fs::read_to_string(repo().join("examples/cases.json")).expect("cases")).expect("JSON");
+    let one = all["cases"].as_array().expect("cases").iter().find(|case| case["id"] == "E-03").expect("the case");
+    fs::write(&cases, serde_json::json!({ "cases": [one] }).to_string()).expect("written");
+    let again = Fukan::new(["pack", "--again", "--quiet"]).arg(&cases).arg("--out").arg(desk.at("out"));
+    again.arg("--office").arg(desk.at("office")).run().expect_code(0);
+    for words in [["ledger", "told", "R08-0002"], ["ledger", "sent", "R08-0002"]] {
+        let run = desk.run(&words, 3);
+        assert!(run.err().contains("FK-6061") && run.err().contains("R08-0018"), "{}", run.err());
+    }
+    assert!(!desk.lines(&["ledger", "due"]).iter().any(|line| line["number"] == "R08-0002" && line["to_do"].is_array()));
+    assert!(desk.run(&["ledger", "list"], 0).out().lines().any(|line| line.contains("R08-0002") && line.contains("差替え済み")));
+    let page = read(&desk.paper(&["incident", "R08-0002"], "page.docx"));
+    assert!(page.contains("R08-0018に差し替えた") && page.contains("資格取得年月日"), "{page}");
+}
+
 #[test]
 fn what_is_still_to_be_done() {
     let desk = Desk::new();
