@@ -223,7 +223,12 @@ fn the_password_sheet_holds_the_password_only_when_told_to() {
     assert!(fs::read(&full).expect("read") == before);
     // Nothing half-made is left beside it.
     let names: Vec<_> = fs::read_dir(&desk.root).expect("folder").flatten().map(|entry| entry.file_name()).collect();
-    assert!(!names.iter().any(|name| name.to_string_lossy().starts_with(".fukan")), "{names:?}");
+    assert!(!names.iter().any(|name| name.to_string_lossy().ends_with(".part")), "{names:?}");
+    // What a power cut left is named, never written over.
+    fs::write(desk.at("cut.docx.part"), "left").expect("written");
+    let cut = Fukan::new(["password", "R08-0002", "--office"]).arg(desk.at("office")).arg("--out").arg(desk.at("cut.docx"));
+    assert!(cut.run().expect_code(4).err().contains("cut.docx.part"));
+    assert_eq!(fs::read_to_string(desk.at("cut.docx.part")).expect("there"), "left");
 
     desk.run(&["password", "R08-0002", "--with-password"], 2);
     desk.run(&["password", "R08-0002", "--out", "sheet.txt"], 2);

@@ -375,7 +375,7 @@ pub struct PasswordArgs {
 fn word_file(name: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(name);
     let fits = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("docx"));
-    if fits { Ok(path) } else { Err(".docx".to_owned()) }
+    if fits { Ok(path) } else { Err("the name must end in .docx".to_owned()) }
 }
 
 /// seal-record, incident

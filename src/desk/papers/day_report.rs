@@ -1,6 +1,6 @@
 //! 日報 of one day: what the ledger's rows of that day say, and what is left now.
 
-use super::{channel, lay, municipality};
+use super::{DAY_MS, channel, lay, municipality};
 use crate::base::date::{Date, DateTime, Time, from_epoch_ms, to_epoch_ms};
 use crate::base::{Arg, Fault, code};
 use crate::books::{self, Books, CaseRow, Event, Number, ParcelRow, Reception};
@@ -27,8 +27,6 @@ pub struct DayEnd {
 
 /// Days after which a sealed parcel that nobody said to have opened is asked after.
 pub const ASK_AFTER_DAYS: u16 = 7;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// The moment before which a parcel must have been sent to be asked after.
 pub fn asked_after(days: u16, now: i64) -> i64 {

@@ -13,7 +13,7 @@ pub use password_sheet::password_sheet;
 pub use seal_record::seal_record;
 
 use super::bureau::{Bureau, Seams};
-use crate::base::date::{from_epoch_ms, parse_moment};
+use crate::base::date::{Time, from_epoch_ms, parse_moment};
 use crate::base::{Arg, Fault, code};
 use crate::books::{self, Books, Event, Number, ParcelRow, Row, State};
 use crate::letter::compose::{Did, Package, SealFacts, Step};
@@ -22,6 +22,8 @@ use crate::notice::{Channel, MunicipalityCode};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+const DAY_MS: i64 = 86_400_000;
 
 /// 発送物について知っていること: one parcel, as the ledger and the office's settings tell it.
 struct Known {
@@ -67,7 +69,7 @@ impl Known {
         self.row.promise.as_ref()?.seal.as_ref().map(facts)
     }
 
-    /// 経過, oldest first.
+    /// 経過, oldest first. A day whose hour nobody wrote down ends no later than the row that tells of it.
     fn steps(&self) -> Vec<Step<'_>> {
         let steps = self.history.iter().filter_map(|(row, event)| {
             let did = match event {
@@ -82,11 +84,13 @@ impl Known {
             let note = event.stated();
             let at = note.and_then(|note| note.at).unwrap_or(row.at);
             let by = note.and_then(|note| note.by.as_deref()).unwrap_or(&row.who);
-            Some(Step { at: from_epoch_ms(at), did, by })
+            let step = Step { at: from_epoch_ms(at), did, by };
+            let day_alone = step.at.time() == Time::midnight();
+            Some((if day_alone { row.at.min(at + DAY_MS) } else { at }, step))
         });
         let mut steps: Vec<_> = steps.collect();
-        steps.sort_by_key(|step| step.at);
-        steps
+        steps.sort_by_key(|(order, _)| *order);
+        steps.into_iter().map(|(_, step)| step).collect()
     }
 }
 
@@ -136,20 +140,23 @@ pub fn free(out: &Path, seams: &Seams) -> Result<(), Fault> {
 }
 
 /// Stamps a paper and puts it where it was asked for. Never replaces: FK-6069.
+///
+/// The unfinished file stands beside it under a name that people see: what a power cut leaves may hold a password.
 fn lay(kind: LetterKind, values: &Values, out: &Path, bureau: &Bureau, seams: &Seams) -> Result<PathBuf, Fault> {
     let paper = Zeroizing::new(bureau.press.plate(kind)?.stamp(values)?);
     let store = &*seams.store;
     let out = crate::world::resolve(out).map_err(Fault::disk)?;
-    let folder = out.parent().ok_or_else(|| Fault::disk(std::io::ErrorKind::InvalidFilename.into()))?;
-    let mut random = [0; 8];
-    seams.entropy.fill(&mut random);
-    let unfinished = folder.join(format!(".fukan-{:016x}", u64::from_be_bytes(random)));
-    store.create(&unfinished, &paper).map_err(Fault::disk)?;
+    let unfinished = out.with_added_extension("part");
+    let refused = |there: &Path, error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => exists(there),
+        _ => Fault::disk(error),
+    };
+    store.create(&unfinished, &paper).map_err(|error| refused(&unfinished, error))?;
     if let Err(error) = store.rename_new(&unfinished, &out) {
         let _ = store.remove_file(&unfinished);
-        return Err(if error.kind() == std::io::ErrorKind::AlreadyExists { exists(&out) } else { Fault::disk(error) });
+        return Err(refused(&out, error));
     }
-    store.sync_dir(folder).map_err(Fault::disk)?;
+    out.parent().map_or(Ok(()), |folder| store.sync_dir(folder)).map_err(Fault::disk)?;
     Ok(out)
 }
 

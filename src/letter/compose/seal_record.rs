@@ -60,8 +60,15 @@ pub(super) fn sealing(values: &mut Values, head: &Letterhead, seal: &SealFacts) 
     // Two lines of 32 are compared more easily than one of 64, and fit the column.
     let (first, second) = seal.sha256.split_at_checked(32).unwrap_or((&seal.sha256, ""));
     values.set(Slot::SealHash, or_dash([first, second].join("\n").trim_end()));
-    values.set(Slot::PasswordStrength, phrases.fill(Phrase::Strength, &[("ビット", &seal.bits.to_string())]));
-    values.set(Slot::GuessCost, phrases.fill(Phrase::GuessCost, &[("年", &years(seal.bits))]));
+    let (strength, cost) = match seal.bits {
+        // Not known is not weak.
+        0 => (dash.to_owned(), dash.to_owned()),
+        bits => (
+            phrases.fill(Phrase::Strength, &[("ビット", &bits.to_string())]),
+            phrases.fill(Phrase::GuessCost, &[("年", &years(bits))]),
+        ),
+    };
+    values.set(Slot::PasswordStrength, strength).set(Slot::GuessCost, cost);
 }
 
 /// 32,942.
