@@ -64,3 +64,18 @@ fn told_of(noted: Vec<noting::Noted>, screen: &mut Screen) -> Result<Exit, Vec<F
     }
     Ok(Exit::Done)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::message::{Lang, Messages};
+    use fukan::desk::closing::reasons;
+
+    #[test]
+    fn the_help_names_every_reason_for_closing() {
+        let help = |lang| Messages::load(lang).help("argument.ledger.close.reason").unwrap_or_default().to_owned();
+        let (ja, en) = (help(Lang::Ja), help(Lang::En));
+        for reason in reasons() {
+            assert!(ja.contains(&reason.ja) && en.contains(&reason.en), "{}", reason.id);
+        }
+    }
+}
