@@ -134,6 +134,8 @@ pub struct Pack {
 pub enum FormatArg {
     /// AES-256 zip
     Zip,
+    /// Encrypted Word document
+    Word,
 }
 
 /// まとめ方

@@ -1,7 +1,7 @@
 //! fukan pack: the whole walk, and what to do next.
 
 use super::Exit;
-use super::args::{BundleArg, Pack};
+use super::args::{BundleArg, FormatArg, Pack};
 use super::digest::Digest;
 use super::message::Level as Weight;
 use super::screen::Screen;
@@ -15,6 +15,7 @@ use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
+use fukan::seal::PackageKind;
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,10 @@ pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         accept_mismatch: args.accept_mismatch,
         together: args.together.clone(),
         abandon: args.abandon,
+        package: args.format.map(|format| match format {
+            FormatArg::Zip => PackageKind::Zip,
+            FormatArg::Word => PackageKind::Word,
+        }),
     };
     let mut session = Session::writing(&args.office, screen)?;
     let mut bar = Bar::new(screen, args.quiet);

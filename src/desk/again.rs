@@ -65,10 +65,11 @@ impl Again<'_> {
             letter_date: plan.letter_date,
             now: self.seams.now(),
         };
-        let job = Job { number: number.clone(), counts: counts(plan, &rows), items: self.items(row, plan, &rows)? };
+        let package = Some(record.package);
+        let job = Job { number: number.clone(), counts: counts(plan, &rows), items: self.items(row, plan, &rows)?, package };
         let draft = drafting.draft(&job)?;
         let bound = record.documents.iter().map(|d| {
-            let kind = LetterKind::ALL.into_iter().find(|kind| kind.id() == d.kind).ok_or_else(|| Fault::new(code::OURS))?;
+            let kind = LetterKind::find(&d.kind).ok_or_else(|| Fault::new(code::OURS))?;
             Ok(Bound { number: d.number.clone(), name: d.name.clone(), kind, code: d.code })
         });
         let view = View {

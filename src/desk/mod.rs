@@ -9,6 +9,7 @@ pub mod hand;
 pub mod judge;
 pub mod make;
 pub mod pack;
+pub mod packaging;
 pub mod plan;
 pub mod print;
 pub mod prove;

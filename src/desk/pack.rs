@@ -4,6 +4,7 @@ use super::bundle::{Bundle, Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
 use super::drafting::{Cited, Drafting, Item, Job};
 use super::make::{Made, Workbench, run};
+use super::packaging;
 use super::plan::{Plan, PlanRow, plan};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
@@ -11,6 +12,7 @@ use crate::base::date::{Date, from_epoch_ms};
 use crate::base::{Arg, Fault, code};
 use crate::books::{Allotted, Books, Digest, Group, Judged, Known, Numbering, Received, Reception, Recovery};
 use crate::notice::{Outcome, Why};
+use crate::seal::PackageKind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub together: Option<String>,
     /// Output folders of earlier runs that are gone for good.
     pub abandon: bool,
+    /// 封緘の形式, in place of what each partner accepts.
+    pub package: Option<PackageKind>,
 }
 
 /// 進み具合.
@@ -95,6 +99,7 @@ pub fn pack(
         lines: Vec::new(),
     };
     run.receive(&mut plan).map_err(one)?;
+    packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
@@ -326,7 +331,12 @@ impl Run<'_> {
             };
             Item { row: &plan.rows[*index], reception, cited }
         };
-        Job { number: allotted.number.clone(), items: bundle.rows.iter().map(item).collect(), counts: bundle.counts }
+        Job {
+            number: allotted.number.clone(),
+            items: bundle.rows.iter().map(item).collect(),
+            counts: bundle.counts,
+            package: self.options.package,
+        }
     }
 }
 

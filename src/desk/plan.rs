@@ -72,6 +72,8 @@ pub struct PlanRow {
     pub marks: Marks,
     /// 照会元整理番号: the order in an envelope.
     pub reference: String,
+    /// 受取形式 of its partner, once the requester stood.
+    pub accepts: Option<Accepts>,
     /// 副本の更新 is due once sent (N15).
     pub my_number_held: bool,
 }
@@ -232,9 +234,6 @@ impl Planner<'_> {
             judged.faults.insert(first, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
         }
         self.slipped += u64::from(judged.slipped);
-        if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
-            judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
-        }
         let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
         let place = |fault: Fault| fault.within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
@@ -253,6 +252,7 @@ impl Planner<'_> {
                 .as_ref()
                 .and_then(|v| v.inquiry().requester.reference.as_ref().map(|r| r.as_str().to_owned()))
                 .unwrap_or_default(),
+            accepts: judged.vetted.as_ref().map(|vetted| vetted.partner().accepts),
             my_number_held: matches!(&judged.ready, Some(Ready { reply: Reply::Answered(answered), .. }) if answered.my_number_held()),
             slice: Some(record.slice),
             marks,
@@ -277,6 +277,7 @@ impl Planner<'_> {
             near_miss: false,
             marks: Marks { case: nothing, fingerprint: nothing, ..Marks::unknown() },
             reference: String::new(),
+            accepts: None,
             my_number_held: false,
         });
     }
@@ -349,10 +350,6 @@ fn raw_text(node: Option<&Node>) -> String {
         Some(Node::Text(text) | Node::Number(text)) => text.clone(),
         _ => String::new(),
     }
-}
-
-fn wants_word(judged: &Judged) -> bool {
-    judged.vetted.as_ref().is_some_and(|vetted| vetted.partner().accepts == Accepts::Word)
 }
 
 /// 受付日時 of a record that may otherwise be unreadable: a refused case is due like any other.

@@ -149,6 +149,10 @@ phrases! {
     Female "性別・女" [];
     /// How the password is told.
     PasswordByPhone "パスワード・代表電話" [];
+    /// How an archive opens.
+    OpensZip "開き方・ZIP" [];
+    /// How a Word document opens.
+    OpensWord "開き方・Word" [];
     /// On every page of a practice office's documents.
     Practice "練習" [];
 }

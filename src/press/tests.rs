@@ -32,6 +32,7 @@ fn every_kind_prints_its_golden_text() {
             LetterKind::AskMore => include_str!("../../tests/golden/ask_more.txt"),
             LetterKind::Cover => include_str!("../../tests/golden/cover.txt"),
             LetterKind::Index => include_str!("../../tests/golden/index.txt"),
+            LetterKind::Contents => include_str!("../../tests/golden/contents.txt"),
             LetterKind::Call => include_str!("../../tests/golden/call.txt"),
             LetterKind::Delay => include_str!("../../tests/golden/delay.txt"),
         };
