@@ -29,8 +29,8 @@ impl Sealed {
 
     /// An encrypted Word document: of several, the listing first, one merged document with a section each.
     ///
-    /// The agile format has the exact length in clear. So the whole is padded to a step, and its floor grows with the number
-    /// of documents: what they say does not move it over a step.
+    /// The agile format has the exact length in clear. So the whole is padded to a step whose floor grows with the number of
+    /// documents: what they say does not move it over that step.
     pub fn word(paired: Paired, floor: usize, password: Password, spin: Spin, entropy: &dyn Entropy) -> Result<Self, Fault> {
         let documents = paired.into_documents();
         let bytes: Vec<&[u8]> = documents.iter().map(|d| d.bytes.as_slice()).collect();
@@ -38,7 +38,7 @@ impl Sealed {
             [one] => one.to_vec(),
             several => merge::merge(several)?,
         };
-        let whole = Zeroizing::new(pad::pad_to_step(whole, floor * documents.len())?);
+        let whole = Zeroizing::new(pad::pad_to_step(whole, pad::merged_floor(floor, documents.len()))?);
         let package = word::seal(&whole, &password, spin, entropy).map_err(|_| Fault::new(SealError::CODE))?;
         Ok(Self { package, password, bound: documents.iter().map(Bound::of).collect() })
     }
