@@ -120,7 +120,8 @@ fn letter(kind: LetterKind, n: usize) -> Vec<u8> {
         values.set(slot, noise(m));
     }
     for m in 4..if kind == LetterKind::Reply { 16 } else { 4 } {
-        let row = Row::new().with(Slot::AnswerItem, "高額療養費").with(Slot::AnswerValue, noise(m)).with(Slot::AnswerAsOf, noise(m));
+        let row =
+            Row::new().with(Slot::AnswerItem, "高額療養費").with(Slot::AnswerValue, noise(m)).with(Slot::AnswerAsOf, noise(m));
         values.push(List::Answers, row);
     }
     plate(kind).stamp(&values).expect("stamped")
