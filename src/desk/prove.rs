@@ -290,3 +290,20 @@ pub fn live_password(books: &mut Books, row: &ParcelRow) -> Result<Option<Passwo
     let opened = books.keys().office().open_password(&number, sealed.revision, &sealed.sealed);
     opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_ledger_of_the_first_version_names_no_kind_of_package() {
+        let kind = |seal| package_kind(Some(&seal));
+        assert_eq!(kind(json!({"format": "WinZip AE-2 (ZIP)"})), Some(PackageKind::Zip));
+        assert_eq!(kind(json!({"kind": "zip"})), Some(PackageKind::Zip));
+        assert_eq!(kind(json!({"kind": "word"})), Some(PackageKind::Word));
+        assert_eq!(kind(json!({"kind": "pdf"})), None);
+        assert_eq!(kind(json!({"kind": null})), None);
+        assert_eq!(package_kind(None), Some(PackageKind::Zip));
+    }
+}
