@@ -119,6 +119,7 @@ fn interrupted(office: &Office, published: usize) {
             retires: Vec::new(),
             corrects: None,
             letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
+            counts: fukan::notice::Counts::default(),
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new("i")).expect("reserved");
@@ -201,6 +202,7 @@ fn only_the_promised_files_are_published() {
         retires: Vec::new(),
         corrects: None,
         letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
+        counts: fukan::notice::Counts::default(),
     });
     let kept = books.reserve(group, &SeededEntropy::new("o")).expect("reserved").remove(0);
     files.files[0].1 = b"wrong".to_vec();

@@ -4,8 +4,9 @@
 //!
 //! ```text
 //! {"rule":     "N7 the rule of docs/notice.md or DESIGN that it holds",
-//!  "office":   {"kind", "number", "members", "near_miss", "supervisors", "require_optional_item"},   each may be left out
+//!  "office":   {"kind", "number", "members", "near_miss", "supervisors", "require_optional_item", "closes", "closed_days"}, each may be left out
 //!  "partners": "自治体コード,…\n…"        in place of the base's list
+//!  "holidays": "日付,名称\n…"             in place of the built-in list
 //!  "case":     {"set":  {"subject.sex": "女", "candidates.0.lost": null},    by path; null stays null
 //!               "drop": ["released"],                                        by path
 //!               "candidates": [{}, {"member": "0000002"}],                   each over the base candidate, key by key; before «set»
@@ -15,7 +16,7 @@
 //!  "format":   "ndjson"                   json when left out
 //!  "expect":   {"outcome", "code", "place": {"field", "index", "character", "at": "line 2"}, "also": [codes of further faults],
 //!               "hint": "a word that the first fault tells", "warnings": [codes], "near_miss": true, "follow_up": true (副本更新),
-//!               "to": "destination", "due": "moment", "lines": [["heading"], ["項目", "内容"], ["項目", "内容", "基準日"]]}}
+//!               "to": "destination", "due": "moment", "due_warning": code, "lines": [["heading"], ["項目", "内容"], ["項目", "内容", "基準日"]]}}
 //! ```
 //!
 //! What is expected is all there is: a warning or a further fault that the file does not name fails it.
@@ -25,11 +26,11 @@ use fukan::base::date::parse_moment;
 use fukan::base::fault::{At, FileName};
 use fukan::desk::judge::{Bench, Judged, judge, unreadable};
 use fukan::intake::procedures::ListedProcedures;
-use fukan::intake::{Format, Office, Record, Source, partners};
+use fukan::intake::{Format, Office, Record, Source, holidays, partners};
 use fukan::letter::compose::{Letterhead, Sheet, reply};
 use fukan::letter::phrase::Phrases;
 use fukan::letter::{List, Slot};
-use fukan::notice::deadline::deadline;
+use fukan::notice::deadline::{Deadline, WorkDays};
 use fukan::notice::requester::Municipalities;
 use fukan::notice::{Catalogue, Reply};
 use serde::Deserialize;
@@ -54,6 +55,7 @@ struct Example {
     #[serde(default)]
     office: Map<String, Value>,
     partners: Option<String>,
+    holidays: Option<String>,
     case: Option<Patch>,
     cases: Option<Vec<Patch>>,
     raw: Option<String>,
@@ -96,6 +98,7 @@ struct Expect {
     follow_up: Option<bool>,
     to: Option<String>,
     due: Option<String>,
+    due_warning: Option<String>,
     lines: Option<Vec<Vec<String>>>,
 }
 
@@ -173,17 +176,17 @@ fn check(text: &str, tables: &Tables) -> Result<bool, (String, Vec<String>)> {
     if example.rule.trim().is_empty() || expected.is_empty() {
         wrong.push("a file needs a rule and an expectation".to_owned());
     }
-    let (judged, office) = run(&example, tables).map_err(|why| fail(vec![why]))?;
+    let (judged, work_days) = run(&example, tables).map_err(|why| fail(vec![why]))?;
     if judged.len() != expected.len() {
         wrong.push(format!("{} cases, {} expectations", judged.len(), expected.len()));
     }
     for (judged, expect) in judged.iter().zip(expected) {
-        compare(judged, expect, office.as_ref(), &mut wrong);
+        compare(judged, expect, work_days.as_ref(), &mut wrong);
     }
     if wrong.is_empty() { Ok(refuses) } else { Err(fail(wrong)) }
 }
 
-fn run(example: &Example, tables: &Tables) -> Result<(Vec<Judged>, Option<Office>), String> {
+fn run(example: &Example, tables: &Tables) -> Result<(Vec<Judged>, Option<WorkDays>), String> {
     let input = input(example, &tables.base)?;
     let office = match Office::parse(&office(example, &tables.base)?, &FileName::named("office.toml", 1)) {
         Ok(office) => office,
@@ -192,6 +195,11 @@ fn run(example: &Example, tables: &Tables) -> Result<(Vec<Judged>, Option<Office
     let listed = example.partners.clone().unwrap_or_else(|| tables.base.partners.join("\n"));
     let partners = match partners::parse(listed.as_bytes(), &FileName::named("partners.csv", 1)) {
         Ok(partners) => partners,
+        Err(faults) => return Ok((vec![refused(faults)], None)),
+    };
+    let listed = example.holidays.as_deref().unwrap_or(holidays::BUILT_IN);
+    let work_days = match holidays::parse(listed.as_bytes(), &FileName::named("syukujitsu.csv", 1)) {
+        Ok(holidays) => WorkDays::new(office.closes, office.closed_days.clone(), holidays),
         Err(faults) => return Ok((vec![refused(faults)], None)),
     };
     let now = parse_moment(&tables.base.now).map_err(|_| "now")?;
@@ -217,7 +225,7 @@ fn run(example: &Example, tables: &Tables) -> Result<(Vec<Judged>, Option<Office
     let mut judged: Vec<Judged> =
         records.into_iter().map(|record| record.node.map_or_else(unreadable, |node| judge(&node, &bench))).collect();
     judged.extend(whole.err().map(unreadable));
-    Ok((judged, Some(office)))
+    Ok((judged, Some(work_days)))
 }
 
 /// Faults of the office itself stop before any case; they are compared like a refused case's.
@@ -310,14 +318,14 @@ fn office(example: &Example, base: &Base) -> Result<String, String> {
         flag => format!("require_optional_item = {flag}"),
     };
     Ok(format!(
-        "document_number = \"練健発第{{fy}}-{{seq:04}}号\"\nsupervisors = {}\n[insurer]\nnumber = \"{number}\"\nkind = \"{kind}\"\n\
+        "document_number = \"練健発第{{fy}}-{{seq:04}}号\"\ncloses = {}\nclosed_days = {}\nsupervisors = {}\n[insurer]\nnumber = \"{number}\"\nkind = \"{kind}\"\n\
          name = \"練習健康保険組合\"\nmembers = {}\n[sender]\ntitle = \"理事長\"\n[contact]\nsection = \"業務課\"\nofficer = \"三枝\"\n\
          phone = \"000-0000-1234\"\n[rules]\nnear_miss = {}\n{optional}\n",
-        of["supervisors"], of["members"], of["near_miss"]
+        of["closes"], of["closed_days"], of["supervisors"], of["members"], of["near_miss"]
     ))
 }
 
-fn compare(judged: &Judged, expect: &Expect, office: Option<&Office>, wrong: &mut Vec<String>) {
+fn compare(judged: &Judged, expect: &Expect, work_days: Option<&WorkDays>, wrong: &mut Vec<String>) {
     let mut same = |what: &str, got: String, want: String| {
         if got != want {
             wrong.push(format!("{what}: {got}, expected {want}"));
@@ -365,10 +373,10 @@ fn compare(judged: &Judged, expect: &Expect, office: Option<&Office>, wrong: &mu
             same("hint", format!("{told:?}"), hint.clone());
         }
     }
-    compare_reply(judged, expect, office, &mut same);
+    compare_reply(judged, expect, work_days, &mut same);
 }
 
-fn compare_reply(judged: &Judged, expect: &Expect, office: Option<&Office>, same: &mut impl FnMut(&str, String, String)) {
+fn compare_reply(judged: &Judged, expect: &Expect, work_days: Option<&WorkDays>, same: &mut impl FnMut(&str, String, String)) {
     let ready = judged.ready.as_ref();
     if let Some(to) = &expect.to {
         same("to", ready.map(|r| r.destination.line()).unwrap_or_default(), to.clone());
@@ -377,8 +385,11 @@ fn compare_reply(judged: &Judged, expect: &Expect, office: Option<&Office>, same
         let due = matches!(ready.map(|r| &r.reply), Some(Reply::Answered(answered)) if answered.my_number_held());
         same("follow-up", due.to_string(), follow_up.to_string());
     }
-    if let (Some(due), Some(vetted), Some(office)) = (&expect.due, &judged.vetted, office) {
-        same("due", deadline(vetted.inquiry().received.at, office.closes).to_string(), due.clone());
+    if let Some(due) = &expect.due {
+        let got = judged.vetted.as_ref().zip(work_days).map(|(vetted, days)| days.deadline(vetted.inquiry().received.at));
+        let warning = got.as_ref().and_then(Deadline::doubt).map_or_else(String::new, |fault| fault.code.to_string());
+        same("due", got.map_or_else(String::new, |got| got.at.to_string()), due.clone());
+        same("due warning", warning, expect.due_warning.clone().unwrap_or_default());
     }
     if let Some(lines) = &expect.lines {
         let mut got = printed(judged);

@@ -131,6 +131,12 @@ codes! {
     PARTNERS_FORM = "FK-1204";
     /// A setting of office.toml that is out of bounds.
     OFFICE_VALUE = "FK-1205";
+    /// A row of syukujitsu.csv that is no day with a name.
+    HOLIDAYS_FORM = "FK-1210";
+    /// A year of syukujitsu.csv that is not whole.
+    HOLIDAYS_CUT = "FK-1211";
+    /// A deadline in a year whose holidays are not known (warning).
+    HOLIDAYS_UNKNOWN = "FK-1212";
     /// An inquiry that came another way.
     VIA = "FK-2001";
     /// A reply by another way.
@@ -191,6 +197,8 @@ codes! {
     SAME_PERSON = "FK-3013";
     /// A differing address or kanji name (warning).
     OPTIONAL_DIFFERS = "FK-3014";
+    /// More was to be asked about a case that is not held.
+    NOT_HELD = "FK-3015";
     /// A letter text that can't be read.
     WORDING = "FK-4001";
     /// A slot that no letter has.
@@ -257,6 +265,24 @@ codes! {
     NETWORK_DRIVE = "FK-6032";
     /// A letter date that is no date.
     LETTER_DATE = "FK-6033";
+    /// A case that the files do not hold.
+    NO_SUCH_CASE = "FK-6040";
+    /// The files change nothing about the number that was to be corrected.
+    NOTHING_TO_CORRECT = "FK-6041";
+    /// The record is not the one that was answered.
+    CHANGED_SINCE = "FK-6042";
+    /// To be sent again the way it went before.
+    SAME_CHANNEL = "FK-6043";
+    /// A sealed package holds more cases than were given.
+    PARTS_MISSING = "FK-6044";
+    /// Answered or asked already: nothing to delay or to ask.
+    NOTHING_OPEN = "FK-6045";
+    /// A time that is none, or has passed.
+    UNTIL = "FK-6046";
+    /// Not held for 支援措置: nothing to release.
+    NOT_PROTECTED = "FK-6047";
+    /// A correction about another person (warning).
+    CORRECTS_PERSON = "FK-6048";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

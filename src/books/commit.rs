@@ -16,6 +16,7 @@ use super::write::Writing;
 use crate::base::date::Date;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Entropy, Fault, Store, code};
+use crate::notice::Counts;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +58,8 @@ pub struct Reservation<'a> {
     pub corrects: Option<Number>,
     /// 発信日.
     pub letter_date: Date,
+    /// 件数の内訳, as printed.
+    pub counts: Counts,
 }
 
 /// 組: everything that one transaction A makes last. One to 64 parcels, and the cases around them.
@@ -244,6 +247,7 @@ fn promise(
         retires: parcel.retires,
         corrects: parcel.corrects,
         letter_date: parcel.letter_date.to_string(),
+        counts: Some(parcel.counts),
     };
     let kept = Kept { place: Place::of(&number, &promise), files: promise.files.clone(), keys: keys.clone(), number };
     writing.append(&(&kept.number).into(), &Event::Reserved(Box::new(promise)))?;

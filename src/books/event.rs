@@ -3,7 +3,7 @@
 //! No event holds a name, a birth date, an answer or a password. People are pseudonyms, contents are keyed hashes.
 
 use super::words::{Channel, Digest, Number, Outcome, Reception};
-use crate::notice::Why;
+use crate::notice::{Counts, Why};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
@@ -121,6 +121,9 @@ pub struct Reserved {
     pub corrects: Option<Number>,
     /// 発信日: the date on the letters, ISO.
     pub letter_date: String,
+    /// 件数の内訳, as printed; `None` in a ledger of the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
 }
 
 impl fmt::Debug for Reserved {
@@ -158,6 +161,9 @@ pub struct Document {
     pub follow_up: bool,
     /// 遅延の連絡: the new time, epoch milliseconds.
     pub delayed_until: Option<i64>,
+    /// 基準日 of a reissue: the day of the first letter, ISO.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
     /// 遅延の理由: a word of our own list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -264,6 +270,12 @@ pub struct Verified {
 pub struct Permitted {
     /// The supervisor's name as office.toml lists it.
     pub by: String,
+    /// A word of our own list.
+    #[serde(default)]
+    pub reason: String,
+    /// The content that was released; another one is held again.
+    #[serde(default)]
+    pub fingerprint: Digest,
 }
 
 /// 金庫の変更.

@@ -51,9 +51,8 @@ pub enum Known {
 impl Books {
     /// What is known of a case: its key, its content and (for the warning) its id.
     pub fn known(&mut self, case: &Digest, fingerprint: &Digest, id: &str) -> Result<Known, Fault> {
-        let by_key = concat!("SELECT ", case_columns!(), " FROM cases WHERE case_key = $1");
-        if let Some(row) = self.db.row(by_key, values![case.to_string()])? {
-            return Ok(judge(case_row(&row)?, fingerprint));
+        if let Some(row) = self.case_by_key(case)? {
+            return Ok(judge(row, fingerprint));
         }
         let by_id =
             concat!("SELECT ", case_columns!(), " FROM cases WHERE id = $1 ORDER BY first_at DESC, reception DESC LIMIT 1");
@@ -62,6 +61,12 @@ impl Books {
             Some(row) => Known::SameIdOther { reception: case_row(&row)?.reception },
             None => Known::New,
         })
+    }
+
+    /// One case by its key.
+    pub fn case_by_key(&mut self, case: &Digest) -> Result<Option<CaseRow>, Fault> {
+        let statement = concat!("SELECT ", case_columns!(), " FROM cases WHERE case_key = $1");
+        self.db.row(statement, values![case.to_string()])?.map(|row| case_row(&row)).transpose()
     }
 
     /// 二重受付の疑い (FK-6012): other cases of the same requester about the same person and items.

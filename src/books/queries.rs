@@ -2,12 +2,13 @@
 
 use super::chain::{Anchor, Break, Row, Walk};
 use super::db::values;
-use super::event::{Event, Printed};
+use super::event::{Event, Permitted, Printed};
 use super::open::Books;
 use super::state::{CaseRow, ParcelRow, States};
 use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row};
 use super::words::{Digest, Number, Outcome, Reception, State};
-use crate::base::{Fault, code};
+use crate::base::fault::FileName;
+use crate::base::{Arg, Fault, code};
 
 /// How many rows are read at a time where all are wanted.
 const PAGE: i64 = 1_000;
@@ -77,6 +78,34 @@ impl Books {
         self.db.row(statement, values![reception.to_string()])?.map(|row| case_row(&row)).transpose()
     }
 
+    /// One case by what a person calls it: its 受付番号, or its 照会番号 when only one case has it. Else FK-6008.
+    pub fn find_case(&mut self, name: &str) -> Result<CaseRow, Fault> {
+        let unknown = || Fault::new(code::NO_NUMBER).with("number", Arg::plain(FileName::named(name, 1).as_str()));
+        if let Ok(reception) = name.parse() {
+            return self.case(&reception)?.ok_or_else(unknown);
+        }
+        let filter = CaseFilter { id: Some(name.to_owned()), limit: 2, ..CaseFilter::default() };
+        let mut found = self.cases(&filter)?;
+        match (found.pop(), found.is_empty()) {
+            (Some(case), true) => Ok(case),
+            _ => Err(unknown()),
+        }
+    }
+
+    /// 解除 of a case, the newest, for the content that it was given for. Epoch milliseconds beside it.
+    pub fn permit(&mut self, reception: &Reception, fingerprint: &Digest) -> Result<Option<(Permitted, i64)>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM events WHERE reception = $1 AND kind = 'permitted' ORDER BY seq DESC LIMIT 1"
+        );
+        let row = self.db.row(statement, values![reception.to_string()])?.map(|row| event_row(&row)).transpose()?;
+        Ok(row.and_then(|row| match row.event() {
+            Some(Event::Permitted(permitted)) if permitted.fingerprint == *fingerprint => Some((permitted, row.at)),
+            _ => None,
+        }))
+    }
+
     /// Cases in the order of their 受付番号, a page at a time.
     pub fn cases(&mut self, filter: &CaseFilter) -> Result<Vec<CaseRow>, Fault> {
         let statement = concat!(
@@ -119,8 +148,11 @@ impl Books {
             " FROM cases WHERE closed = 0 AND outcome = 'ask_more' ORDER BY deadline, reception"
         );
         let follow_ups = concat!("SELECT ", case_columns!(), " FROM cases WHERE follow_up = 1 ORDER BY first_at, reception");
-        let unsent =
-            concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE state = 'packed' AND sent_at = 0 ORDER BY series, seq");
+        let unsent = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 ORDER BY series, seq"
+        );
         let mut cases = |statement| self.db.rows(statement, values![])?.iter().map(case_row).collect::<Result<Vec<_>, Fault>>();
         let (open, waiting, follow_ups) = (cases(open)?, cases(waiting)?, cases(follow_ups)?);
         let unsent = self.db.rows(unsent, values![])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
@@ -132,7 +164,7 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             parcel_columns!(),
-            " FROM parcels WHERE state = 'packed' AND channel IN ('paper', 'phone') AND print_file = '' ORDER BY series, seq"
+            " FROM parcels WHERE state = 'packed' AND channel IN ('paper', 'phone') AND print_file = '' AND retired_at = 0 ORDER BY series, seq"
         );
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
     }
@@ -233,7 +265,7 @@ impl Books {
 
     /// The parcel, or FK-6008.
     pub fn expect_parcel(&mut self, number: &Number) -> Result<ParcelRow, Fault> {
-        self.parcel(number)?.ok_or_else(|| Fault::new(code::NO_NUMBER).with("number", crate::base::Arg::plain(number)))
+        self.parcel(number)?.ok_or_else(|| Fault::new(code::NO_NUMBER).with("number", Arg::plain(number)))
     }
 }
 

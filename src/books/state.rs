@@ -106,6 +106,16 @@ pub struct ParcelRow {
 }
 
 impl ParcelRow {
+    /// The cases that its documents are about, in their order.
+    pub fn receptions(&self) -> Vec<Reception> {
+        self.replies().map(|(reception, _)| reception.clone()).collect()
+    }
+
+    /// The document about this case.
+    pub fn document(&self, reception: &Reception) -> Option<&Document> {
+        self.replies().find(|(about, _)| *about == reception).map(|(_, document)| document)
+    }
+
     /// The documents that settle a case.
     fn replies(&self) -> impl Iterator<Item = (&Reception, &Document)> {
         let documents = self.promise.iter().flat_map(|promise| &promise.documents);

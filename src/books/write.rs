@@ -5,7 +5,7 @@ use super::db::{Db, values};
 use super::event::{Event, Reserved, Subject};
 use super::keys::Keys;
 use super::open::Books;
-use super::state::States;
+use super::state::{ParcelRow, States};
 use super::tables::{
     case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row, put_case, put_event, put_meta, put_parcel,
 };
@@ -129,17 +129,12 @@ impl Writing<'_> {
         if let Some(number) = &subject.number {
             self.load_parcel(number)?;
             let touched: Vec<Reception> = match event {
-                Event::Packed(_) | Event::Sent => self.receptions(number),
+                Event::Packed(_) | Event::Sent => self.states.parcels.get(number).map(ParcelRow::receptions).unwrap_or_default(),
                 _ => Vec::new(),
             };
             touched.iter().try_for_each(|reception| self.load_case(reception))?;
         }
         Ok(())
-    }
-
-    fn receptions(&self, number: &Number) -> Vec<Reception> {
-        let promise = self.states.parcels.get(number).and_then(|parcel| parcel.promise.as_ref());
-        promise.into_iter().flat_map(|promise| &promise.documents).filter_map(|document| document.reception.clone()).collect()
     }
 
     fn load_case(&mut self, reception: &Reception) -> Result<(), Fault> {

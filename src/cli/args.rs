@@ -36,6 +36,16 @@ pub enum Command {
     Pack(Pack),
     /// Judges cases without making anything.
     Check(Check),
+    /// Receives inquiries before anybody has looked.
+    Accept(Accept),
+    /// Tells that it takes longer.
+    Delay(Delay),
+    /// Asks for more about held cases.
+    Ask(Ask),
+    /// Frees a protected case.
+    Release(Release),
+    /// Sends a refused package another way.
+    Repack(Repack),
     /// Proves finished packages.
     Verify(Verify),
     /// Opens a package.
@@ -88,12 +98,9 @@ pub struct Init {
     pub passphrase_file: Option<PathBuf>,
 }
 
-/// pack
+/// 送る: what every command has that leaves something to be sent.
 #[derive(ClapArgs, Debug)]
-pub struct Pack {
-    /// Case files.
-    #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+pub struct Sending {
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
@@ -109,6 +116,32 @@ pub struct Pack {
     /// Kind of package.
     #[arg(long, value_enum, value_name = "KIND")]
     pub format: Option<FormatArg>,
+    /// Earlier output folders are gone for good.
+    #[arg(long)]
+    pub abandon: bool,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// pack
+#[derive(ClapArgs, Debug)]
+pub struct Pack {
+    /// Case files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How and where.
+    #[command(flatten)]
+    pub sending: Sending,
+    /// Only these cases.
+    #[arg(long, value_name = "CASE")]
+    pub case: Vec<String>,
+    /// What was answered is issued again.
+    #[arg(long, conflicts_with = "correct")]
+    pub again: bool,
+    /// What this number answered is corrected.
+    #[arg(long, value_name = "NUMBER")]
+    pub correct: Option<String>,
     /// What goes together.
     #[arg(long, value_enum, value_name = "HOW", default_value = "auto")]
     pub bundle: BundleArg,
@@ -121,12 +154,127 @@ pub struct Pack {
     /// Candidates that fit nobody are right so.
     #[arg(long)]
     pub accept_mismatch: bool,
-    /// Earlier output folders are gone for good.
-    #[arg(long)]
-    pub abandon: bool,
+}
+
+/// accept
+#[derive(ClapArgs, Debug)]
+pub struct Accept {
+    /// Case files, with or without candidates.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// delay
+#[derive(ClapArgs, Debug)]
+pub struct Delay {
+    /// 照会番号 or 受付番号
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// The case files that hold them.
+    #[arg(long = "cases", required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// By when the reply is expected.
+    #[arg(long, value_name = "TIME")]
+    pub until: String,
+    /// Why.
+    #[arg(long, value_enum, value_name = "REASON")]
+    pub reason: DelayArg,
+    /// How and where.
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// 遅延の理由
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum DelayArg {
+    /// 記録の確認
+    Records,
+    /// ほかの部署への確認
+    Elsewhere,
+    /// 照会の集中
+    Volume,
+    /// 閉庁時刻の後の受付
+    Hours,
+    /// システムの停止
+    System,
+}
+
+/// ask
+#[derive(ClapArgs, Debug)]
+pub struct Ask {
+    /// 照会番号 or 受付番号
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// The case files that hold them.
+    #[arg(long = "cases", required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How and where.
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// release
+#[derive(ClapArgs, Debug)]
+pub struct Release {
+    /// 照会番号 or 受付番号
+    #[arg(value_name = "CASE")]
+    pub case: String,
+    /// The supervisor.
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// Why.
+    #[arg(long, value_enum, value_name = "REASON")]
+    pub reason: ReleaseArg,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// 解除の理由
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ReleaseArg {
+    /// 照会元が支援措置を知っている
+    Informed,
+    /// 本人の同意
+    Consent,
+    /// 支援措置の担当に確認した
+    Checked,
+    /// 支援措置の終了
+    Ended,
+}
+
+/// repack
+#[derive(ClapArgs, Debug)]
+pub struct Repack {
+    /// The case files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// A case of the package.
+    #[arg(long, value_name = "CASE")]
+    pub case: String,
+    /// The other way.
+    #[arg(long, value_enum, value_name = "CHANNEL")]
+    pub channel: ChannelArg,
+    /// How and where.
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// 回答方法
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ChannelArg {
+    /// 電子メール
+    Email,
+    /// 文書
+    Paper,
+    /// 電話
+    Phone,
 }
 
 /// 封緘の形式

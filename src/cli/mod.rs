@@ -1,9 +1,11 @@
 //! 画面: arguments, prompts and messages. Uses only what the library makes public.
 
+mod accept;
 mod args;
 mod check;
 mod clap_ja;
 mod digest;
+mod errand;
 mod init;
 mod ledger;
 mod message;
@@ -90,6 +92,11 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Init(init) => init::run(&init, screen),
         Command::Check(check) => check::run(&check, screen),
         Command::Pack(pack) => pack::run(&pack, screen),
+        Command::Accept(accept) => accept::run(&accept, screen),
+        Command::Delay(delay) => errand::delay(&delay, screen),
+        Command::Ask(ask) => errand::ask(&ask, screen),
+        Command::Release(release) => errand::release(&release, screen),
+        Command::Repack(repack) => errand::repack(&repack, screen),
         Command::Verify(verify) => verify::run(&verify, screen),
         Command::Open(open) => parcels::open(&open, screen),
         Command::Password(password) => parcels::password(&password, screen),

@@ -5,7 +5,7 @@ use super::args::{Noted, NotedCase, OfficeArgs, Told};
 use super::screen::Screen;
 use super::session::Session;
 use fukan::base::{Arg, Fault, code};
-use fukan::books::{CaseFilter, CaseRow, ClosedReason, Event, Number, State, Subject, Told as ToldEvent};
+use fukan::books::{CaseRow, ClosedReason, Event, Number, State, Subject, Told as ToldEvent};
 
 /// A password was told by telephone.
 pub fn told(args: &Told, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
@@ -58,26 +58,13 @@ fn cases(args: &NotedCase, event: &Event, screen: &mut Screen) -> Result<Exit, V
     let mut session = Session::writing(&args.office, screen)?;
     let mut found: Vec<CaseRow> = Vec::new();
     for text in &args.cases {
-        found.push(case(text, &mut session).map_err(one)?);
+        found.push(session.books.find_case(text).map_err(one)?);
     }
     for case in &found {
         session.books.note(Subject::from(&case.reception), event).map_err(one)?;
         noted(&case.reception.to_string(), screen);
     }
     Ok(Exit::Done)
-}
-
-/// By 受付番号, or by 照会番号 when only one case has it.
-fn case(text: &str, session: &mut Session) -> Result<CaseRow, Fault> {
-    if let Ok(reception) = text.parse() {
-        return session.books.case(&reception)?.ok_or_else(|| unknown(text));
-    }
-    let filter = CaseFilter { id: Some(text.to_owned()), limit: 2, ..CaseFilter::default() };
-    let mut found = session.books.cases(&filter)?;
-    match (found.pop(), found.is_empty()) {
-        (Some(case), true) => Ok(case),
-        _ => Err(unknown(text)),
-    }
 }
 
 fn noted(number: &str, screen: &mut Screen) {

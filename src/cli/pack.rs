@@ -1,7 +1,7 @@
 //! fukan pack: the whole walk, and what to do next.
 
 use super::Exit;
-use super::args::{BundleArg, FormatArg, Pack};
+use super::args::{BundleArg, FormatArg, Pack, Sending};
 use super::digest::Digest;
 use super::message::Level as Weight;
 use super::screen::Screen;
@@ -12,20 +12,25 @@ use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict};
 use fukan::desk::report::Line;
-use fukan::desk::{Bundling, Options, Packed, Progress, pack};
+use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::seal::PackageKind;
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// Runs it.
 pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let one = |fault: Fault| vec![fault];
+    let correct = args.correct.as_deref().map(str::parse).transpose().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
     let options = Options {
-        date: date(args.date.as_deref()).map_err(one)?,
-        jobs: args.jobs.map_or_else(fukan::world::cores, usize::from),
+        errand: match (correct, args.again) {
+            (Some(number), _) => Errand::Correct(number),
+            (None, true) => Errand::Reissue,
+            (None, false) => Errand::Reply,
+        },
+        only: args.case.clone(),
         bundling: match args.bundle {
             BundleArg::Auto => Bundling::Auto,
             BundleArg::Case => Bundling::Case,
@@ -34,23 +39,41 @@ pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         all_or_nothing: args.all_or_nothing,
         accept_mismatch: args.accept_mismatch,
         together: args.together.clone(),
-        abandon: args.abandon,
-        package: args.format.map(|format| match format {
+        ..Options::default()
+    };
+    let mut session = Session::writing(&args.sending.office, screen)?;
+    send(&args.files, &args.sending, options, &mut session, screen)
+}
+
+/// Walks these files with these options and tells what came of it and what to do next.
+pub fn send(
+    files: &[PathBuf],
+    sending: &Sending,
+    options: Options,
+    session: &mut Session,
+    screen: &mut Screen,
+) -> Result<Exit, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let options = Options {
+        date: date(sending.date.as_deref()).map_err(one)?,
+        jobs: sending.jobs.map_or_else(fukan::world::cores, usize::from),
+        abandon: sending.abandon,
+        package: sending.format.map(|format| match format {
             FormatArg::Zip => PackageKind::Zip,
             FormatArg::Word => PackageKind::Word,
         }),
+        ..options
     };
-    let mut session = Session::writing(&args.office, screen)?;
-    let mut bar = Bar::new(screen, args.quiet);
-    let Session { bureau, books, seams, .. } = &mut session;
-    let packed = pack(&args.files, bureau, books, &args.out, seams, &options, &mut |progress| bar.told(progress));
+    let mut bar = Bar::new(screen, sending.quiet);
+    let Session { bureau, books, seams, .. } = session;
+    let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
     let packed = packed?;
     tell_cases(&packed.lines, screen);
     if screen.json {
         summary(&packed, screen);
     } else {
-        tell_rest(&packed, args, &mut session, screen).map_err(one)?;
+        tell_rest(&packed, sending, session, screen).map_err(one)?;
     }
     // What was packed stands and was told above; what failed after it is told last, and by the exit code.
     packed.faults.iter().for_each(|fault| screen.fault(Weight::Error, fault, None));
@@ -79,12 +102,25 @@ pub fn tell_cases(lines: &[Line], screen: &mut Screen) {
         lines.iter().for_each(|line| tell_json(line, screen));
         return;
     }
+    tell_table(lines, screen);
+    tell_faults(lines.iter(), screen);
+    tell_cards(lines, screen);
+}
+
+/// What is wrong with which, each fault once with the cases it is about.
+pub fn tell_faults<'l>(lines: impl Iterator<Item = &'l Line>, screen: &mut Screen) {
     let mut digest = Digest::default();
     for line in lines {
         let id = (!line.case.starts_with('#')).then_some(line.case.as_str());
         line.faults.iter().for_each(|fault| digest.add(Weight::of(line.outcome), fault, id));
         line.warnings.iter().for_each(|fault| digest.add(Weight::Warning, fault, id));
     }
+    for text in digest.render(&screen.messages) {
+        screen.err(&text);
+    }
+}
+
+fn tell_table(lines: &[Line], screen: &mut Screen) {
     let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.near_miss);
     let headed = !near.is_empty();
     for (key, part) in [("pack.near_misses", near), ("pack.others", others)] {
@@ -98,10 +134,6 @@ pub fn tell_cases(lines: &[Line], screen: &mut Screen) {
         screen.say(drawn.trim_end());
         screen.say("");
     }
-    for text in digest.render(&screen.messages) {
-        screen.err(&text);
-    }
-    tell_cards(lines, screen);
 }
 
 /// 照合票 of held cases and near misses: what agreed, never a value.
@@ -145,7 +177,7 @@ fn table(lines: &[&Line], screen: &Screen) -> Table {
     let mut table = Table::new(headings).path_column(4);
     for line in lines {
         let tone = match line.outcome {
-            Outcome::Answered | Outcome::NotFound | Outcome::AskMore => Tone::Good,
+            Outcome::Answered | Outcome::NotFound | Outcome::AskMore | Outcome::Delayed | Outcome::Accepted => Tone::Good,
             Outcome::Held | Outcome::Already => Tone::Look,
             Outcome::Refused => Tone::Bad,
         };
@@ -202,17 +234,19 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     let value = serde_json::json!({
         "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
         "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(),
+        "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
     });
     screen.value(&value);
 }
 
-fn tell_rest(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
     let counts = counts(&packed.lines);
-    let mut values: Vec<(&str, String)> = counts.iter().map(|(word, n)| (*word, n.to_string())).collect();
+    let told = |(word, n): (&&'static str, &usize)| (*word != Outcome::Delayed.word() || *n > 0).then(|| (*word, n.to_string()));
+    let mut values: Vec<(&str, String)> = counts.iter().filter_map(told).collect();
     values.push(("total", packed.lines.len().to_string()));
     let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
     screen.tell("pack.total", &values);
-    let out = args.out.display().to_string();
+    let out = sending.out.display().to_string();
     screen.tell("pack.out", &[("out", &out)]);
     if session.bureau.office.practice {
         screen.tell("pack.practice", &[]);
@@ -220,8 +254,11 @@ fn tell_rest(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     if !packed.separated.is_empty() {
         screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
     }
+    for (old, new) in &packed.replaced {
+        screen.tell("pack.replaced", &[("old", &old.to_string()), ("new", new)]);
+    }
     tell_recovery(packed, screen);
-    tell_next(packed, args, session, screen)
+    tell_next(packed, sending, session, screen)
 }
 
 fn tell_recovery(packed: &Packed, screen: &mut Screen) {
@@ -236,8 +273,8 @@ fn tell_recovery(packed: &Packed, screen: &mut Screen) {
 }
 
 /// 次にすること: whom to call, what to print, which mail to send.
-fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
-    let out = &args.out;
+fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+    let out = &sending.out;
     screen.say("");
     screen.tell("next.title", &[]);
     let mut parcels: Vec<ParcelRow> = Vec::new();
@@ -253,10 +290,10 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
         screen.tell("next.print", &[("path", &path), ("count", &printed.documents.to_string())]);
     }
     for parcel in &parcels {
-        tell_parcel(parcel, args, session, screen);
+        tell_parcel(parcel, sending, session, screen);
     }
     if !parcels.is_empty() {
-        screen.tell("next.sent", &[("office", &args.office.office.display().to_string())]);
+        screen.tell("next.sent", &[("office", &sending.office.office.display().to_string())]);
     }
     let counts = counts(&packed.lines);
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
@@ -270,17 +307,17 @@ fn tell_next(packed: &Packed, args: &Pack, session: &mut Session, screen: &mut S
     Ok(())
 }
 
-fn tell_parcel(parcel: &ParcelRow, args: &Pack, session: &Session, screen: &mut Screen) {
+fn tell_parcel(parcel: &ParcelRow, sending: &Sending, session: &Session, screen: &mut Screen) {
     let Some(promise) = &parcel.promise else { return };
     let partner = session.bureau.partners.row(&promise.municipality, &promise.section);
     let to = partner.map_or(promise.municipality.as_str(), |p| p.name.as_str());
     let phone = partner.and_then(|p| p.phone.as_deref()).unwrap_or("－");
     let number = parcel.number.to_string();
-    let folder = args.out.join(promise.channel.as_str()).join(&number);
+    let folder = sending.out.join(promise.channel.as_str()).join(&number);
     match promise.channel {
         fukan::books::Channel::Email => {
             let draft = folder.join(format!("{number}.eml")).display().to_string();
-            let office = args.office.office.display().to_string();
+            let office = sending.office.office.display().to_string();
             screen.tell("next.mail", &[("path", &draft), ("to", &promise.destination)]);
             let password = screen.ui("next.password_command", &[("number", &number), ("office", &office)]);
             let told = screen.ui("next.tell_password", &[("to", to), ("phone", phone)]);

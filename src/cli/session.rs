@@ -78,10 +78,24 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
     world::passphrase_prompt(&prompt)
 }
 
+/// What stops a command because of how it was called or how the office is set up.
+const USAGE: [Code; 10] = [
+    code::LETTER_DATE,
+    code::OFFICE_FORM,
+    code::OFFICE_VALUE,
+    code::PARTNERS_FORM,
+    code::HOLIDAYS_FORM,
+    code::HOLIDAYS_CUT,
+    code::NO_SUCH_CASE,
+    code::NOTHING_TO_CORRECT,
+    code::UNTIL,
+    code::NOT_PROTECTED,
+];
+
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {
     let of = |code: Code| match code.as_str().as_bytes().get(3) {
-        _ if matches!(code, code::LETTER_DATE | code::OFFICE_FORM | code::OFFICE_VALUE | code::PARTNERS_FORM) => Exit::Usage,
+        _ if USAGE.contains(&code) => Exit::Usage,
         Some(b'5' | b'6') => Exit::Disk,
         Some(b'9') => Exit::Ours,
         _ => Exit::None,

@@ -3,14 +3,15 @@
 use super::bundle::{Bundling, bundle};
 use super::bureau::{Bureau, Seams};
 use super::drafting::{Cited, Drafting, Item, Job};
-use super::plan::{Plan, plan};
+use super::judge::{Purpose, Terms};
+use super::plan::{Ground, Plan, plan};
 use super::prove::{Verdict, Verified, files, live_password, record};
+use super::standing::released;
 use crate::base::date::{Date, from_epoch_ms, parse};
 use crate::base::{Arg, Fault, code};
-use crate::books::{Books, Number, ParcelRow};
+use crate::books::{Books, Document, Number, ParcelRow, Reserved};
 use crate::letter::LetterKind;
-use crate::letter::compose::Counts;
-use crate::notice::Why;
+use crate::notice::{Channel, Counts, Delay, DelayReason, Outcome, Why};
 use crate::proof::gate::{View, Yardstick, compare};
 use crate::proof::parcel::Bound;
 use std::collections::BTreeMap;
@@ -52,22 +53,20 @@ impl Again<'_> {
         Ok(())
     }
 
-    fn parcel(&mut self, row: &ParcelRow, folder: &Path, plan: &Plan) -> Result<(), Fault> {
+    fn parcel(&mut self, row: &ParcelRow, folder: &Path, plan: &mut Plan) -> Result<(), Fault> {
         let number = &row.number;
         let rows = self.rows(row, plan)?;
+        let counts = match row.promise.as_ref().and_then(|promise| promise.counts) {
+            Some(counts) => counts,
+            None => counts(plan, &rows),
+        };
+        self.judge_as_then(row, plan, &rows)?;
         let files = files(folder, &*self.seams.store)?;
         let record = record(row).ok_or_else(|| Fault::new(code::OURS))?;
         let password = live_password(self.books, row)?;
-        let drafting = Drafting {
-            bureau: self.bureau,
-            sources: &plan.sources,
-            inputs: &*self.seams.inputs,
-            letter_date: plan.letter_date,
-            now: self.seams.now(),
-        };
         let package = Some(record.package);
-        let job = Job { number: number.clone(), counts: counts(plan, &rows), items: self.items(row, plan, &rows)?, package };
-        let draft = drafting.draft(&job)?;
+        let job = Job { number: number.clone(), counts, items: self.items(row, plan, &rows)?, package };
+        let draft = self.drafting(plan).draft(&job)?;
         let bound = record.documents.iter().map(|d| {
             let kind = LetterKind::find(&d.kind).ok_or_else(|| Fault::new(code::OURS))?;
             Ok(Bound { number: d.number.clone(), name: d.name.clone(), kind, code: d.code })
@@ -96,18 +95,58 @@ impl Again<'_> {
         Ok(rows)
     }
 
+    /// Judges the rows under the terms of the day they were sent: those are in the ledger, not in the case file.
+    fn judge_as_then(&mut self, row: &ParcelRow, plan: &mut Plan, rows: &[usize]) -> Result<(), Fault> {
+        let Some(promise) = &row.promise else { return Ok(()) };
+        let keys = self.books.keys().clone();
+        for (document, index) in promise.documents.iter().filter(|d| d.reception.is_some()).zip(rows) {
+            plan.rows[*index].terms = self.terms(promise, document)?;
+            let (node, mut judged) = self.drafting(plan).judged(&plan.rows[*index])?;
+            if document.outcome == Some(crate::books::Outcome::AskMore) && judged.outcome == Outcome::Held {
+                // A held case that was asked about all the same.
+                plan.rows[*index].terms.purpose = Purpose::Ask;
+                judged = self.drafting(plan).judged(&plan.rows[*index])?.1;
+            }
+            let name = plan.sources[plan.rows[*index].source].name.clone();
+            plan.rows[*index].take(judged, &node, &name, &Ground { bureau: self.bureau, keys: &keys });
+        }
+        Ok(())
+    }
+
+    fn terms(&mut self, promise: &Reserved, document: &Document) -> Result<Terms, Fault> {
+        let purpose = match (document.delayed_until, document.reason.as_deref().and_then(DelayReason::parse)) {
+            (None, _) => Purpose::Reply,
+            (Some(until), Some(reason)) => Purpose::Delay(Delay { until: from_epoch_ms(until), reason }),
+            (Some(_), None) => return Err(Fault::new(code::OURS)),
+        };
+        let released = match (&document.reception, &document.fingerprint) {
+            (Some(reception), Some(content)) => released(self.books, reception, content)?,
+            _ => None,
+        };
+        let channel = Channel::ALL.into_iter().find(|channel| channel.word() == promise.channel.as_str());
+        Ok(Terms { purpose, channel, released, as_of: document.as_of.as_deref().and_then(|day| parse(day).ok()) })
+    }
+
+    fn drafting<'d>(&'d self, plan: &'d Plan) -> Drafting<'d> {
+        Drafting {
+            bureau: self.bureau,
+            sources: &plan.sources,
+            inputs: &*self.seams.inputs,
+            letter_date: plan.letter_date,
+            now: self.seams.now(),
+        }
+    }
+
     fn items<'p>(&mut self, row: &ParcelRow, plan: &'p Plan, rows: &[usize]) -> Result<Vec<Item<'p>>, Fault> {
         let documents = row.promise.iter().flat_map(|p| &p.documents).filter(|d| d.reception.is_some());
         let mut items = Vec::new();
         for (document, index) in documents.zip(rows) {
-            let cited = match &document.cites {
-                Some(number) => Some(Cited {
-                    why: Why::Asked,
-                    number: number.clone(),
-                    date: from_epoch_ms(self.books.expect_parcel(number)?.reserved_at).date(),
-                    document_number: self.bureau.document_number(number, None),
-                }),
-                None => None,
+            let cited = match (&document.cites, &document.reception) {
+                (Some(number), Some(reception)) => {
+                    let parcel = self.books.expect_parcel(number)?;
+                    Some(Cited::of(&parcel, reception, document.why.unwrap_or(Why::Asked), self.bureau))
+                }
+                _ => None,
             };
             let reception = document.reception.as_ref().map(ToString::to_string).unwrap_or_default();
             items.push(Item { row: &plan.rows[*index], reception, cited });

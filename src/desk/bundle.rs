@@ -1,9 +1,8 @@
 //! 組合せ: what goes into one envelope, archive or call (DESIGN section 6).
 
-use super::plan::PlanRow;
+use super::plan::{PlanRow, Succession};
 use crate::books::Digest;
-use crate::letter::compose::Counts;
-use crate::notice::{Channel, Outcome};
+use crate::notice::{Channel, Counts, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// まとめ方.
@@ -39,6 +38,7 @@ enum Key {
     Case(usize),
     Document(Channel, Digest),
     Requester(Channel, Digest),
+    Succession(Channel, Succession),
 }
 
 /// Sorts what is to be sent into sets. `together` joins people of nearly the same name.
@@ -52,12 +52,20 @@ pub fn bundle(rows: &[PlanRow], bundling: Bundling, together: bool) -> Vec<Bundl
         }
         members.entry(key).or_default().push(index);
     }
-    order.into_iter().flat_map(|key| sets(rows, key.channel(), members.remove(&key).unwrap_or_default(), together)).collect()
+    let of = |key: Key| {
+        // What went together before goes together again: somebody decided it then.
+        let together = together || matches!(key, Key::Succession(_, Succession::Replaces(_)));
+        sets(rows, key.channel(), members.remove(&key).unwrap_or_default(), together)
+    };
+    order.into_iter().flat_map(of).collect()
 }
 
 /// The key of a case that was vetted; what was refused before has none and belongs to no envelope.
 fn key(row: &PlanRow, index: usize, bundling: Bundling) -> Option<Key> {
     let (channel, requester) = (row.channel?, row.marks.requester?);
+    if let Some(succession) = &row.succession {
+        return Some(Key::Succession(channel, succession.clone()));
+    }
     let by_requester = Key::Requester(channel, requester);
     Some(match (bundling, channel, row.marks.document) {
         (Bundling::Case, ..) | (Bundling::Auto, Channel::Email, None) => Key::Case(index),
@@ -70,7 +78,7 @@ impl Key {
     fn channel(&self) -> Option<Channel> {
         match self {
             Self::Case(_) => None,
-            Self::Document(channel, _) | Self::Requester(channel, _) => Some(*channel),
+            Self::Document(channel, _) | Self::Requester(channel, _) | Self::Succession(channel, _) => Some(*channel),
         }
     }
 }
@@ -113,8 +121,8 @@ fn counts(rows: &[PlanRow], members: &[usize]) -> Counts {
         match rows[*index].outcome {
             Outcome::Answered | Outcome::NotFound => counts.replies += 1,
             Outcome::AskMore => counts.asked += 1,
-            Outcome::Held | Outcome::Refused => counts.held += 1,
-            Outcome::Already => {}
+            Outcome::Delayed | Outcome::Held | Outcome::Refused => counts.held += 1,
+            Outcome::Accepted | Outcome::Already => {}
         }
     }
     counts

@@ -5,12 +5,14 @@ use crate::base::fault::FileName;
 use crate::base::{Arg, At, Clock, Entropy, Fault, Field, Inputs, Store, code};
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
-use crate::intake::{Office, partners};
+use crate::intake::{Office, holidays as listed, partners};
 use crate::letter::compose::Letterhead;
 use crate::letter::mail::MailWording;
 use crate::letter::phrase::Phrases;
 use crate::notice::Catalogue;
 use crate::notice::catalogue::BadCatalogue;
+use crate::notice::deadline::WorkDays;
+use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{FormSettings, Press, Window};
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
@@ -55,6 +57,8 @@ pub struct Bureau {
     pub municipalities: Municipalities,
     /// 手続一覧
     pub procedures: ListedProcedures,
+    /// 執務日, for deadlines.
+    pub work_days: WorkDays,
     /// 印刷所
     pub press: Press,
     /// 発信者
@@ -77,6 +81,7 @@ impl Bureau {
         let catalogue = catalogue(dir, store)?;
         let procedures = ListedProcedures::parse(include_str!("../../templates/procedures.toml"));
         let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
+        let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
         let press = Press::new(&form_settings(&office)).map_err(one)?;
         let phrases = Phrases::read(Phrases::BUILT_IN.1).map_err(|bad| vec![bad.fault(Phrases::BUILT_IN.0)])?;
@@ -90,6 +95,7 @@ impl Bureau {
             partners,
             catalogue,
             procedures,
+            work_days,
             press,
             mail,
         })
@@ -172,6 +178,16 @@ fn catalogue(dir: &Path, store: &dyn Store) -> Result<Catalogue, Vec<Fault>> {
         let fault = Fault::new(code::OFFICE_VALUE).at(Field::new("項目カタログ", NAME)).with("why", Arg::ours(why));
         vec![fault.within(&FileName::named(NAME, 1), At::Line(line))]
     })
+}
+
+/// The office's own syukujitsu.csv, else the built-in years.
+fn holidays(dir: &Path, store: &dyn Store) -> Result<Holidays, Vec<Fault>> {
+    const NAME: &str = "syukujitsu.csv";
+    let own = match store.kind(&dir.join(NAME)) {
+        Ok(None) => None,
+        _ => Some(bytes(dir, NAME, MAX_SETTINGS, store)?),
+    };
+    listed::parse(own.as_deref().unwrap_or(listed::BUILT_IN.as_bytes()), &FileName::named(NAME, 1))
 }
 
 fn form_settings(office: &Office) -> FormSettings {

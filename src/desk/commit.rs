@@ -2,12 +2,15 @@
 
 use super::bundle::Bundle;
 use super::bureau::Seams;
+use super::judge::Purpose;
 use super::make::{Made, within_size};
-use super::pack::{Run, Standing, place};
-use super::plan::Plan;
+use super::pack::Run;
+use super::plan::{Plan, Succession};
 use super::report::Line;
+use super::standing::Standing;
+use crate::base::date::to_epoch_ms;
 use crate::base::{Fault, code};
-use crate::books::{Allotted, Channel, Document, Group, Judged, ParcelFiles, Reservation};
+use crate::books::{Allotted, Channel, Document, Group, Number, ParcelFiles, Reception, Reservation};
 use crate::notice::{self, Outcome};
 use crate::proof::{Gated, Parcel};
 
@@ -73,19 +76,14 @@ impl Run<'_> {
             let row = &mut plan.rows[*index];
             row.refuse(fault.clone());
             self.lines[*index] = Line::of(row, None);
-            if let Standing::Open(reception, _) = &self.standings[*index] {
-                let judged = Judged {
-                    code: fault.code.to_string(),
-                    row: row.slice.as_ref().map_or(0, |s| place(s.at)),
-                    fingerprint: row.marks.fingerprint,
-                };
-                group.refused(reception, judged);
+            if let (Standing::Open(reception, _), true) = (&self.standings[*index], self.options.errand.is_answer()) {
+                group.refused(reception, row.judged());
             }
         }
     }
 
     fn reservation<'f>(
-        &self,
+        &mut self,
         plan: &Plan,
         bundle: &Bundle,
         allotted: &Allotted,
@@ -110,10 +108,35 @@ impl Run<'_> {
             documents: self.documents(plan, bundle, parcel)?,
             password,
             seal: made.seal.clone(),
-            retires: Vec::new(),
-            corrects: None,
+            retires: self.retires(plan, bundle)?,
+            corrects: bundle.rows.iter().find_map(|i| match &plan.rows[*i].succession {
+                Some(Succession::Corrects(number)) => Some(number.clone()),
+                _ => None,
+            }),
             letter_date: plan.letter_date,
+            counts: bundle.counts,
         })
+    }
+
+    /// 差替え: the earlier parcel whose place this one takes, when it holds every case of it.
+    fn retires(&mut self, plan: &Plan, bundle: &Bundle) -> Result<Vec<Number>, Fault> {
+        let mut retires = Vec::new();
+        let here: Vec<&Reception> = bundle
+            .rows
+            .iter()
+            .filter_map(|i| match &self.standings[*i] {
+                Standing::Open(reception, _) => Some(reception),
+                _ => None,
+            })
+            .collect();
+        for old in bundle.rows.iter().filter_map(|i| plan.rows[*i].succession.as_ref()) {
+            let Succession::Replaces(old) = old else { continue };
+            let whole = self.books.expect_parcel(old)?.receptions().iter().all(|reception| here.contains(&reception));
+            if whole && !retires.contains(old) {
+                retires.push(old.clone());
+            }
+        }
+        Ok(retires)
     }
 
     /// What the ledger keeps of each document. A call sheet settles all its cases at once.
@@ -131,6 +154,7 @@ impl Run<'_> {
                 fingerprint: None,
                 follow_up: false,
                 delayed_until: None,
+                as_of: None,
                 reason: None,
                 cites: None,
                 why: None,
@@ -154,15 +178,24 @@ impl Run<'_> {
 
     fn settles(&self, plan: &Plan, index: usize, document: Document) -> Result<Document, Fault> {
         let row = &plan.rows[index];
-        let (Standing::Open(reception, cited), Some(outcome)) = (&self.standings[index], settled(row.outcome)) else {
+        let (Standing::Open(reception, cited), true) = (&self.standings[index], row.is_sent()) else {
             return Err(Fault::new(code::OURS));
+        };
+        let delay = match row.terms.purpose {
+            Purpose::Delay(delay) => Some(delay),
+            Purpose::Reply | Purpose::Ask | Purpose::Accept => None,
         };
         Ok(Document {
             reception: Some(reception.clone()),
-            outcome: Some(outcome),
+            outcome: settled(row.outcome),
             fingerprint: Some(row.marks.fingerprint),
             follow_up: row.my_number_held,
+            delayed_until: delay.map(|delay| to_epoch_ms(delay.until)),
+            reason: delay.map(|delay| delay.reason.word().to_owned()),
+            as_of: row.terms.as_of.map(|day| day.to_string()),
             cites: cited.as_ref().map(|cited| cited.number.clone()),
+            why: cited.as_ref().map(|cited| cited.why),
+            items: row.items.iter().map(|asked| self.bureau.catalogue.item(*asked).id.clone()).collect(),
             ..document
         })
     }
@@ -212,6 +245,6 @@ fn settled(outcome: Outcome) -> Option<crate::books::Outcome> {
         Outcome::Answered => Some(crate::books::Outcome::Answered),
         Outcome::NotFound => Some(crate::books::Outcome::NotFound),
         Outcome::AskMore => Some(crate::books::Outcome::AskMore),
-        Outcome::Held | Outcome::Refused | Outcome::Already => None,
+        Outcome::Delayed | Outcome::Accepted | Outcome::Held | Outcome::Refused | Outcome::Already => None,
     }
 }

@@ -3,17 +3,18 @@
 //! The maker and the gate each come here on their own; nothing is handed from one to the other.
 
 use super::bureau::Bureau;
-use super::judge::{Judged, judge};
+use super::judge::{Judged, judge_for};
 use super::packaging;
 use super::plan::{PlanRow, SourceFile, bench};
-use crate::base::date::{Date, DateTime};
+use crate::base::date::{Date, DateTime, from_epoch_ms, parse};
+use crate::base::fault::FileName;
 use crate::base::{Fault, Inputs, code};
-use crate::books::Number;
-use crate::intake::Source;
-use crate::letter::compose::{self, Counts, Earlier, Enclosed, Letterhead, Sheet, Told};
+use crate::books::{Number, ParcelRow, Reception};
+use crate::intake::{Node, Source};
+use crate::letter::compose::{self, Earlier, Enclosed, Letterhead, Sheet, Told};
 use crate::letter::{LetterKind, Slot, Values};
 use crate::notice::vet::Destination;
-use crate::notice::{Accepts, Inquiry, Reply, Why};
+use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
 use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
 use crate::seal::PackageKind;
 
@@ -28,6 +29,22 @@ pub struct Cited {
     pub date: Date,
     /// Its 文書番号.
     pub document_number: String,
+}
+
+impl Cited {
+    /// The letter about this case in an earlier parcel.
+    pub fn of(parcel: &ParcelRow, reception: &Reception, why: Why, bureau: &Bureau) -> Self {
+        let number = parcel.number.clone();
+        let own = parcel.document(reception).map(|document| document.number.as_str()).unwrap_or_default();
+        let branch = own.strip_prefix(&format!("{number}-")).and_then(|branch| branch.parse().ok());
+        let letter_date = parcel.promise.as_ref().and_then(|promise| parse(&promise.letter_date).ok());
+        Self {
+            why,
+            date: letter_date.unwrap_or_else(|| from_epoch_ms(parcel.reserved_at).date()),
+            document_number: bureau.document_number(&number, branch),
+            number,
+        }
+    }
 }
 
 /// One case of a parcel.
@@ -112,16 +129,25 @@ impl Drafting<'_> {
         })
     }
 
-    fn again(&self, row: &PlanRow) -> Result<Again, Fault> {
+    /// Reads a row's record again, as it was when the row was made, and judges it under the row's terms.
+    pub fn judged(&self, row: &PlanRow) -> Result<(Node, Judged), Fault> {
         let changed = || row.faults.first().cloned().unwrap_or_else(|| Fault::new(code::RECORD_CHANGED));
         let source = self.sources.get(row.source).ok_or_else(changed)?;
         let slice = row.slice.as_ref().ok_or_else(changed)?;
         let unreadable = |_| Fault::new(code::RECORD_CHANGED).within(&source.name, slice.at);
         let reader = self.inputs.open(&source.path).map_err(unreadable)?;
         let node = Source::new(reader, source.name.clone(), source.format).again(slice)?;
-        let bench = bench(self.bureau, source.records_at, self.letter_date, self.now);
-        let judged = judge(&node, &bench);
-        match judged {
+        let judged = judge_for(&node, &bench(self.bureau, source.records_at, self.letter_date, self.now), &row.terms);
+        Ok((node, judged))
+    }
+
+    /// How the file of a row is called.
+    pub fn name(&self, row: &PlanRow) -> Result<&FileName, Fault> {
+        self.sources.get(row.source).map(|source| &source.name).ok_or_else(|| Fault::new(code::OURS))
+    }
+
+    fn again(&self, row: &PlanRow) -> Result<Again, Fault> {
+        match self.judged(row)?.1 {
             Judged { outcome, ready: Some(ready), vetted: Some(vetted), .. } if outcome == row.outcome => Ok(Again {
                 reference: vetted.inquiry().requester.reference.clone(),
                 accepts: vetted.partner().accepts,
@@ -129,7 +155,11 @@ impl Drafting<'_> {
                 reply: ready.reply,
                 destination: ready.destination,
             }),
-            _ => Err(Fault::new(code::RECORD_CHANGED).within(&source.name, slice.at)),
+            _ => {
+                let fault = Fault::new(code::RECORD_CHANGED);
+                let place = self.sources.get(row.source).zip(row.slice.as_ref());
+                Err(place.map_or(fault.clone(), |(source, slice)| fault.within(&source.name, slice.at)))
+            }
         }
     }
 }

@@ -1,14 +1,16 @@
 //! 判定: one record from tree to decision. The order of judgement: intake, My Number, requester, matching, channel.
 
 use crate::base::date::{Date, DateTime};
-use crate::base::{Code, Fault};
-use crate::intake::{Admission, Node, admit};
+use crate::base::{Code, Fault, code};
+use crate::intake::{Admission, Admitted, Node, admit, admit_inquiry};
 use crate::notice::decide::Basis;
 use crate::notice::find::{Card, Found};
 use crate::notice::plausible::plausible;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::notice::vet::{Destination, Procedures, Registers, destination};
-use crate::notice::{CaseId, Catalogue, Channel, Decision, Finding, Insurer, Outcome, Reply, Vetted, decide, find, vet};
+use crate::notice::{
+    CaseId, Catalogue, Channel, Decision, Delay, Finding, Inquiry, Insurer, Outcome, Released, Reply, Vetted, decide, find, vet,
+};
 
 /// 判定の前提: everything a judgement rests on besides the record.
 pub struct Bench<'a> {
@@ -28,6 +30,33 @@ pub struct Bench<'a> {
     pub letter_date: Date,
     /// Now, in Japan.
     pub now: DateTime,
+}
+
+/// 判定の条件: what a run or the ledger says about a case besides its record. By default nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// 用向き
+    pub purpose: Purpose,
+    /// 回答方法 in place of the record's own.
+    pub channel: Option<Channel>,
+    /// 解除 that the ledger holds; the record's own counts before it.
+    pub released: Option<Released>,
+    /// 基準日 of a reissue: the day of the first letter, where no other is stated.
+    pub as_of: Option<Date>,
+}
+
+/// 用向き: what is wanted of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Purpose {
+    /// 回答
+    #[default]
+    Reply,
+    /// 受付: only what the requester sent is read.
+    Accept,
+    /// 追加情報の依頼 for a case that would be held.
+    Ask,
+    /// 遅延の連絡: only what the requester sent is read.
+    Delay(Delay),
 }
 
 /// 判定. What became of one record.
@@ -91,31 +120,42 @@ pub fn unreadable(fault: Fault) -> Judged {
     Judged::refused(None, vec![fault], Vec::new())
 }
 
-/// Judges one record.
+/// Judges one record as it stands.
 pub fn judge(record: &Node, bench: &Bench<'_>) -> Judged {
-    let admission = Admission { catalogue: bench.catalogue, insurer: bench.insurer, records_at: bench.records_at };
-    let admitted = match admit(record, &admission) {
+    judge_for(record, bench, &Terms::default())
+}
+
+/// Judges one record under these terms.
+pub fn judge_for(record: &Node, bench: &Bench<'_>, terms: &Terms) -> Judged {
+    match terms.purpose {
+        Purpose::Reply | Purpose::Ask => judge_whole(record, bench, terms),
+        Purpose::Accept => judge_inquiry(record, bench, terms, None),
+        Purpose::Delay(delay) => judge_inquiry(record, bench, terms, Some(Decision::Reply(Reply::Delayed(delay)))),
+    }
+}
+
+fn judge_whole(record: &Node, bench: &Bench<'_>, terms: &Terms) -> Judged {
+    let Admitted { mut inquiry, mut stated, mut warnings } = match admit(record, &bench.admission()) {
         Ok(admitted) => admitted,
         Err(refused) => return Judged::refused(refused.id, refused.faults, refused.warnings),
     };
-    let (id, channel) = (admitted.inquiry.id.clone(), admitted.inquiry.reply_by);
-    let mut warnings = admitted.warnings;
-    warnings.extend(plausible(&admitted.inquiry, &admitted.stated, bench.insurer, bench.now));
-    let registers = Registers {
-        partners: bench.partners,
-        municipalities: bench.municipalities,
-        procedures: bench.procedures,
-        insurer: bench.insurer,
-        today: bench.now.date(),
-    };
-    let vetted = match vet(admitted.inquiry, &registers) {
+    inquiry.reply_by = terms.channel.unwrap_or(inquiry.reply_by);
+    stated.released = stated.released.or_else(|| terms.released.clone());
+    let (id, channel) = (inquiry.id.clone(), inquiry.reply_by);
+    warnings.extend(plausible(&inquiry, &stated, bench.insurer, bench.now));
+    let vetted = match vet(inquiry, &bench.registers()) {
         Ok(vetted) => vetted,
         Err(fault) => return Judged { channel: Some(channel), ..Judged::refused(Some(id), vec![fault], warnings) },
     };
     warnings.extend(vetted.warnings().iter().cloned());
-    let found = find(&vetted, &admitted.stated, bench.insurer);
-    let basis = Basis { catalogue: bench.catalogue, insurer: bench.insurer, letter_date: bench.letter_date };
-    let decision = decide(&vetted, &admitted.stated, &found, &basis);
+    let found = find(&vetted, &stated, bench.insurer);
+    let letter_date = terms.as_of.unwrap_or(bench.letter_date);
+    let basis = Basis { catalogue: bench.catalogue, insurer: bench.insurer, letter_date };
+    let decision = match (decide(&vetted, &stated, &found, &basis), terms.purpose) {
+        (Decision::Hold(_), Purpose::Ask) => Decision::Reply(Reply::AskMore),
+        (Decision::Reply(_), Purpose::Ask) => Decision::Refuse(Fault::new(code::NOT_HELD)),
+        (decision, _) => decision,
+    };
     let Found { finding, card, warnings: more, slipped } = found;
     warnings.extend(more);
     let (outcome, faults, ready) = settle(decision, &vetted);
@@ -130,6 +170,39 @@ pub fn judge(record: &Node, bench: &Bench<'_>) -> Judged {
         slipped,
         ready,
         vetted: Some(vetted),
+    }
+}
+
+/// Judges only what the requester sent; without a decision it is received and nothing more.
+fn judge_inquiry(record: &Node, bench: &Bench<'_>, terms: &Terms, decision: Option<Decision>) -> Judged {
+    let (mut inquiry, mut warnings): (Inquiry, Vec<Fault>) = match admit_inquiry(record, &bench.admission()) {
+        Ok(admitted) => admitted,
+        Err(refused) => return Judged::refused(refused.id, refused.faults, refused.warnings),
+    };
+    inquiry.reply_by = terms.channel.unwrap_or(inquiry.reply_by);
+    let (id, channel) = (inquiry.id.clone(), inquiry.reply_by);
+    let vetted = match vet(inquiry, &bench.registers()) {
+        Ok(vetted) => vetted,
+        Err(fault) => return Judged { channel: Some(channel), ..Judged::refused(Some(id), vec![fault], warnings) },
+    };
+    warnings.extend(vetted.warnings().iter().cloned());
+    let (outcome, faults, ready) = decision.map_or((Outcome::Accepted, Vec::new(), None), |decision| settle(decision, &vetted));
+    Judged { outcome, channel: Some(channel), ready, vetted: Some(vetted), ..Judged::refused(Some(id), faults, warnings) }
+}
+
+impl<'a> Bench<'a> {
+    fn admission(&self) -> Admission<'a> {
+        Admission { catalogue: self.catalogue, insurer: self.insurer, records_at: self.records_at }
+    }
+
+    fn registers(&self) -> Registers<'a> {
+        Registers {
+            partners: self.partners,
+            municipalities: self.municipalities,
+            procedures: self.procedures,
+            insurer: self.insurer,
+            today: self.now.date(),
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! 机: the walk from case file to parcels; orchestration only.
 
+pub mod accept;
 pub mod again;
 pub mod bundle;
 pub mod bureau;
 pub mod commit;
 pub mod drafting;
+pub mod errand;
 pub mod hand;
 pub mod judge;
 pub mod make;
@@ -13,9 +15,12 @@ pub mod packaging;
 pub mod plan;
 pub mod print;
 pub mod prove;
+pub mod release;
 pub mod report;
+mod standing;
 
 pub use bundle::Bundling;
 pub use bureau::{Bureau, Seams};
 pub use commit::publish;
+pub use errand::Errand;
 pub use pack::{Options, Packed, Progress, pack};

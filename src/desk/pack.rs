@@ -2,16 +2,18 @@
 
 use super::bundle::{Bundle, Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
-use super::drafting::{Cited, Drafting, Item, Job};
+use super::drafting::{Drafting, Item, Job};
+use super::errand::{Errand, all_found};
 use super::make::{Made, Workbench, run};
 use super::packaging;
-use super::plan::{Plan, PlanRow, plan};
+use super::plan::{Ground, Plan, plan_for};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
-use crate::base::date::{Date, from_epoch_ms};
+use super::standing::Standing;
+use crate::base::date::Date;
 use crate::base::{Arg, Fault, code};
-use crate::books::{Allotted, Books, Digest, Group, Judged, Known, Numbering, Received, Reception, Recovery};
-use crate::notice::{Outcome, Why};
+use crate::books::{Allotted, Books, Digest, Number, Numbering, Reception, Recovery};
+use crate::notice::Outcome;
 use crate::seal::PackageKind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -35,6 +37,10 @@ pub struct Options {
     pub abandon: bool,
     /// 封緘の形式, in place of what each partner accepts.
     pub package: Option<PackageKind>,
+    /// 用件
+    pub errand: Errand,
+    /// 照会番号 or 受付番号 of the only cases it is about; all of them when none is named.
+    pub only: Vec<String>,
 }
 
 /// 進み具合.
@@ -62,6 +68,8 @@ pub struct Packed {
     pub letter_date: Date,
     /// Sets that were split off because somebody of the same or nearly the same name is in another one.
     pub separated: Vec<String>,
+    /// 差替え: numbers that are not to be used any more, each with the one that took its place.
+    pub replaced: Vec<(Number, String)>,
 }
 
 /// Packs every case of these files into `out`.
@@ -82,29 +90,27 @@ pub fn pack(
     if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
-    let mut plan = plan(files, bureau, &books.keys().clone(), seams, date, |n| told(Progress::Judged(n)));
+    let scope = options.errand.scope(&options.only, books).map_err(one)?;
+    let keys = books.keys().clone();
+    let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
+    all_found(&options.only, &plan.rows, books)?;
     if !plan.mismatches.is_empty() && !options.accept_mismatch {
         return Err(plan.mismatches);
     }
-    let numbering = books.numbering(date).map_err(one)?;
-    let mut run = Run {
-        bureau,
-        books,
-        seams,
-        options,
-        root: &root,
-        numbering,
-        received: BTreeMap::new(),
-        standings: Vec::new(),
-        lines: Vec::new(),
-    };
+    let mut run = Run::new(bureau, books, seams, options, &root, date).map_err(one)?;
     run.receive(&mut plan).map_err(one)?;
+    if let Errand::Correct(number) = &options.errand
+        && plan.rows.iter().all(|row| row.outcome == Outcome::Already)
+    {
+        return Err(vec![Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number))]);
+    }
     packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
     run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
+    let replaced = run.replaced(&plan).map_err(one)?;
     let Run { lines, .. } = run;
     let mut faults: Vec<Fault> = packed.err().into_iter().collect();
     let split_off = |b: &&Bundle| b.likeness;
@@ -121,73 +127,57 @@ pub fn pack(
             Vec::new()
         }
     };
-    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated })
-}
-
-/// 立場: where a case stands in the ledger.
-pub(super) enum Standing {
-    /// 受付番号, and what its letter cites.
-    Open(Reception, Option<Cited>),
-    /// 回答済み, with the parcel that carries it.
-    Already(String),
-    /// Not a case: a file that could not be read.
-    NoCase,
-}
-
-impl Standing {
-    fn number(&self) -> Option<&str> {
-        match self {
-            Self::Open(..) | Self::NoCase => None,
-            Self::Already(number) => Some(number),
-        }
-    }
+    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced })
 }
 
 /// Parcels of one group: small enough that what is in memory does not grow with the file.
 const GROUP: usize = 16;
 /// Documents of one group.
 const GROUP_DOCUMENTS: usize = 64;
-/// Cases of one transaction of receipts.
-const RECEIPTS: usize = 256;
-
 pub(super) struct Run<'a> {
     pub(super) bureau: &'a Bureau,
     pub(super) books: &'a mut Books,
     pub(super) seams: &'a Seams,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     pub(super) root: &'a Path,
-    numbering: Numbering,
+    pub(super) numbering: Numbering,
     /// Every case of this run that has its 受付番号.
-    received: BTreeMap<Digest, Reception>,
+    pub(super) received: BTreeMap<Digest, Reception>,
     pub(super) standings: Vec<Standing>,
     pub(super) lines: Vec<Line>,
 }
 
-impl Run<'_> {
-    /// 受付: every case gets its 受付番号 at first sight; held and refused ones leave their row.
-    fn receive(&mut self, plan: &mut Plan) -> Result<(), Fault> {
-        if self.options.all_or_nothing && plan.rows.iter().any(|row| row.outcome == Outcome::Refused) {
-            plan.rows.iter_mut().filter(|row| row.is_sent()).for_each(|row| row.refuse(Fault::new(code::ALL_OR_NOTHING)));
-        }
-        let root = self.root;
-        for rows in plan.rows.chunks_mut(RECEIPTS) {
-            let mut group = Group::new(root);
-            for row in rows {
-                let standing = self.stand(row, &mut group)?;
-                self.standings.push(standing);
-            }
-            if !group.is_empty() {
-                self.books.reserve(group, &*self.seams.entropy)?;
-            }
-        }
-        Ok(())
+impl<'a> Run<'a> {
+    /// Nothing received yet.
+    pub(super) fn new(
+        bureau: &'a Bureau,
+        books: &'a mut Books,
+        seams: &'a Seams,
+        options: &'a Options,
+        root: &'a Path,
+        letter_date: Date,
+    ) -> Result<Self, Fault> {
+        let numbering = books.numbering(letter_date)?;
+        Ok(Self {
+            bureau,
+            books,
+            seams,
+            options,
+            root,
+            numbering,
+            received: BTreeMap::new(),
+            standings: Vec::new(),
+            lines: Vec::new(),
+        })
     }
+}
 
+impl Run<'_> {
     /// 回答済み: where the parcel of an earlier run lies, if it is of this output folder.
     fn lay_already(&mut self) -> Result<(), Fault> {
         let here = self.root.to_str().unwrap_or_default();
         for (standing, line) in self.standings.iter().zip(&mut self.lines) {
-            let Standing::Already(number) = standing else { continue };
+            let Standing::Already(Some(number)) = standing else { continue };
             let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
             let row = self.books.expect_parcel(&number)?;
             if let Some(promise) = row.promise.filter(|p| p.root == here) {
@@ -199,90 +189,6 @@ impl Run<'_> {
                 line.files =
                     promise.files.iter().map(|f| FileLine { path: format!("{folder}/{}", f.name), sha256: None }).collect();
             }
-        }
-        Ok(())
-    }
-
-    fn stand(&mut self, row: &mut PlanRow, group: &mut Group<'_>) -> Result<Standing, Fault> {
-        if row.slice.is_none() {
-            // A file that could not be read is no case: nothing of it stays open in the ledger.
-            return Ok(Standing::NoCase);
-        }
-        // The same case twice in one run: the second was refused for its id, and the first stands in the ledger for both.
-        if let Some(reception) = self.received.get(&row.marks.case) {
-            if row.outcome != Outcome::Refused {
-                row.refuse(Fault::new(code::DUPLICATE_ID));
-            }
-            return Ok(Standing::Open(reception.clone(), None));
-        }
-        let id = row.id.clone().unwrap_or_default();
-        let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
-        let standing = match known {
-            Known::SameContent { number, .. } => {
-                row.outcome = Outcome::Already;
-                return Ok(Standing::Already(number.to_string()));
-            }
-            Known::ChangedAfterAnswer { reception, number, .. } => {
-                row.refuse(Fault::new(code::ALREADY_ANSWERED).with("number", Arg::plain(&number)));
-                Standing::Open(reception, None)
-            }
-            Known::Continues { reception, previous, .. } => {
-                if previous.is_some() && self.is_other_person(&reception, row)? {
-                    row.refuse(Fault::new(code::OTHER_PERSON));
-                }
-                let cited = previous.map(|(number, _)| self.asked(&number)).transpose()?;
-                Standing::Open(reception, cited)
-            }
-            Known::New | Known::SameIdOther { .. } => {
-                if matches!(known, Known::SameIdOther { .. }) {
-                    row.warnings.push(Fault::new(code::SAME_ID));
-                }
-                let reception = self.numbering.reception();
-                group.received(received(row, reception.clone()));
-                Standing::Open(reception, None)
-            }
-        };
-        self.warn_of_double_entry(row)?;
-        if let Standing::Open(reception, _) = &standing {
-            self.received.insert(row.marks.case, reception.clone());
-            let judged = || Judged {
-                code: row.code().map(|c| c.to_string()).unwrap_or_default(),
-                row: row.slice.as_ref().map_or(0, |s| place(s.at)),
-                fingerprint: row.marks.fingerprint,
-            };
-            match row.outcome {
-                Outcome::Held => group.held(reception, judged()),
-                Outcome::Refused => group.refused(reception, judged()),
-                _ => {}
-            }
-        }
-        Ok(standing)
-    }
-
-    /// Our own request that a continued case goes back to.
-    fn asked(&mut self, number: &crate::books::Number) -> Result<Cited, Fault> {
-        let parcel = self.books.expect_parcel(number)?;
-        Ok(Cited {
-            why: Why::Asked,
-            number: number.clone(),
-            date: from_epoch_ms(parcel.reserved_at).date(),
-            document_number: self.bureau.document_number(number, None),
-        })
-    }
-
-    /// Whether a case that we asked about is now about somebody else.
-    fn is_other_person(&mut self, reception: &Reception, row: &PlanRow) -> Result<bool, Fault> {
-        let before = self.books.case(reception)?.and_then(|case| case.person);
-        Ok(matches!((before, row.marks.person), (Some(before), Some(now)) if before != now))
-    }
-
-    fn warn_of_double_entry(&mut self, row: &mut PlanRow) -> Result<(), Fault> {
-        let marks = &row.marks;
-        let (Some(requester), Some(person), Some(items)) = (marks.requester, marks.person, marks.items) else {
-            return Ok(());
-        };
-        if !self.books.double_entries(&marks.case, &requester, &person, &items)?.is_empty() {
-            row.warnings.push(Fault::new(code::DOUBLE_ENTRY));
         }
         Ok(())
     }
@@ -326,8 +232,7 @@ impl Run<'_> {
         let item = |index: &usize| {
             let (reception, cited) = match &self.standings[*index] {
                 Standing::Open(reception, cited) => (reception.to_string(), cited.clone()),
-                Standing::Already(number) => (number.clone(), None),
-                Standing::NoCase => (String::new(), None),
+                Standing::Already(_) | Standing::NoCase => (String::new(), None),
             };
             Item { row: &plan.rows[*index], reception, cited }
         };
@@ -353,27 +258,4 @@ fn groups(bundles: &[Bundle]) -> impl Iterator<Item = &[Bundle]> {
         rest = left;
         (!group.is_empty()).then_some(group)
     })
-}
-
-pub(super) fn place(at: crate::base::At) -> u64 {
-    match at {
-        crate::base::At::Case(n) | crate::base::At::Line(n) | crate::base::At::Byte(n) => n,
-    }
-}
-
-fn received(row: &PlanRow, reception: Reception) -> Received {
-    let marks = &row.marks;
-    Received {
-        reception,
-        case: marks.case,
-        id: row.id.clone(),
-        received_at: marks.received_at,
-        via: marks.via.to_owned(),
-        requester: marks.requester,
-        municipality: marks.municipality.clone(),
-        procedure: marks.procedure.clone(),
-        person: marks.person,
-        items: marks.items,
-        deadline: marks.deadline,
-    }
 }

@@ -1,17 +1,16 @@
 //! 計画: pass 1. Each case is judged and leaves a row without personal data: where it stands, what becomes of it, keyed hashes.
 
 use super::bureau::{Bureau, Seams};
-use super::judge::{Bench, Judged, Ready, judge, unreadable};
+use super::judge::{Bench, Judged, Ready, Terms, judge_for, unreadable};
 use crate::base::date::{Date, DateTime, parse_moment, to_epoch_ms};
 use crate::base::fault::FileName;
 use crate::base::kana::Folded;
 use crate::base::{Arg, At, Code, Fault, Field, code};
-use crate::books::{Digest, Keys};
+use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
-use crate::notice::deadline::deadline;
 use crate::notice::find::Card;
-use crate::notice::{Accepts, Channel, Inquiry, Outcome, Reply, Sex, Via};
+use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Vetted, Via};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -46,6 +45,15 @@ impl Label {
     }
 }
 
+/// 前の発送物との関係: what a row's letter does to an earlier parcel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Succession {
+    /// 差替え: takes its place (reissue, another channel).
+    Replaces(Number),
+    /// 訂正: cites it and leaves it standing.
+    Corrects(Number),
+}
+
 /// 計画の一行.
 pub struct PlanRow {
     /// Which file.
@@ -76,6 +84,12 @@ pub struct PlanRow {
     pub accepts: Option<Accepts>,
     /// 副本の更新 is due once sent (N15).
     pub my_number_held: bool,
+    /// 照会項目; empty before the requester stood.
+    pub items: Vec<Asked>,
+    /// What it was judged under.
+    pub terms: Terms,
+    /// What it does to an earlier parcel.
+    pub succession: Option<Succession>,
 }
 
 impl PlanRow {
@@ -86,7 +100,44 @@ impl PlanRow {
 
     /// Whether something is to be sent.
     pub fn is_sent(&self) -> bool {
-        matches!(self.outcome, Outcome::Answered | Outcome::NotFound | Outcome::AskMore)
+        self.outcome.is_sent()
+    }
+
+    /// Takes what a second judgement under other terms says. Where it stands, what it is called and what it follows stay.
+    pub fn take(&mut self, mut judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
+        let Some(slice) = self.slice.clone() else { return };
+        let marks = ground.marks(&mut judged, Some(node), &slice.digest);
+        let terms = std::mem::take(&mut self.terms);
+        let succession = self.succession.take();
+        *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
+    }
+
+    fn of(judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
+        let at = slice.at;
+        let place = |fault: Fault| fault.within(name, at);
+        let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
+        let inquiry = judged.vetted.as_ref().map(Vetted::inquiry);
+        Self {
+            source,
+            label: Label::of(&judged, at),
+            id: judged.id.as_ref().map(|id| id.as_str().to_owned()),
+            outcome: judged.outcome,
+            channel: judged.channel,
+            reference: inquiry
+                .and_then(|inquiry| inquiry.requester.reference.as_ref().map(|r| r.as_str().to_owned()))
+                .unwrap_or_default(),
+            items: inquiry.map(|inquiry| inquiry.items.clone()).unwrap_or_default(),
+            faults: judged.faults.into_iter().map(place).collect(),
+            warnings: judged.warnings.into_iter().map(place).collect(),
+            card: judged.card.filter(|_| keep_card),
+            near_miss: judged.near_miss,
+            accepts: judged.vetted.as_ref().map(|vetted| vetted.partner().accepts),
+            my_number_held: matches!(&judged.ready, Some(Ready { reply: Reply::Answered(answered), .. }) if answered.my_number_held()),
+            slice: Some(slice),
+            marks,
+            terms,
+            succession: None,
+        }
     }
 
     /// Refuses it after all.
@@ -138,18 +189,55 @@ pub struct Plan {
     pub mismatches: Vec<Fault>,
 }
 
+/// 計画の範囲: which cases of the files, and under which terms they are judged.
+#[derive(Default)]
+pub struct Scope {
+    /// Every case is judged under these.
+    pub terms: Terms,
+    /// Only these, where some were named.
+    pub only: Option<Only>,
+}
+
+/// 名指しした照会.
+#[derive(Default)]
+pub struct Only {
+    /// 照会番号, folded.
+    pub ids: BTreeSet<String>,
+    /// Cases as the ledger knows them.
+    pub cases: BTreeSet<Digest>,
+}
+
+impl Only {
+    fn holds(&self, id: &str, case: &Digest) -> bool {
+        self.ids.contains(id) || self.cases.contains(case)
+    }
+}
+
+/// 足場: what marks and rows are computed with.
+pub struct Ground<'a> {
+    /// The office.
+    pub bureau: &'a Bureau,
+    /// The ledger's keys.
+    pub keys: &'a Keys,
+}
+
 /// Reads every file once and judges every case.
-pub fn plan(
+pub fn plan(files: &[PathBuf], bureau: &Bureau, keys: &Keys, seams: &Seams, letter_date: Date, told: impl FnMut(u64)) -> Plan {
+    plan_for(files, &Ground { bureau, keys }, &Scope::default(), seams, letter_date, told)
+}
+
+/// Reads every file once and judges the cases that are in scope.
+pub fn plan_for(
     files: &[PathBuf],
-    bureau: &Bureau,
-    keys: &Keys,
+    ground: &Ground<'_>,
+    scope: &Scope,
     seams: &Seams,
     letter_date: Date,
     mut told: impl FnMut(u64),
 ) -> Plan {
     let mut planner = Planner {
-        bureau,
-        keys,
+        ground,
+        scope,
         now: seams.now(),
         letter_date,
         rows: Vec::new(),
@@ -174,8 +262,8 @@ pub fn plan(
 const SLIPPED_AT_LEAST: u64 = 10;
 
 struct Planner<'a> {
-    bureau: &'a Bureau,
-    keys: &'a Keys,
+    ground: &'a Ground<'a>,
+    scope: &'a Scope,
     now: DateTime,
     letter_date: Date,
     rows: Vec<PlanRow>,
@@ -221,11 +309,18 @@ impl Planner<'_> {
     }
 
     fn record(&mut self, record: Record, source: usize, name: &FileName, records_at: Option<DateTime>) {
-        let at = record.slice.at;
         let (mut judged, node) = match record.node {
-            Ok(node) => (judge(&node, &bench(self.bureau, records_at, self.letter_date, self.now)), Some(node)),
+            Ok(node) => {
+                let bench = bench(self.ground.bureau, records_at, self.letter_date, self.now);
+                (judge_for(&node, &bench, &self.scope.terms), Some(node))
+            }
             Err(fault) => (unreadable(fault), None),
         };
+        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest);
+        let named = |only: &Only| only.holds(&node.as_ref().map(raw_id).unwrap_or_default(), &marks.case);
+        if !self.scope.only.as_ref().is_none_or(named) {
+            return;
+        }
         if judged.id.as_ref().is_some_and(|id| !self.ids.insert(id.folded())) {
             judged.outcome = Outcome::Refused;
             judged.ready = None;
@@ -234,36 +329,14 @@ impl Planner<'_> {
             judged.faults.insert(first, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
         }
         self.slipped += u64::from(judged.slipped);
-        let marks = self.marks(&judged, node.as_ref(), &record.slice.digest);
-        let place = |fault: Fault| fault.within(name, at);
-        let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
-        let row = PlanRow {
-            source,
-            label: Label::of(&judged, at),
-            id: judged.id.as_ref().map(|id| id.as_str().to_owned()),
-            outcome: judged.outcome,
-            channel: judged.channel,
-            faults: judged.faults.into_iter().map(place).collect(),
-            warnings: judged.warnings.into_iter().map(place).collect(),
-            card: judged.card.filter(|_| keep_card),
-            near_miss: judged.near_miss,
-            reference: judged
-                .vetted
-                .as_ref()
-                .and_then(|v| v.inquiry().requester.reference.as_ref().map(|r| r.as_str().to_owned()))
-                .unwrap_or_default(),
-            accepts: judged.vetted.as_ref().map(|vetted| vetted.partner().accepts),
-            my_number_held: matches!(&judged.ready, Some(Ready { reply: Reply::Answered(answered), .. }) if answered.my_number_held()),
-            slice: Some(record.slice),
-            marks,
-        };
-        self.rows.push(row);
+        let terms = self.scope.terms.clone();
+        self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms));
     }
 
     /// A file that could not be read at all leaves one refused row.
     fn lost_file(&mut self, source: usize, fault: Fault) {
         let judged = unreadable(fault.clone());
-        let nothing = self.keys.fingerprint(format!("file {source}").as_bytes());
+        let nothing = self.ground.keys.fingerprint(format!("file {source}").as_bytes());
         self.rows.push(PlanRow {
             source,
             slice: None,
@@ -279,10 +352,16 @@ impl Planner<'_> {
             reference: String::new(),
             accepts: None,
             my_number_held: false,
+            items: Vec::new(),
+            terms: Terms::default(),
+            succession: None,
         });
     }
+}
 
-    fn marks(&self, judged: &Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
+impl Ground<'_> {
+    /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
+    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
         let keys = self.keys;
         let Some(node) = node else {
             let bytes = keys.fingerprint(digest);
@@ -295,8 +374,10 @@ impl Planner<'_> {
         let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
         let mut marks = Marks { case, fingerprint, ..Marks::unknown() };
         if let Some(at) = raw_received_at(node) {
+            let due = self.bureau.work_days.deadline(at);
+            judged.warnings.extend(due.doubt());
             marks.received_at = to_epoch_ms(at);
-            marks.deadline = to_epoch_ms(deadline(at, self.bureau.office.closes));
+            marks.deadline = to_epoch_ms(due.at);
         }
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);

@@ -42,15 +42,29 @@ pub struct Refused {
 
 /// Reads one record.
 pub fn admit(record: &Node, admission: &Admission<'_>) -> Result<Admitted, Box<Refused>> {
+    let ((inquiry, stated), warnings) = read(record, admission, case::read)?;
+    Ok(Admitted { inquiry, stated, warnings })
+}
+
+/// 受付だけ: reads what the requester sent, before anybody was looked for. Returns what was odd beside it.
+pub fn admit_inquiry(record: &Node, admission: &Admission<'_>) -> Result<(Inquiry, Vec<Fault>), Box<Refused>> {
+    read(record, admission, case::read_inquiry)
+}
+
+fn read<T>(
+    record: &Node,
+    admission: &Admission<'_>,
+    part: impl FnOnce(&Node, &Admission<'_>, &mut Faults) -> Option<T>,
+) -> Result<(T, Vec<Fault>), Box<Refused>> {
     let (stops, doubts) = my_number::inspect(record, admission.catalogue);
     let mut out = Faults { faults: Vec::new(), warnings: doubts };
-    let read = case::read(record, admission, &mut out);
+    let read = part(record, admission, &mut out);
     let id = shown_id(record, &stops);
     let Faults { faults, warnings } = out;
     // A My Number is told first and whatever else is wrong with it.
     let faults: Vec<Fault> = stops.into_iter().chain(faults).collect();
     match read {
-        Some((inquiry, stated)) if faults.is_empty() => Ok(Admitted { inquiry, stated, warnings }),
+        Some(read) if faults.is_empty() => Ok((read, warnings)),
         _ if faults.is_empty() => Err(Box::new(Refused { id, faults: vec![Fault::new(code::OURS)], warnings })),
         _ => Err(Box::new(Refused { id, faults, warnings })),
     }

@@ -34,37 +34,57 @@ const CASE: &[&str] = &[
 /// Reads a record; `None` when a required part is missing. What is wrong goes into `out`.
 pub fn read(record: &Node, admission: &Admission<'_>, out: &mut Faults) -> Option<(Inquiry, Stated)> {
     let case = Object::open(record, "", None, CASE, out)?;
-    let id = id(&case, out);
-    let received = received(&case, out);
+    let asked = asked(&case, admission, out);
+    let candidates = candidates(&case, &Answers { admission, items: &asked.items, asked_period: asked.asked_period }, out);
+    let confirmed = confirmed(&case, out);
+    let released = released(&case, out);
+    Some((asked.inquiry?, Stated { candidates: candidates?, confirmed, released }))
+}
+
+/// Reads what the requester sent and nothing of what the insurer states: nobody may have been looked for yet.
+pub fn read_inquiry(record: &Node, admission: &Admission<'_>, out: &mut Faults) -> Option<Inquiry> {
+    let case = Object::open(record, "", None, CASE, out)?;
+    asked(&case, admission, out).inquiry
+}
+
+/// 照会の側: the inquiry, and what its answers are read against even when it is not whole.
+struct Questions {
+    inquiry: Option<Inquiry>,
+    items: Vec<Asked>,
+    asked_period: Option<AskedPeriod>,
+}
+
+fn asked(case: &Object<'_>, admission: &Admission<'_>, out: &mut Faults) -> Questions {
+    let id = id(case, out);
+    let received = received(case, out);
     let reply_by = case.word("reply_by", code::REPLY_BY, "email・paper・phone", channel, out);
-    let requester = requester(&case, out);
-    let procedure = procedure(&case, out);
-    let subject = subject(&case, out);
-    let additional = additional(&case, out);
-    let asked_period = asked_period(&case, out);
+    let requester = requester(case, out);
+    let procedure = procedure(case, out);
+    let subject = subject(case, out);
+    let additional = additional(case, out);
+    let asked_period = asked_period(case, out);
     let records_at = case.opt_moment("records_at", out).or(admission.records_at);
-    let items = items(&case, admission, out);
-    let outside_items = outside_items(&case, admission, out);
+    let items = items(case, admission, out);
+    let outside_items = outside_items(case, admission, out);
     if items.is_empty() && outside_items.is_empty() && out.faults.is_empty() {
         out.faults.push(Fault::new(code::NO_ITEMS).at(case.field("items")));
     }
-    let candidates = candidates(&case, &Answers { admission, items: &items, asked_period }, out);
-    let confirmed = confirmed(&case, out);
-    let released = released(&case, out);
-    let inquiry = Inquiry {
-        id: id?,
-        received: received?,
-        reply_by: reply_by?,
-        requester: requester?,
-        procedure: procedure?,
-        subject: subject?,
-        additional,
-        asked_period,
-        records_at,
-        items,
-        outside_items,
+    let whole = || {
+        Some(Inquiry {
+            id: id?,
+            received: received?,
+            reply_by: reply_by?,
+            requester: requester?,
+            procedure: procedure?,
+            subject: subject?,
+            additional,
+            asked_period,
+            records_at,
+            items: items.clone(),
+            outside_items,
+        })
     };
-    Some((inquiry, Stated { candidates: candidates?, confirmed, released }))
+    Questions { inquiry: whole(), items, asked_period }
 }
 
 fn id(case: &Object<'_>, out: &mut Faults) -> Option<CaseId> {

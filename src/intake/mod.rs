@@ -1,4 +1,4 @@
-//! 受入: bytes -> [`node::Node`] -> [`crate::notice::Inquiry`] and [`crate::notice::Stated`]; office.toml, partners.csv.
+//! 受入: bytes -> [`node::Node`] -> [`crate::notice::Inquiry`] and [`crate::notice::Stated`]; office.toml, partners.csv, syukujitsu.csv.
 //!
 //! Nothing that a file says is repeated in a fault: only the code, the place and names of our own.
 
@@ -6,6 +6,7 @@ pub mod admit;
 mod answers;
 pub mod case;
 pub mod fields;
+pub mod holidays;
 pub mod my_number;
 pub mod node;
 pub mod office;
@@ -14,7 +15,7 @@ pub mod procedures;
 pub mod source;
 pub mod walk;
 
-pub use admit::{Admission, Admitted, admit};
+pub use admit::{Admission, Admitted, admit, admit_inquiry};
 pub use node::Node;
 pub use office::Office;
 pub use source::{Format, Record, Slice, Source};

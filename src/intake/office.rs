@@ -2,11 +2,12 @@
 
 use super::node::Node;
 use super::walk::{Faults, Object};
-use crate::base::date::Time;
+use crate::base::date::{self, Date, Time};
 use crate::base::fault::FileName;
 use crate::base::{Arg, At, Fault, Field, code};
 use crate::notice::insurer::BadInsurerNumber;
 use crate::notice::{Insurer, InsurerKind, InsurerNumber};
+use std::collections::BTreeSet;
 
 /// 事務所.
 #[derive(Clone, Debug)]
@@ -31,6 +32,8 @@ pub struct Office {
     pub mincho: String,
     /// 閉庁時刻
     pub closes: Time,
+    /// 閉庁日: the office's own, besides weekends, holidays and 年末年始.
+    pub closed_days: BTreeSet<Date>,
     /// 保存年数
     pub retention_years: u64,
     /// パスワードの伝達方法
@@ -195,6 +198,7 @@ const OFFICE: &[&str] = &[
     "fonts",
     "rules",
     "closes",
+    "closed_days",
     "retention_years",
     "password_channel",
     "spin_count",
@@ -236,6 +240,7 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         window: window(&top, out),
         mincho: mincho(&top, out),
         closes: closes(&top, out),
+        closed_days: closed_days(&top, out),
         retention_years: number(&top, "retention_years", 1, 100, out).unwrap_or(5),
         password_channel: opt(&top, "password_channel", out).unwrap_or_else(|| "代表電話".to_owned()),
         spin_count: spin_count(&top, out),
@@ -427,10 +432,19 @@ fn mincho(top: &Object<'_>, out: &mut Faults) -> String {
 fn closes(top: &Object<'_>, out: &mut Faults) -> Time {
     let usual = jiff::civil::time(17, 15, 0, 0);
     let Some(text) = opt(top, "closes", out) else { return usual };
-    crate::base::date::parse_moment(&format!("2000-01-01T{text}")).map(|m| m.time()).unwrap_or_else(|_| {
+    date::parse_moment(&format!("2000-01-01T{text}")).map(|m| m.time()).unwrap_or_else(|_| {
         wrong::<()>(top.field("closes"), "17:15 のように書いてください", out);
         usual
     })
+}
+
+fn closed_days(top: &Object<'_>, out: &mut Faults) -> BTreeSet<Date> {
+    let days = top.list("closed_days", out).iter().enumerate();
+    days.filter_map(|(index, node)| {
+        let day = if let Node::Text(text) = node { date::parse(text).ok() } else { None };
+        day.or_else(|| wrong(top.field("closed_days").nth(index + 1), "2026-12-28 のような日付です", out))
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -463,6 +477,9 @@ phone = "03-0000-0000"
         let office = Office::parse(OFFICE, &FileName::named("office.toml", 1)).expect("office");
         assert_eq!(office.insurer.kind, InsurerKind::Kenpo);
         assert!(!office.insurer.require_optional_item && !office.insurer.hold_near_miss);
+        assert!(office.closed_days.is_empty());
+        let closed = Office::parse(&format!("closed_days = [\"2026-12-28\", 2026-05-01]\n{OFFICE}"), &FileName::named("o", 1));
+        assert_eq!(closed.expect("office").closed_days.len(), 2);
         assert_eq!(office.document_number.print(8, 13, None), "健発第8-0013号");
         assert_eq!(office.document_number.print(8, 13, Some(2)), "健発第8-0013号の2");
     }
@@ -476,6 +493,7 @@ phone = "03-0000-0000"
         assert_eq!(codes(&OFFICE.replace("{seq:04}", "{seq:xx}")), ["FK-1205"]);
         assert_eq!(codes(&OFFICE.replace("members = 20000", "members = \"多数\"")), ["FK-1205"]);
         assert_eq!(codes(&format!("passphrase_file = \"p\"\n{OFFICE}")), ["FK-1205"]);
+        assert_eq!(codes(&format!("closed_days = [\"2026-12-28\", \"12-28\", 5]\n{OFFICE}")), ["FK-1205", "FK-1205"]);
         assert_eq!(codes("[insurer"), ["FK-1201"]);
     }
 

@@ -59,7 +59,7 @@ pub fn parse(bytes: &[u8], name: &FileName) -> Result<Partners, Vec<Fault>> {
 }
 
 /// Strict UTF-8 first: UTF-8 「髙﨑」 would decode as CP932 without an error.
-fn decode(bytes: &[u8]) -> Option<String> {
+pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text.to_owned()),

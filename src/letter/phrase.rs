@@ -85,6 +85,8 @@ phrases! {
     CallNotFound "明細・該当なし" ["日時"];
     /// 追加情報, read out.
     CallAskMore "明細・追加情報" [];
+    /// 遅延, read out.
+    CallDelay "明細・遅延" ["時期", "理由"];
     /// One day.
     OnDay "期間・日" ["日"];
     /// From and to.
@@ -137,6 +139,18 @@ phrases! {
     ResultNotFound "結果・該当なし" [];
     /// Record form.
     ResultAskMore "結果・追加情報" [];
+    /// Record form.
+    ResultDelay "結果・遅延" [];
+    /// 記録の確認
+    DelayRecords "遅延の理由・記録" [];
+    /// ほかの部署への確認
+    DelayElsewhere "遅延の理由・他部署" [];
+    /// 照会の集中
+    DelayVolume "遅延の理由・集中" [];
+    /// 閉庁時刻の後
+    DelayHours "遅延の理由・時間外" [];
+    /// システムの停止
+    DelaySystem "遅延の理由・システム" [];
     /// A box to tick.
     RecordItem "記録・項目" ["項目"];
     /// By telephone.

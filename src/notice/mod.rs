@@ -9,14 +9,18 @@
 
 pub mod answer;
 pub mod catalogue;
+pub mod counts;
 pub mod deadline;
 pub mod decide;
+pub mod delay;
 pub mod find;
+pub mod holidays;
 pub mod inquiry;
 pub mod insurer;
 pub mod member;
 pub mod optional;
 pub mod plausible;
+pub mod release;
 pub mod reply;
 pub mod requester;
 pub mod vet;
@@ -24,11 +28,14 @@ pub mod why;
 
 pub use answer::{Answer, Payment, When};
 pub use catalogue::{Catalogue, Item, ItemType, WhenType};
+pub use counts::Counts;
 pub use decide::{Decision, decide};
+pub use delay::{Delay, DelayReason};
 pub use find::{Doubt, Finding, Matched, NearMiss, Several, find};
 pub use inquiry::{Additional, Asked, AskedPeriod, Birth, CaseId, Channel, Inquiry, Procedure, Received, Sex, Subject, Via};
 pub use insurer::{Insurer, InsurerKind, InsurerNumber};
 pub use member::{Candidate, Confirmed, Released, Stated};
+pub use release::ReleaseReason;
 pub use reply::{Answered, AsOf, Content, Heading, Line, NotFound, Outcome, Reply, Section};
 pub use requester::{Accepts, MunicipalityCode, Partner, PartnerKey, Requester, RequesterKind};
 pub use vet::{Vetted, vet};

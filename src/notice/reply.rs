@@ -1,6 +1,7 @@
 //! 回答: what is said. Typed; the wording is the letter's.
 
 use super::answer::Payment;
+use super::delay::Delay;
 use super::inquiry::AskedPeriod;
 use crate::base::date::{Date, DateTime};
 use crate::base::{Personal, SafeText};
@@ -14,6 +15,10 @@ pub enum Outcome {
     NotFound,
     /// 追加情報の依頼
     AskMore,
+    /// 遅延の連絡
+    Delayed,
+    /// 受付: nobody was looked for yet.
+    Accepted,
     /// 保留
     Held,
     /// 受付不可
@@ -24,7 +29,13 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 6] = [Self::Answered, Self::NotFound, Self::AskMore, Self::Held, Self::Refused, Self::Already];
+    pub const ALL: [Self; 8] =
+        [Self::Answered, Self::NotFound, Self::AskMore, Self::Delayed, Self::Accepted, Self::Held, Self::Refused, Self::Already];
+
+    /// Whether something is sent.
+    pub const fn is_sent(self) -> bool {
+        matches!(self, Self::Answered | Self::NotFound | Self::AskMore | Self::Delayed)
+    }
 
     /// The word in reports.
     pub const fn word(self) -> &'static str {
@@ -32,6 +43,8 @@ impl Outcome {
             Self::Answered => "answered",
             Self::NotFound => "not_found",
             Self::AskMore => "ask_more",
+            Self::Delayed => "delayed",
+            Self::Accepted => "accepted",
             Self::Held => "held",
             Self::Refused => "refused",
             Self::Already => "already",
@@ -53,6 +66,8 @@ pub enum Reply {
     NotFound(NotFound),
     /// 追加情報の依頼 (N9): never tells how the candidates differ nor how many.
     AskMore,
+    /// 遅延の連絡 (N14): answers nothing yet.
+    Delayed(Delay),
 }
 
 /// 該当なしの回答: when the records were looked at, and nothing else.
@@ -75,6 +90,7 @@ impl Reply {
             Self::Answered(_) => Outcome::Answered,
             Self::NotFound(_) => Outcome::NotFound,
             Self::AskMore => Outcome::AskMore,
+            Self::Delayed(_) => Outcome::Delayed,
         }
     }
 }

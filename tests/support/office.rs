@@ -192,6 +192,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             retires: Vec::new(),
             corrects: None,
             letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
+            counts: fukan::notice::Counts::default(),
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new(seed))?;
@@ -211,6 +212,7 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         fingerprint: Some(facts.fingerprint),
         follow_up: true,
         delayed_until: None,
+        as_of: None,
         reason: None,
         cites: None,
         why: None,

@@ -5,9 +5,11 @@ use super::super::slot::{List, Slot};
 use super::super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
 use crate::base::{Personal, SafeText};
-use crate::notice::{Answered, AsOf, AskedPeriod, Content, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When, Why};
+use crate::notice::{
+    Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When, Why,
+};
 
-use super::{Counts, Letterhead, Sheet, Told};
+use super::{Letterhead, Sheet, Told};
 
 pub(super) struct Composer<'a> {
     pub(super) head: &'a Letterhead,
@@ -68,6 +70,7 @@ impl Composer<'_> {
         let dash = self.phrase(Phrase::Dash).to_owned();
         let stated = |text: &Option<Personal<SafeText>>| text.as_ref().map_or(dash.clone(), |t| t.expose().as_str().to_owned());
         values.set(Slot::Citation, self.citation(inquiry));
+        values.set(Slot::ReceivedAt, moment(inquiry.received.at));
         values.set(Slot::Procedure, procedure(inquiry));
         values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
         values.set(Slot::SubjectKana, subject.kana.expose().as_str());
@@ -153,11 +156,32 @@ impl Composer<'_> {
     }
 
     pub(super) fn content(&self, values: &mut Values, reply: &Reply) {
-        if let Reply::Answered(answered) = reply {
-            for row in self.answer_rows(answered) {
-                values.push(List::Answers, row);
+        match reply {
+            Reply::Answered(answered) => {
+                values.set(Slot::RecordsAt, self.records(answered.records()));
+                self.answer_rows(answered).into_iter().for_each(|row| {
+                    values.push(List::Answers, row);
+                });
             }
+            // A reissue keeps the day of the first letter.
+            Reply::NotFound(not_found) => {
+                values.set(Slot::RecordsAt, self.records(not_found.records()));
+            }
+            Reply::Delayed(delay) => {
+                values.set(Slot::Until, moment(delay.until)).set(Slot::DelayReason, self.reason(delay.reason));
+            }
+            Reply::AskMore => {}
         }
+    }
+
+    pub(super) fn reason(&self, reason: DelayReason) -> &str {
+        self.phrase(match reason {
+            DelayReason::Records => Phrase::DelayRecords,
+            DelayReason::Elsewhere => Phrase::DelayElsewhere,
+            DelayReason::Volume => Phrase::DelayVolume,
+            DelayReason::Hours => Phrase::DelayHours,
+            DelayReason::System => Phrase::DelaySystem,
+        })
     }
 
     pub(super) fn answer_rows(&self, answered: &Answered) -> Vec<Row> {
@@ -216,7 +240,7 @@ impl Composer<'_> {
         let phrases = &self.head.phrases;
         let records = |at| phrases.fill(Phrase::NoteRecords, &[("日時", &self.records(at))]);
         let mut notes = match reply {
-            Reply::AskMore => return Vec::new(),
+            Reply::AskMore | Reply::Delayed(_) => return Vec::new(),
             Reply::NotFound(not_found) => vec![records(not_found.records())],
             Reply::Answered(answered) => self.answer_notes(answered, records(answered.records())),
         };
@@ -286,6 +310,11 @@ impl Composer<'_> {
             Reply::AskMore => {
                 let text = self.phrase(Phrase::CallAskMore).to_owned();
                 (Phrase::ResultAskMore, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultAskMore))
+            }
+            Reply::Delayed(delay) => {
+                let until = moment(delay.until);
+                let text = phrases.fill(Phrase::CallDelay, &[("時期", &until), ("理由", self.reason(delay.reason))]);
+                (Phrase::ResultDelay, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultDelay))
             }
         };
         rows.into_iter().for_each(|row| {

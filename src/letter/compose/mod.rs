@@ -11,7 +11,7 @@ use super::values::{Row, Values};
 use crate::base::SafeText;
 use crate::base::date::{self, Date};
 use crate::notice::vet::RepresentativeNumber;
-use crate::notice::{Inquiry, Reply, Via, Why};
+use crate::notice::{Counts, Inquiry, Reply, Via, Why};
 use composer::{Composer, moment};
 
 /// 発信者: what the office says about itself on every letter.
@@ -67,6 +67,7 @@ pub fn kind(reply: &Reply) -> LetterKind {
         Reply::Answered(_) => LetterKind::Reply,
         Reply::NotFound(_) => LetterKind::NotFound,
         Reply::AskMore => LetterKind::AskMore,
+        Reply::Delayed(_) => LetterKind::Delay,
     }
 }
 
@@ -77,6 +78,7 @@ pub fn reply(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, reply: &Re
     composer.inquiry(&mut values, sheet, inquiry);
     let mark = match (reply, sheet.earlier.map(|e| e.why)) {
         (Reply::AskMore, _) => Phrase::MarkRequest,
+        (Reply::Delayed(_), _) => Phrase::MarkNotice,
         (_, Some(Why::Corrected)) => Phrase::MarkCorrection,
         (_, Some(Why::Reissued)) => Phrase::MarkReissue,
         _ => Phrase::MarkReply,
@@ -99,26 +101,6 @@ pub struct Enclosed<'a> {
     pub name: &'a str,
     /// 照会元整理番号
     pub reference: Option<&'a SafeText>,
-}
-
-/// 件数の内訳 of an inquiry about many people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// 回答, with 該当なし.
-    pub replies: usize,
-    /// 追加情報の依頼
-    pub asked: usize,
-    /// 確認中
-    pub held: usize,
-    /// 別封: in another envelope of the same day.
-    pub elsewhere: usize,
-}
-
-impl Counts {
-    /// 照会 altogether.
-    pub fn all(self) -> usize {
-        self.replies + self.asked + self.held + self.elsewhere
-    }
 }
 
 /// 送付状: the values without its rows.

@@ -1,0 +1,83 @@
+//! 用件: what a run is for, and which cases of the files it is about.
+
+use super::judge::{Purpose, Terms};
+use super::plan::{Only, PlanRow, Scope};
+use crate::base::fault::FileName;
+use crate::base::{Arg, Fault, code};
+use crate::books::{Books, Number, Reception};
+use crate::notice::{Channel, Delay};
+
+/// 用件.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Errand {
+    /// 回答: what was answered before is left alone.
+    #[default]
+    Reply,
+    /// 再発行: what was answered before is issued again, marked, and takes the place of the first.
+    Reissue,
+    /// 訂正 of what this parcel answered.
+    Correct(Number),
+    /// 別の方法での送り直し of this parcel.
+    Repack(Number, Channel),
+    /// 追加情報の依頼 for held cases.
+    Ask,
+    /// 遅延の連絡
+    Delay(Delay),
+    /// 受付
+    Accept,
+}
+
+impl Errand {
+    /// Whether what it finds is a judgement on the case, and not only on whether a notice could be made.
+    pub(super) fn is_answer(&self) -> bool {
+        matches!(self, Self::Reply | Self::Reissue | Self::Correct(_) | Self::Repack(..))
+    }
+
+    fn terms(&self) -> Terms {
+        let (purpose, channel) = match self {
+            Self::Reply | Self::Reissue | Self::Correct(_) => (Purpose::Reply, None),
+            Self::Repack(_, channel) => (Purpose::Reply, Some(*channel)),
+            Self::Ask => (Purpose::Ask, None),
+            Self::Delay(delay) => (Purpose::Delay(*delay), None),
+            Self::Accept => (Purpose::Accept, None),
+        };
+        Terms { purpose, channel, ..Terms::default() }
+    }
+
+    /// What the planner looks at: the cases that were named, or those of the parcel that the errand is about.
+    pub(super) fn scope(&self, named: &[String], books: &mut Books) -> Result<Scope, Fault> {
+        let mut only = Only::default();
+        for name in named {
+            match name.parse::<Reception>() {
+                Ok(_) => only.cases.insert(books.find_case(name)?.case),
+                Err(_) => only.ids.insert(name.to_ascii_lowercase()),
+            };
+        }
+        if let Self::Correct(number) | Self::Repack(number, _) = self {
+            for reception in books.expect_parcel(number)?.receptions() {
+                only.cases.extend(books.case(&reception)?.map(|case| case.case));
+            }
+        }
+        let all = only.ids.is_empty() && only.cases.is_empty();
+        Ok(Scope { terms: self.terms(), only: (!all).then_some(only) })
+    }
+}
+
+/// Every case that was named must be in the files: one that is left out unseen would be a lost reply.
+pub(super) fn all_found(named: &[String], rows: &[PlanRow], books: &mut Books) -> Result<(), Vec<Fault>> {
+    let mut missing = Vec::new();
+    for name in named {
+        let case = match name.parse::<Reception>() {
+            Ok(_) => Some(books.find_case(name).map_err(|fault| vec![fault])?.case),
+            Err(_) => None,
+        };
+        let here = |row: &PlanRow| match case {
+            Some(case) => row.marks.case == case,
+            None => row.id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(name)),
+        };
+        if !rows.iter().any(here) {
+            missing.push(Fault::new(code::NO_SUCH_CASE).with("number", Arg::plain(FileName::named(name, 1).as_str())));
+        }
+    }
+    if missing.is_empty() { Ok(()) } else { Err(missing) }
+}

@@ -1,0 +1,351 @@
+//! 立場: where a case stands in the ledger, and what this run may do about it.
+
+use super::drafting::{Cited, Drafting};
+use super::errand::Errand;
+use super::pack::Run;
+use super::plan::{Ground, Plan, PlanRow, Succession};
+use crate::base::date::{Date, from_epoch_ms, parse};
+use crate::base::text::Lines;
+use crate::base::{Arg, At, Fault, SafeText, code};
+use crate::books::{self, Books, Digest, Group, Judged, Known, Number, ParcelRow, Received, Reception};
+use crate::notice::{Channel, Outcome, Released, Why};
+use std::collections::BTreeMap;
+
+/// 立場.
+pub(super) enum Standing {
+    /// 受付番号, and what its letter cites.
+    Open(Reception, Option<Cited>),
+    /// 回答済み, with the parcel that carries it where there is one.
+    Already(Option<String>),
+    /// Nothing of it is recorded: a file that could not be read, or a case that this errand has no business with.
+    NoCase,
+}
+
+impl Standing {
+    pub(super) fn number(&self) -> Option<&str> {
+        match self {
+            Self::Open(..) | Self::NoCase => None,
+            Self::Already(number) => number.as_deref(),
+        }
+    }
+}
+
+/// Cases of one transaction of receipts.
+const RECEIPTS: usize = 256;
+
+impl Run<'_> {
+    /// 受付: every case gets its 受付番号 at first sight; held and refused ones leave their row.
+    pub(super) fn receive(&mut self, plan: &mut Plan) -> Result<(), Fault> {
+        if self.options.all_or_nothing && plan.rows.iter().any(|row| row.outcome == Outcome::Refused) {
+            plan.rows.iter_mut().filter(|row| row.is_sent()).for_each(|row| row.refuse(Fault::new(code::ALL_OR_NOTHING)));
+        }
+        self.refuse_parts(&mut plan.rows)?;
+        let root = self.root;
+        let letter_date = plan.letter_date;
+        for rows in plan.rows.chunks_mut(RECEIPTS) {
+            let mut group = Group::new(root);
+            for row in rows {
+                let drafting = Drafting {
+                    bureau: self.bureau,
+                    sources: &plan.sources,
+                    inputs: &*self.seams.inputs,
+                    letter_date,
+                    now: self.seams.now(),
+                };
+                let standing = self.stand(row, &drafting, &mut group)?;
+                self.standings.push(standing);
+            }
+            if !group.is_empty() {
+                self.books.reserve(group, &*self.seams.entropy)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// 差替えた番号, each with the one that took its place.
+    pub(super) fn replaced(&mut self, plan: &Plan) -> Result<Vec<(Number, String)>, Fault> {
+        let mut replaced: Vec<(Number, String)> = Vec::new();
+        for (row, line) in plan.rows.iter().zip(&self.lines) {
+            let (Some(Succession::Replaces(old)), Some(new)) = (&row.succession, &line.number) else { continue };
+            if replaced.iter().all(|(number, _)| number != old) && self.books.expect_parcel(old)?.retired_at != 0 {
+                replaced.push((old.clone(), new.clone()));
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// A sealed package is replaced whole: its password opens all of it.
+    fn refuse_parts(&mut self, rows: &mut [PlanRow]) -> Result<(), Fault> {
+        if !matches!(self.options.errand, Errand::Reissue | Errand::Repack(..)) {
+            return Ok(());
+        }
+        let mut given: BTreeMap<Number, Vec<(usize, Reception)>> = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.slice.is_some() && row.is_sent()) {
+            let id = row.id.clone().unwrap_or_default();
+            if let Known::SameContent { reception, number, .. } =
+                self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?
+            {
+                given.entry(number).or_default().push((index, reception));
+            }
+        }
+        for (number, cases) in given {
+            let parcel = self.books.expect_parcel(&number)?;
+            let sealed = parcel.promise.as_ref().is_some_and(|p| p.channel == books::Channel::Email);
+            let missing: Vec<Reception> =
+                parcel.receptions().into_iter().filter(|r| cases.iter().all(|(_, given)| given != r)).collect();
+            if sealed && !missing.is_empty() {
+                let names = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+                let fault = Fault::new(code::PARTS_MISSING).with("number", Arg::plain(&number)).with("cases", Arg::plain(names));
+                cases.iter().for_each(|(index, _)| rows[*index].refuse(fault.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn stand(&mut self, row: &mut PlanRow, drafting: &Drafting<'_>, group: &mut Group<'_>) -> Result<Standing, Fault> {
+        if row.slice.is_none() {
+            // A file that could not be read is no case: nothing of it stays open in the ledger.
+            return Ok(Standing::NoCase);
+        }
+        // The same case twice in one run: the second was refused for its id, and the first stands in the ledger for both.
+        if let Some(reception) = self.received.get(&row.marks.case) {
+            if row.outcome != Outcome::Refused {
+                row.refuse(Fault::new(code::DUPLICATE_ID));
+            }
+            return Ok(Standing::Open(reception.clone(), None));
+        }
+        let id = row.id.clone().unwrap_or_default();
+        let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
+        let standing = match known {
+            Known::SameContent { reception, number, outcome } => {
+                self.stand_answered(row, drafting, reception, number, outcome)?
+            }
+            Known::ChangedAfterAnswer { reception, number, .. } => self.stand_changed(row, reception, number)?,
+            Known::Continues { reception, previous, .. } => {
+                self.stand_open(row, drafting, &reception, previous.is_some())?;
+                if row.outcome == Outcome::Refused && !self.options.errand.is_answer() {
+                    // The notice can't be made; what stands of the case stays as it was judged.
+                    return Ok(Standing::NoCase);
+                }
+                match (&self.options.errand, previous) {
+                    (Errand::Correct(number), _) => {
+                        row.refuse(Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number)));
+                        Standing::NoCase
+                    }
+                    (Errand::Repack(number, _), _) => {
+                        row.refuse(Fault::new(code::CHANGED_SINCE).with("number", Arg::plain(number)));
+                        Standing::NoCase
+                    }
+                    (Errand::Delay(delay), _) if self.is_told(&reception, delay.until)? => {
+                        row.outcome = Outcome::Already;
+                        Standing::Already(None)
+                    }
+                    (Errand::Reply | Errand::Reissue, Some((number, _))) => {
+                        let parcel = self.books.expect_parcel(&number)?;
+                        let cited = self.cited(&parcel, &reception, Why::Asked);
+                        Standing::Open(reception, Some(cited))
+                    }
+                    _ => Standing::Open(reception, None),
+                }
+            }
+            Known::New | Known::SameIdOther { .. } => {
+                if matches!(known, Known::SameIdOther { .. }) {
+                    row.warnings.push(Fault::new(code::SAME_ID));
+                }
+                let reception = self.numbering.reception();
+                group.received(row.received(reception.clone()));
+                Standing::Open(reception, None)
+            }
+        };
+        self.warn_of_double_entry(row)?;
+        if let Standing::Open(reception, _) = &standing {
+            self.received.insert(row.marks.case, reception.clone());
+            match row.outcome {
+                Outcome::Held => group.held(reception, row.judged()),
+                Outcome::Refused => group.refused(reception, row.judged()),
+                _ => {}
+            }
+        }
+        Ok(standing)
+    }
+
+    /// The same content was issued before.
+    fn stand_answered(
+        &mut self,
+        row: &mut PlanRow,
+        drafting: &Drafting<'_>,
+        reception: Reception,
+        number: Number,
+        outcome: books::Outcome,
+    ) -> Result<Standing, Fault> {
+        let parcel = self.books.expect_parcel(&number)?;
+        let sent_before = parcel.sent_at != 0;
+        let replaces = match &self.options.errand {
+            Errand::Ask if outcome == books::Outcome::AskMore => false,
+            Errand::Ask | Errand::Delay(_) => {
+                row.refuse(Fault::new(code::NOTHING_OPEN).with("number", Arg::plain(&number)));
+                return Ok(Standing::NoCase);
+            }
+            _ if row.outcome == Outcome::Refused => return Ok(Standing::NoCase),
+            Errand::Reply | Errand::Correct(_) | Errand::Accept => false,
+            Errand::Reissue => true,
+            Errand::Repack(_, to) if channel(&parcel) == Some(*to) => {
+                row.refuse(Fault::new(code::SAME_CHANNEL).with("number", Arg::plain(&number)));
+                return Ok(Standing::NoCase);
+            }
+            Errand::Repack(..) => true,
+        };
+        if !replaces {
+            row.outcome = Outcome::Already;
+            return Ok(Standing::Already(Some(number.to_string())));
+        }
+        // It goes as it went last, and is about the day that the first letter was about.
+        row.terms.as_of = first_day(&parcel, &reception);
+        row.terms.channel = row.terms.channel.or(channel(&parcel));
+        row.terms.released = released(self.books, &reception, &row.marks.fingerprint)?;
+        self.judge_again(row, drafting)?;
+        if !row.is_sent() {
+            // What was answered before would be held today: that is for people to settle, and the first letter stands.
+            return Ok(Standing::NoCase);
+        }
+        row.succession = Some(Succession::Replaces(number));
+        // A mail that was refused on the way never reached anybody: what replaces it is the first letter.
+        let marked = self.options.errand == Errand::Reissue || sent_before;
+        let cited = marked.then(|| self.cited(&parcel, &reception, Why::Reissued));
+        Ok(Standing::Open(reception, cited))
+    }
+
+    /// Another content than the one that was answered.
+    fn stand_changed(&mut self, row: &mut PlanRow, reception: Reception, number: Number) -> Result<Standing, Fault> {
+        match &self.options.errand {
+            Errand::Correct(of) if *of == number => {
+                let parcel = self.books.expect_parcel(&number)?;
+                if self.is_other_person(&reception, row)? {
+                    row.warnings.push(Fault::new(code::CORRECTS_PERSON).with("number", Arg::plain(&number)));
+                }
+                row.succession = Some(Succession::Corrects(number));
+                let cited = self.cited(&parcel, &reception, Why::Corrected);
+                return Ok(Standing::Open(reception, Some(cited)));
+            }
+            Errand::Accept => {
+                // Before the records were looked at the inquiry read otherwise; it is the same case.
+                row.outcome = Outcome::Already;
+                return Ok(Standing::Already(Some(number.to_string())));
+            }
+            Errand::Repack(..) => row.refuse(Fault::new(code::CHANGED_SINCE).with("number", Arg::plain(&number))),
+            Errand::Ask | Errand::Delay(_) => {
+                row.refuse(Fault::new(code::NOTHING_OPEN).with("number", Arg::plain(&number)));
+            }
+            Errand::Reply | Errand::Reissue | Errand::Correct(_) => {
+                row.refuse(Fault::new(code::ALREADY_ANSWERED).with("number", Arg::plain(&number)));
+            }
+        }
+        Ok(Standing::Open(reception, None))
+    }
+
+    /// A case that goes on: a release in the ledger counts for it, and it must still be about the person we asked about.
+    fn stand_open(
+        &mut self,
+        row: &mut PlanRow,
+        drafting: &Drafting<'_>,
+        reception: &Reception,
+        asked_before: bool,
+    ) -> Result<(), Fault> {
+        if row.outcome == Outcome::Held && row.code() == Some(code::PROTECTED) {
+            row.terms.released = released(self.books, reception, &row.marks.fingerprint)?;
+            if row.terms.released.is_some() {
+                self.judge_again(row, drafting)?;
+            }
+        }
+        if asked_before && self.is_other_person(reception, row)? {
+            row.refuse(Fault::new(code::OTHER_PERSON));
+        }
+        Ok(())
+    }
+
+    /// Under the terms that the ledger gave it.
+    fn judge_again(&self, row: &mut PlanRow, drafting: &Drafting<'_>) -> Result<(), Fault> {
+        let (node, judged) = drafting.judged(row)?;
+        row.take(judged, &node, drafting.name(row)?, &Ground { bureau: self.bureau, keys: self.books.keys() });
+        Ok(())
+    }
+
+    /// Whether this delay was told already.
+    fn is_told(&mut self, reception: &Reception, until: crate::base::date::DateTime) -> Result<bool, Fault> {
+        let until = crate::base::date::to_epoch_ms(until);
+        Ok(self.books.case(reception)?.is_some_and(|case| case.delayed_until == until))
+    }
+
+    fn cited(&self, parcel: &ParcelRow, reception: &Reception, why: Why) -> Cited {
+        Cited::of(parcel, reception, why, self.bureau)
+    }
+
+    /// Whether a case that goes on is now about somebody else.
+    fn is_other_person(&mut self, reception: &Reception, row: &PlanRow) -> Result<bool, Fault> {
+        let before = self.books.case(reception)?.and_then(|case| case.person);
+        Ok(matches!((before, row.marks.person), (Some(before), Some(now)) if before != now))
+    }
+
+    fn warn_of_double_entry(&mut self, row: &mut PlanRow) -> Result<(), Fault> {
+        let marks = &row.marks;
+        let (Some(requester), Some(person), Some(items)) = (marks.requester, marks.person, marks.items) else {
+            return Ok(());
+        };
+        if !self.books.double_entries(&marks.case, &requester, &person, &items)?.is_empty() {
+            row.warnings.push(Fault::new(code::DOUBLE_ENTRY));
+        }
+        Ok(())
+    }
+}
+
+impl PlanRow {
+    /// As the ledger keeps a case that issues nothing.
+    pub(super) fn judged(&self) -> Judged {
+        Judged {
+            code: self.code().map(|c| c.to_string()).unwrap_or_default(),
+            row: self.slice.as_ref().map_or(0, |slice| match slice.at {
+                At::Case(n) | At::Line(n) | At::Byte(n) => n,
+            }),
+            fingerprint: self.marks.fingerprint,
+        }
+    }
+
+    fn received(&self, reception: Reception) -> Received {
+        let marks = &self.marks;
+        Received {
+            reception,
+            case: marks.case,
+            id: self.id.clone(),
+            received_at: marks.received_at,
+            via: marks.via.to_owned(),
+            requester: marks.requester,
+            municipality: marks.municipality.clone(),
+            procedure: marks.procedure.clone(),
+            person: marks.person,
+            items: marks.items,
+            deadline: marks.deadline,
+        }
+    }
+}
+
+/// 解除 that the ledger holds for this content.
+pub(super) fn released(books: &mut Books, reception: &Reception, content: &Digest) -> Result<Option<Released>, Fault> {
+    let safe = |text: &str| SafeText::new(text, Lines::One).map_err(|_| Fault::new(code::DATABASE));
+    books
+        .permit(reception, content)?
+        .map(|(permitted, at)| Ok(Released { by: safe(&permitted.by)?, at: from_epoch_ms(at), reason: safe(&permitted.reason)? }))
+        .transpose()
+}
+
+/// How a parcel went.
+pub(super) fn channel(parcel: &ParcelRow) -> Option<Channel> {
+    let went = parcel.promise.as_ref()?.channel;
+    Channel::ALL.into_iter().find(|channel| channel.word() == went.as_str())
+}
+
+/// The day that the first letter about a case bears, however often it was issued since.
+fn first_day(parcel: &ParcelRow, reception: &Reception) -> Option<Date> {
+    let document = parcel.document(reception)?;
+    let day = document.as_of.as_deref().or(parcel.promise.as_ref().map(|p| p.letter_date.as_str()))?;
+    parse(day).ok()
+}
