@@ -2,10 +2,11 @@
 
 mod support;
 
-use fukan::desk::Options;
+use fukan::desk::{Bureau, Options};
 use fukan::press::text;
 use fukan::seal::archive::{self, Limits};
 use fukan::seal::{PackageKind, Password, word};
+use fukan::world::Disk;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -213,6 +214,26 @@ fn a_partner_that_changes_its_mind_changes_nothing_made_before() {
     place.verify(&["--cases", cases.to_str().expect("UTF-8")]).expect_code(0);
 }
 
+/// What else goes by mail goes in the same form: a notice of delay, and a set issued again.
+#[test]
+fn notices_and_reissues_take_the_partners_form_too() {
+    let place = Place::new();
+    let cases = place.cases(&["E-01", "E-02"]);
+    let (cases, out) = (cases.to_str().expect("UTF-8"), place.at("out"));
+    let out = out.to_str().expect("UTF-8");
+    let delay = ["delay", "E-01", "--cases", cases, "--out", out, "--until", "2099-11-30T15:00", "--reason", "records"];
+    place.fukan(&delay).expect_code(0);
+    place.pack(&["E-01", "E-02"], &[]).expect_code(0);
+    place.pack(&["E-01", "E-02"], &["--again"]).expect_code(0);
+    let made = ["R08-0001", "R08-0002", "R08-0003"].map(|number| PackageKind::Word.file(number));
+    for name in &made {
+        let folder = place.at("out/email").join(name.trim_end_matches(".docx"));
+        assert!(folder.join(name).exists(), "{name}");
+    }
+    assert_eq!(name(&place.package("E-01")), made[2]);
+    place.verify(&["--cases", cases]).expect_code(0);
+}
+
 #[test]
 fn another_package_under_this_name_is_not_opened() {
     let place = Place::new();
@@ -230,7 +251,7 @@ fn another_package_under_this_name_is_not_opened() {
 #[test]
 fn the_office_sets_the_price_of_a_guess() {
     let place = Place::new();
-    place.change("office.toml", "retention_years = 5", "retention_years = 5\nspin_count = 250000");
+    place.change("office.toml", "spin_count = 100000", "spin_count = 250000");
     place.pack(&["E-16"], &[]).expect_code(0);
     let package = place.package("E-16");
     let record: Value = serde_json::from_slice(&fs::read(package.with_extension("seal.json")).expect("a record")).expect("JSON");
@@ -243,9 +264,15 @@ fn the_office_sets_the_price_of_a_guess() {
     let judged = witness::office_crypto(&[(package, place.password("R08-0001"), vec![wrong])]).remove(0);
     assert!(judged.password_ok && judged.integrity_ok && judged.wrong_accepted.is_empty(), "{judged:#?}");
     place.verify(&[]).expect_code(0);
+    for (setting, count) in [("", 100_000), ("spin_count = 100000", 100_000), ("spin_count = 1000000", 1_000_000)] {
+        let place = Place::new();
+        place.change("office.toml", "spin_count = 100000", setting);
+        let bureau = Bureau::read(&place.at("office"), &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
+        assert_eq!(bureau.spin.count(), count);
+    }
     for count in ["99999", "1000001", "\"多め\"", "-1"] {
         let place = Place::new();
-        place.change("office.toml", "retention_years = 5", &format!("retention_years = 5\nspin_count = {count}"));
+        place.change("office.toml", "spin_count = 100000", &format!("spin_count = {count}"));
         let refused = place.pack(&["E-16"], &[]).expect_code(2);
         assert!(refused.err().contains("FK-1205") && refused.err().contains("spin_count"), "{}", refused.err());
     }
