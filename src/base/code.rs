@@ -165,8 +165,10 @@ codes! {
     ADDRESS_DIFFERS = "FK-2016";
     /// A package over the partner's size limit.
     OVER_SIZE = "FK-2017";
-    /// A partner that asked for a Word file gets a zip (warning).
+    /// A partner that asked for a Word file gets a zip, by --format (warning).
     WORD_AS_ZIP = "FK-2018";
+    /// A partner that asked for a zip gets a Word file, by --format (warning).
+    ZIP_AS_WORD = "FK-2019";
     /// 表記差: one member, at L1, not settled.
     DOUBTFUL_NOTATION = "FK-3001";
     /// 記号・番号 or additional information contradicts every period.

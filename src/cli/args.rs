@@ -296,6 +296,8 @@ pub enum ChannelArg {
 pub enum FormatArg {
     /// AES-256 zip
     Zip,
+    /// Encrypted Word document
+    Word,
 }
 
 /// まとめ方

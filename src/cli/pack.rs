@@ -1,7 +1,7 @@
 //! fukan pack: the whole walk, and what to do next.
 
 use super::Exit;
-use super::args::{BundleArg, Pack, Sending};
+use super::args::{BundleArg, FormatArg, Pack, Sending};
 use super::digest::Digest;
 use super::message::Level as Weight;
 use super::screen::Screen;
@@ -15,6 +15,7 @@ use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
+use fukan::seal::PackageKind;
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +58,10 @@ pub fn send(
         date: date(sending.date.as_deref()).map_err(one)?,
         jobs: sending.jobs.map_or_else(fukan::world::cores, usize::from),
         abandon: sending.abandon,
+        package: sending.format.map(|format| match format {
+            FormatArg::Zip => PackageKind::Zip,
+            FormatArg::Word => PackageKind::Word,
+        }),
         ..options
     };
     let mut bar = Bar::new(screen, sending.quiet);

@@ -13,6 +13,7 @@ pub mod judge;
 pub mod make;
 pub mod noting;
 pub mod pack;
+pub mod packaging;
 pub mod papers;
 pub mod plan;
 pub mod print;

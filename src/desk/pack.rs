@@ -5,6 +5,7 @@ use super::bureau::{Bureau, Seams, letter_date};
 use super::drafting::{Drafting, Item, Job};
 use super::errand::{Errand, all_found};
 use super::make::{Made, Workbench, run};
+use super::packaging;
 use super::plan::{Ground, Plan, plan_for};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
@@ -13,6 +14,7 @@ use crate::base::date::Date;
 use crate::base::{Arg, Fault, code};
 use crate::books::{Allotted, Books, Digest, Number, Numbering, Reception, Recovery};
 use crate::notice::Outcome;
+use crate::seal::PackageKind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +35,8 @@ pub struct Options {
     pub together: Option<String>,
     /// Output folders of earlier runs that are gone for good.
     pub abandon: bool,
+    /// 封緘の形式, in place of what each partner accepts.
+    pub package: Option<PackageKind>,
     /// 用件
     pub errand: Errand,
     /// 照会番号 or 受付番号 of the only cases it is about; all of them when none is named.
@@ -100,6 +104,7 @@ pub fn pack(
     {
         return Err(vec![Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number))]);
     }
+    packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
@@ -231,7 +236,12 @@ impl Run<'_> {
             };
             Item { row: &plan.rows[*index], reception, cited }
         };
-        Job { number: allotted.number.clone(), items: bundle.rows.iter().map(item).collect(), counts: bundle.counts }
+        Job {
+            number: allotted.number.clone(),
+            items: bundle.rows.iter().map(item).collect(),
+            counts: bundle.counts,
+            package: self.options.package,
+        }
     }
 }
 

@@ -80,6 +80,8 @@ pub struct PlanRow {
     pub marks: Marks,
     /// 照会元整理番号: the order in an envelope.
     pub reference: String,
+    /// 受取形式 of its partner, once the requester stood.
+    pub accepts: Option<Accepts>,
     /// 副本の更新 is due once sent (N15).
     pub my_number_held: bool,
     /// 照会項目; empty before the requester stood.
@@ -110,10 +112,7 @@ impl PlanRow {
         *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
     }
 
-    fn of(mut judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
-        if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
-            judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
-        }
+    fn of(judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
         let at = slice.at;
         let place = |fault: Fault| fault.within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
@@ -132,6 +131,7 @@ impl PlanRow {
             warnings: judged.warnings.into_iter().map(place).collect(),
             card: judged.card.filter(|_| keep_card),
             near_miss: judged.near_miss,
+            accepts: judged.vetted.as_ref().map(|vetted| vetted.partner().accepts),
             my_number_held: matches!(&judged.ready, Some(Ready { reply: Reply::Answered(answered), .. }) if answered.my_number_held()),
             slice: Some(slice),
             marks,
@@ -350,6 +350,7 @@ impl Planner<'_> {
             near_miss: false,
             marks: Marks { case: nothing, fingerprint: nothing, ..Marks::unknown() },
             reference: String::new(),
+            accepts: None,
             my_number_held: false,
             items: Vec::new(),
             terms: Terms::default(),
@@ -430,10 +431,6 @@ fn raw_text(node: Option<&Node>) -> String {
         Some(Node::Text(text) | Node::Number(text)) => text.clone(),
         _ => String::new(),
     }
-}
-
-fn wants_word(judged: &Judged) -> bool {
-    judged.vetted.as_ref().is_some_and(|vetted| vetted.partner().accepts == Accepts::Word)
 }
 
 /// 受付日時 of a record that may otherwise be unreadable: a refused case is due like any other.
