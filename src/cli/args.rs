@@ -437,7 +437,7 @@ pub struct Close {
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<String>,
     /// 終了の理由
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "REASON")]
     pub reason: String,
     /// 誰がいつ
     #[command(flatten)]

@@ -18,6 +18,8 @@ const OUR_WORDS: &[&str] = &[
     "office",
     "supervisors",
     "toml",
+    "docx",
+    "Word",
     "json",
     "ndjson",
     "jsonl",
