@@ -21,7 +21,7 @@ const EXAMPLES: &[(&str, i32)] = &[
     ("delay E-08 --cases {cases} --until 2099-11-27 --reason records --office {office} --out {out}", 0),
     ("ask E-08 --cases {cases} --office {office} --out {out}", 0),
     ("release E-12 --by {supervisor} --reason consent --office {office}", 0),
-    ("open {out}/email/R08-0001/R08-0001.zip --office {office} --out {tmp}/opened", 0),
+    ("open {out}/email/R08-0001/R08-0001.docx --office {office} --out {tmp}/opened", 0),
     ("password R08-0001 --office {office}", 0),
     ("repack {cases} --case E-03 --channel paper --office {office} --out {out}", 0),
     ("ledger list --office {office}", 0),

@@ -31,6 +31,7 @@ fn a_week_of_an_office() {
     desk.run("accept {F} --office {O}", 0);
     desk.run(&format!("delay {doubtful} --cases {{F}} --office {{O}} --out {{OUT}} --until 2099-01-29 --reason records"), 0);
     desk.run("ledger sent R08-0001 --by 三枝 --office {O}", 0);
+    desk.run("ledger told R08-0001 --confirmed --by 三枝 --office {O}", 0);
 
     // 火曜: the records were looked at. Two are answered, the doubtful one is held and asked about.
     let whole = [example(paper), example(doubtful), example(mail)];
@@ -44,6 +45,7 @@ fn a_week_of_an_office() {
     let asked = support::report(&desk.path("out"))[0].number.clone().expect("a number");
     desk.run(&format!("ledger sent {paper_number} {mail_number} {asked} --office {{O}}"), 0);
     desk.run(&format!("ledger told {mail_number} --office {{O}}"), 0);
+    desk.run(&format!("ledger told {asked} --confirmed --office {{O}}"), 0);
 
     // 水曜: the answer arrives, and settles who it is.
     let mut settled = example(doubtful);
@@ -82,13 +84,17 @@ fn a_week_of_an_office() {
     let (anchor, report) = (desk.run("ledger verify --office {O} --json", 0).out(), text::read(&fs::read(report).expect("read")));
     let anchor: Value = serde_json::from_str(anchor.trim()).expect("json");
     let (report, tag) = (report.expect("text"), anchor["tag"].as_str().expect("a tag").to_owned());
-    assert!(report.contains(&format!("{}番", anchor["row"])) && report.contains(&tag), "{report}");
+    // Printed in groups of four.
+    assert!(report.replace(' ', "").contains(&format!("{}番　{tag}", anchor["row"])), "{report}");
+    for (what, count) in [("受け付けたもの", 3), ("送付したもの", 7), ("パスワードを伝えていないもの", 0), ("副本の登録・更新が要るもの", 0)] {
+        assert!(report.contains(&format!("{what}　{count}件")), "{what}: {count} in {report}");
+    }
 
     // Everything that was ever made is proved against what it was made of, or was replaced.
     desk.verify();
     let told = story(&desk);
     let happened = |what: &str| told.iter().filter(|row| row.starts_with(what)).count();
     let counts = ["received ", "held ", "reserved ", "packed ", "retired ", "sent ", "told ", "updated "].map(happened);
-    assert_eq!(counts, [3, 1, 7, 7, 1, 7, 2, 2], "{told:#?}");
+    assert_eq!(counts, [3, 1, 7, 7, 1, 7, 4, 2], "{told:#?}");
     assert_eq!(told.iter().filter(|row| row.as_str() == format!("retired {mail_number}")).count(), 1);
 }
