@@ -52,7 +52,8 @@ fn twice(screen: &mut Screen) -> Result<fukan::world::Passphrase, Fault> {
     if world::is_terminal(Stream::In) {
         let second = ask("prompt.repeat", screen)?;
         if first.expose() != second.expose() {
-            screen.tell("prompt.differ", &[]);
+            let text = screen.ui("prompt.differ", &[]);
+            screen.err(&text);
             return Err(Fault::new(code::NO_PASSPHRASE));
         }
     }

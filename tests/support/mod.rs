@@ -6,6 +6,7 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod batch;
+pub mod form;
 pub mod leak;
 pub mod office;
 pub mod seams;
