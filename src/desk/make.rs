@@ -79,7 +79,7 @@ impl Method {
             PackageKind::Word => Self {
                 format: "ECMA-376 agile (Word)",
                 encryption: "AES-256-CBC",
-                key_derivation: "SHA-512, iterated (MS-OFFCRYPTO 2.3.4.11)",
+                key_derivation: "SHA-512 (MS-OFFCRYPTO 2.3.4.11)",
                 iterations: spin.count(),
                 authentication: "HMAC-SHA-512",
             },
