@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 pub(super) struct Group {
     id: String,
+    number: u64,
     rows: Vec<Row>,
     offset: u64,
     end: u64,
@@ -19,9 +20,9 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Begins at this offset; the hash has taken the heading already.
-    pub(super) fn new(id: String, offset: u64, begun: Sha256) -> Self {
-        Self { id, rows: Vec::new(), offset, end: offset, bytes: 0, hash: begun }
+    /// Begins with this row, at this offset; the hash has taken the heading already.
+    pub(super) fn new(id: String, number: u64, offset: u64, begun: Sha256) -> Self {
+        Self { id, number, rows: Vec::new(), offset, end: offset, bytes: 0, hash: begun }
     }
 
     /// Whether a row with this 照会番号 is another case. One without any is taken for a part of the case above it, which is then refused.
@@ -51,14 +52,17 @@ impl Group {
 
     /// The case.
     pub(super) fn record(self, table: Table, columns: &Columns, catalogue: &Catalogue) -> Record {
-        let at = At::Line(self.rows.first().map_or(0, |row| row.number));
+        let at = At::Line(self.number);
         let broken = self.rows.iter().any(|row| row.flaw.is_some());
         let (node, form, places) = if self.bytes > MAX_RECORD {
             let mut fault = Fault::new(code::TOO_LONG).with("limit", Arg::count(MAX_RECORD));
             fault.place.at = Some(at);
             (Err(fault), Faults::default(), Places::default())
         } else {
-            let Read { node, form, places } = read(&self.rows, columns, catalogue);
+            let Read { node, mut form, places } = read(&self.rows, columns, catalogue);
+            // What else is wrong with broken rows follows from that.
+            let own = |fault: &Fault| fault.code == code::MY_NUMBER || self.rows.iter().any(|row| row.flaw == Some(fault.code));
+            form.faults.retain(|fault| !broken || own(fault));
             (Ok(node), form, places)
         };
         let slice = Slice {

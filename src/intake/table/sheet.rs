@@ -67,7 +67,11 @@ impl SheetTable {
                 take(record(whole));
             }
             let offset = index as u64;
-            group.get_or_insert_with(|| Group::new(id, offset, begun.clone())).add(meant(row), &written(row), offset + 1);
+            group.get_or_insert_with(|| Group::new(id, row.number, offset, begun.clone())).add(
+                meant(row),
+                &written(row),
+                offset + 1,
+            );
         }
         if self.rows.is_empty() {
             return Err(vec![Fault::new(code::NO_CASES)]);
@@ -90,7 +94,7 @@ impl SheetTable {
     fn case(&self, heading: &SheetRow, rows: &[SheetRow], slice: &Slice, catalogue: &Catalogue) -> Option<Read> {
         let from = usize::try_from(slice.offset).ok()?;
         let to = from.checked_add(usize::try_from(slice.len).ok()?)?;
-        let mut group = Group::new(String::new(), slice.offset, begun(heading));
+        let mut group = Group::new(String::new(), 0, slice.offset, begun(heading));
         rows.get(from..to)?.iter().for_each(|row| group.add(meant(row), &written(row), 0));
         group.again(slice, &self.columns, catalogue)
     }

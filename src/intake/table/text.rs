@@ -111,7 +111,7 @@ impl TextTable {
                 take(self.record(whole, catalogue));
             }
             let stop = row.flaw.filter(|_| matches!(raw.flaw, Some(Flaw::Open | Flaw::TooLong)));
-            group.get_or_insert_with(|| Group::new(id, raw.offset, begun.clone())).add(row, &raw.raw, raw.end);
+            group.get_or_insert_with(|| Group::new(id, raw.number, raw.offset, begun.clone())).add(row, &raw.raw, raw.end);
             if let Some(code) = stop {
                 // What stands behind it can't be told from what stands inside it.
                 group.take().into_iter().for_each(|whole| take(self.record(whole, catalogue)));
@@ -135,7 +135,9 @@ impl TextTable {
             let raw = raw.ok()?;
             let row = self.row(&raw);
             if !row.cells.iter().all(Cell::is_blank) {
-                group.get_or_insert_with(|| Group::new(String::new(), raw.offset, begun.clone())).add(row, &raw.raw, raw.end);
+                group
+                    .get_or_insert_with(|| Group::new(String::new(), raw.number, raw.offset, begun.clone()))
+                    .add(row, &raw.raw, raw.end);
             }
         }
         group?.again(slice, &self.columns, catalogue)
