@@ -102,11 +102,12 @@ pub fn exit(lines: &[Line]) -> Exit {
 /// 文字コード: what each table was read as; if it is wrong, its names are.
 pub fn tell_encodings(encodings: &[(FileName, &str)], screen: &mut Screen) {
     for (file, encoding) in encodings {
-        let text = match screen.json {
-            true => serde_json::json!({ "file": file.as_str(), "encoding": encoding }).to_string(),
-            false => screen.ui("check.encoding", &[("file", file.as_str()), ("encoding", encoding)]),
-        };
-        screen.err(&text);
+        if screen.json {
+            screen.value(&serde_json::json!({ "file": file.as_str(), "encoding": encoding }));
+        } else {
+            let text = screen.ui("check.encoding", &[("file", file.as_str()), ("encoding", encoding)]);
+            screen.err(&text);
+        }
     }
 }
 

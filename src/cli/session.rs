@@ -120,7 +120,7 @@ pub fn write_new(file: &Path, bytes: &[u8], said: &str, screen: &mut Screen) -> 
     let path = world::resolve(file).map_err(|error| vec![Fault::disk(error)])?;
     seams().store.create(&path, bytes).map_err(|error| vec![Fault::disk(error)])?;
     match screen.json {
-        true => screen.value(&serde_json::json!({ "file": file.display().to_string() })),
+        true => screen.value(&serde_json::json!({ "path": file.display().to_string() })),
         false => screen.tell(said, &[("file", &file.display().to_string())]),
     }
     Ok(Exit::Done)

@@ -153,12 +153,10 @@ impl Reader<'_> {
         }
         let mut beyond = None;
         for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
-            match self.columns.meaning(index) {
-                column @ (Column::Bare | Column::Note) => {
-                    beyond = beyond.or((column == Column::Bare).then_some(index));
-                    self.left_out(Column::Note, cell, row.number);
-                }
-                _ => {}
+            let column = self.columns.meaning(index);
+            if matches!(column, Column::Bare | Column::Note) {
+                beyond = beyond.or((column == Column::Bare).then_some(index));
+                self.left_out(Column::Note, cell, row.number);
             }
         }
         if let Some(index) = beyond {
@@ -219,7 +217,8 @@ impl Reader<'_> {
     /// A cell that repeats one above it says the same or nothing.
     fn same(&mut self, index: usize, column: Column, above: &Row, row: &Row) {
         let cell = row.cell(index);
-        if cell.is_blank() || cell == above.cell(index) {
+        // A day typed as a text and one that Excel made of it are the same day.
+        if cell.is_blank() || (cell.text() == above.cell(index).text() && *cell != Cell::Broken) {
             return;
         }
         let fault = Fault::new(code::ROWS_DIFFER).at(of(column, self.catalogue)).with("first", Arg::count(above.number));
@@ -275,11 +274,11 @@ impl Reader<'_> {
         let person = self.people.len();
         self.places.candidates.push(row.number);
         let (mut fields, mut answers) = (Vec::new(), Vec::new());
-        for (index, column) in filled {
+        for (index, column) in filled.iter().filter(|(_, column)| !matches!(column, Column::Payment(..))) {
             let Some(node) = self.value(*column, row.cell(*index), row.number) else { continue };
             match column {
-                Column::Field(path) => fields.push((path.trim_start_matches("candidates.").to_owned(), node)),
                 Column::Answer(asked) => answers.push((*asked, node)),
+                Column::Field(path) => fields.push((path.trim_start_matches("candidates.").to_owned(), node)),
                 Column::Payment(..) | Column::Note | Column::Bare => {}
             }
         }

@@ -45,24 +45,34 @@ impl Group {
         self.hash.clone().finalize().into()
     }
 
+    fn is_broken(&self) -> bool {
+        self.rows.iter().any(|row| row.flaw.is_some())
+    }
+
+    fn read(&self, columns: &Columns, catalogue: &Catalogue) -> Read {
+        let mut read = read(&self.rows, columns, catalogue);
+        if self.is_broken() {
+            // What else is wrong with broken rows follows from that.
+            let own = |fault: &Fault| fault.code == code::MY_NUMBER || self.rows.iter().any(|row| row.flaw == Some(fault.code));
+            read.form.faults.retain(own);
+        }
+        read
+    }
+
     /// The case, unless it is not the one that left this slice.
     pub(super) fn again(&self, slice: &Slice, columns: &Columns, catalogue: &Catalogue) -> Option<Read> {
-        (self.digest() == slice.digest).then(|| read(&self.rows, columns, catalogue))
+        (self.bytes <= MAX_RECORD && self.digest() == slice.digest).then(|| self.read(columns, catalogue))
     }
 
     /// The case.
     pub(super) fn record(self, table: Table, columns: &Columns, catalogue: &Catalogue) -> Record {
-        let at = At::Line(self.number);
-        let broken = self.rows.iter().any(|row| row.flaw.is_some());
+        let (at, broken) = (At::Line(self.number), self.is_broken());
         let (node, form, places) = if self.bytes > MAX_RECORD {
             let mut fault = Fault::new(code::TOO_LONG).with("limit", Arg::count(MAX_RECORD));
             fault.place.at = Some(at);
             (Err(fault), Faults::default(), Places::default())
         } else {
-            let Read { node, mut form, places } = read(&self.rows, columns, catalogue);
-            // What else is wrong with broken rows follows from that.
-            let own = |fault: &Fault| fault.code == code::MY_NUMBER || self.rows.iter().any(|row| row.flaw == Some(fault.code));
-            form.faults.retain(|fault| !broken || own(fault));
+            let Read { node, form, places } = self.read(columns, catalogue);
             (Ok(node), form, places)
         };
         let slice = Slice {
