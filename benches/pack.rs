@@ -183,7 +183,7 @@ impl Batch {
     fn each(&self, take: impl FnMut(fukan::intake::Record)) {
         let reader = Disk.open(&self.cases).expect("opens");
         let name = FileName::new(&self.cases, 1);
-        Source::new(reader, name, Format::Ndjson).each(|_| {}, take).expect("readable");
+        Source::new(reader, name, Format::Ndjson, &self.bureau.catalogue).each(|_| {}, take).expect("readable");
     }
 
     fn judge(&self, node: &Node) -> Judged {

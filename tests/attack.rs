@@ -56,7 +56,8 @@ fn candidate(bureau: &Bureau, lost: &str, code: &str) -> Vec<u8> {
     let now = fukan::base::date::parse_moment("2026-11-20T16:00").expect("now");
     let mut judged = Vec::new();
     let bytes = json!({"cases": [case(lost)]}).to_string();
-    let mut source = Source::new(Cursor::new(bytes.as_bytes()), FileName::named("cases.json", 1), Format::Json);
+    let mut source =
+        Source::new(Cursor::new(bytes.as_bytes()), FileName::named("cases.json", 1), Format::Json, &bureau.catalogue);
     let take = |record: fukan::intake::Record| {
         judged.push(judge(&record.node.expect("a record"), &bench(bureau, None, now.date(), now)));
     };

@@ -133,6 +133,9 @@ pub struct Sending {
     /// Earlier output folders are gone for good.
     #[arg(long)]
     pub abandon: bool,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -179,6 +182,9 @@ pub struct Accept {
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -323,6 +329,12 @@ pub struct Check {
     /// The letters' date.
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
+    /// A copy that shows the faults.
+    #[arg(long, value_name = "FILE")]
+    pub annotate: Option<PathBuf>,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -340,6 +352,9 @@ pub struct Verify {
     /// The case files, to repeat the gate.
     #[arg(long, value_name = "FILE")]
     pub cases: Vec<PathBuf>,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
 }
 
 /// open
@@ -512,6 +527,9 @@ pub struct Schema {
     /// The office whose items count.
     #[arg(long, value_name = "DIR")]
     pub office: Option<PathBuf>,
+    /// The empty sheet, to fill in.
+    #[arg(long, value_name = "FILE")]
+    pub xlsx: Option<PathBuf>,
 }
 
 /// completions

@@ -8,6 +8,7 @@ use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::date::{self, Date};
+use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict};
@@ -65,10 +66,12 @@ pub fn send(
         ..options
     };
     let mut bar = Bar::new(screen, sending.quiet);
+    session.bureau.sheet.clone_from(&sending.sheet);
     let Session { bureau, books, seams, .. } = session;
     let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
     let packed = packed?;
+    tell_encodings(&packed.encodings, screen);
     tell_cases(&packed.lines, screen);
     if screen.json {
         summary(&packed, screen);
@@ -93,6 +96,18 @@ pub fn exit(lines: &[Line]) -> Exit {
         (0, 0) => Exit::Done,
         (refused, _) if refused == lines.len() => Exit::None,
         _ => Exit::Some,
+    }
+}
+
+/// 文字コード: what each table was read as; if it is wrong, its names are.
+pub fn tell_encodings(encodings: &[(FileName, &str)], screen: &mut Screen) {
+    for (file, encoding) in encodings {
+        if screen.json {
+            screen.value(&serde_json::json!({ "file": file.as_str(), "encoding": encoding }));
+        } else {
+            let text = screen.ui("check.encoding", &[("file", file.as_str()), ("encoding", encoding)]);
+            screen.err(&text);
+        }
     }
 }
 

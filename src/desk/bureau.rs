@@ -67,6 +67,8 @@ pub struct Bureau {
     pub mail: MailWording,
     /// 反復回数 of encrypted Word documents
     pub spin: Spin,
+    /// シート of a workbook that this run reads; none is its first visible one.
+    pub sheet: Option<String>,
 }
 
 const MAX_SETTINGS: u64 = 1024 * 1024;
@@ -98,6 +100,7 @@ impl Bureau {
             work_days,
             press,
             mail,
+            sheet: None,
         })
     }
 

@@ -136,7 +136,7 @@ impl Drafting<'_> {
         let slice = row.slice.as_ref().ok_or_else(changed)?;
         let unreadable = |_| Fault::new(code::RECORD_CHANGED).within(&source.name, slice.at);
         let reader = self.inputs.open(&source.path).map_err(unreadable)?;
-        let node = Source::new(reader, source.name.clone(), source.format).again(slice)?;
+        let node = Source::new(reader, source.name.clone(), source.format, &self.bureau.catalogue).again(slice)?;
         let judged = judge_for(&node, &bench(self.bureau, source.records_at, self.letter_date, self.now), &row.terms);
         Ok((node, judged))
     }

@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod again;
+pub mod annotate;
 pub mod bundle;
 pub mod bureau;
 pub mod closing;

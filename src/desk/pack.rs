@@ -11,6 +11,7 @@ use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use super::standing::Standing;
 use crate::base::date::Date;
+use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
 use crate::books::{Allotted, Books, Digest, Number, Numbering, Reception, Recovery};
 use crate::notice::Outcome;
@@ -70,6 +71,8 @@ pub struct Packed {
     pub separated: Vec<String>,
     /// 差替え: numbers that are not to be used any more, each with the one that took its place.
     pub replaced: Vec<(Number, String)>,
+    /// 文字コード of each table that was read.
+    pub encodings: Vec<(FileName, &'static str)>,
 }
 
 /// Packs every case of these files into `out`.
@@ -127,7 +130,7 @@ pub fn pack(
             Vec::new()
         }
     };
-    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced })
+    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced, encodings: plan.encodings() })
 }
 
 /// Parcels of one group: small enough that what is in memory does not grow with the file.

@@ -11,6 +11,7 @@ pub mod form;
 pub mod leak;
 pub mod office;
 pub mod seams;
+pub mod tables;
 pub mod witness;
 
 use std::collections::BTreeMap;
