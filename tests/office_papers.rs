@@ -142,7 +142,7 @@ fn what_was_replaced_is_done_with() {
     let all: Value = serde_json::from_str(&fs::read_to_string(repo().join("examples/cases.json")).expect("cases")).expect("JSON");
     let one = all["cases"].as_array().expect("cases").iter().find(|case| case["id"] == "E-03").expect("the case");
     fs::write(&cases, serde_json::json!({ "cases": [one] }).to_string()).expect("written");
-    let again = Fukan::new(["pack", "--again", "--quiet"]).arg(&cases).arg("--out").arg(desk.at("out"));
+    let again = Fukan::new(["pack", "--again", "--case", "E-03", "--quiet"]).arg(&cases).arg("--out").arg(desk.at("out"));
     again.arg("--office").arg(desk.at("office")).run().expect_code(0);
     for words in [["ledger", "told", "R08-0002"], ["ledger", "sent", "R08-0002"]] {
         let run = desk.run(&words, 3);

@@ -321,6 +321,8 @@ codes! {
     NOT_PROTECTED = "FK-6047";
     /// A correction about another person (warning).
     CORRECTS_PERSON = "FK-6048";
+    /// Nothing more was to be done about the case.
+    CASE_CLOSED = "FK-6049";
     /// No password belongs to it: not a sealed parcel.
     UNSEALED = "FK-6060";
     /// A parcel that another one replaced.

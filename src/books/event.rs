@@ -177,6 +177,22 @@ pub struct Document {
     /// 照会項目: what was asked for, by the catalogue's ids. Names of items, never of people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
+    /// 照会の要目 as it was when this was sent: at first sight it may have been misspelt, or unreadable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// 照会の要目: what the ledger knows of a case besides its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// 対象者の仮名.
+    pub person: Option<Digest>,
+    /// 照会項目.
+    pub items: Option<Digest>,
+    /// phone | document.
+    pub via: String,
+    /// 手続番号.
+    pub procedure: String,
 }
 
 /// A ledger of the first version names one parcel or null.

@@ -137,6 +137,28 @@ impl Books {
         self.db.rows(statement, values![series, seq, state, channel, page(filter.limit)])?.iter().map(parcel_row).collect()
     }
 
+    /// The cases of a parcel that no later one has answered.
+    pub fn standing_cases(&mut self, number: &Number) -> Result<Vec<Reception>, Fault> {
+        let mut standing = Vec::new();
+        for reception in self.expect_parcel(number)?.receptions() {
+            if self.case(&reception)?.is_some_and(|case| case.number.as_ref() == Some(number)) {
+                standing.push(reception);
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Notices of delay that never left.
+    pub fn unsent_notices(&mut self) -> Result<Vec<ParcelRow>, Fault> {
+        // Only a document of a delay has a reason; the promise is our own JSON.
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND promise LIKE '%\"reason\":\"%' ORDER BY series, seq"
+        );
+        self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
+    }
+
     /// 未了一覧.
     pub fn due(&mut self) -> Result<Due, Fault> {
         let open = concat!(

@@ -52,7 +52,9 @@ const PUT_META: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLI
 const PUT_CASE: &str = "INSERT INTO cases (reception, series, seq, case_key, id, received_at, via, municipality, procedure_no, requester, person, items, \
      first_at, deadline, delayed_until, outcome, code, row_no, fingerprint, number, follow_up, closed, last_seq) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
-     ON CONFLICT (reception) DO UPDATE SET delayed_until = excluded.delayed_until, outcome = excluded.outcome, code = excluded.code, \
+     ON CONFLICT (reception) DO UPDATE SET via = excluded.via, municipality = excluded.municipality, \
+     procedure_no = excluded.procedure_no, requester = excluded.requester, person = excluded.person, items = excluded.items, \
+     delayed_until = excluded.delayed_until, outcome = excluded.outcome, code = excluded.code, \
      row_no = excluded.row_no, fingerprint = excluded.fingerprint, number = excluded.number, follow_up = excluded.follow_up, \
      closed = excluded.closed, last_seq = excluded.last_seq";
 

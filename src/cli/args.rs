@@ -154,7 +154,7 @@ pub struct Pack {
     #[arg(long, value_name = "CASE")]
     pub case: Vec<String>,
     /// What was answered is issued again.
-    #[arg(long, conflicts_with = "correct")]
+    #[arg(long, conflicts_with = "correct", requires = "case")]
     pub again: bool,
     /// What this number answered is corrected.
     #[arg(long, value_name = "NUMBER")]
@@ -245,6 +245,9 @@ pub struct Release {
     /// 照会番号 or 受付番号
     #[arg(value_name = "CASE")]
     pub case: String,
+    /// The case files that hold it.
+    #[arg(long = "cases", required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// The supervisor.
     #[arg(long, value_name = "NAME")]
     pub by: String,

@@ -96,7 +96,7 @@ pub fn pack(
     let scope = options.errand.scope(&options.only, books).map_err(one)?;
     let keys = books.keys().clone();
     let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
-    all_found(&options.only, &plan.rows, books)?;
+    all_found(&options.errand, &options.only, &plan.rows, books)?;
     if !plan.mismatches.is_empty() && !options.accept_mismatch {
         return Err(plan.mismatches);
     }
@@ -113,7 +113,7 @@ pub fn pack(
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
     run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
-    let replaced = run.replaced(&plan).map_err(one)?;
+    let replaced = run.replaced().map_err(one)?;
     let Run { lines, .. } = run;
     let mut faults: Vec<Fault> = packed.err().into_iter().collect();
     let split_off = |b: &&Bundle| b.likeness;
@@ -147,6 +147,8 @@ pub(super) struct Run<'a> {
     /// Every case of this run that has its 受付番号.
     pub(super) received: BTreeMap<Digest, Reception>,
     pub(super) standings: Vec<Standing>,
+    /// Notices of delay that never left, with the cases they are about.
+    pub(super) notices: Vec<(Number, Vec<Reception>)>,
     pub(super) lines: Vec<Line>,
 }
 
@@ -161,6 +163,7 @@ impl<'a> Run<'a> {
         letter_date: Date,
     ) -> Result<Self, Fault> {
         let numbering = books.numbering(letter_date)?;
+        let notices = books.unsent_notices()?.into_iter().map(|notice| (notice.number.clone(), notice.receptions())).collect();
         Ok(Self {
             bureau,
             books,
@@ -170,6 +173,7 @@ impl<'a> Run<'a> {
             numbering,
             received: BTreeMap::new(),
             standings: Vec::new(),
+            notices,
             lines: Vec::new(),
         })
     }

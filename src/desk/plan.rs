@@ -106,9 +106,10 @@ impl PlanRow {
     }
 
     /// Takes what a second judgement under other terms says. Where it stands, what it is called and what it follows stay.
-    pub fn take(&mut self, mut judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
+    pub fn take(&mut self, mut judged: Judged, node: &Node, source: &SourceFile, ground: &Ground<'_>) {
+        let (name, records_at) = (&source.name, source.records_at);
         let Some(slice) = self.slice.clone() else { return };
-        let marks = ground.marks(&mut judged, Some(node), &slice.digest);
+        let marks = ground.marks(&mut judged, Some(node), &slice.digest, records_at);
         let terms = std::mem::take(&mut self.terms);
         let succession = self.succession.take();
         *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
@@ -205,6 +206,8 @@ pub struct Scope {
     pub terms: Terms,
     /// Only these, where some were named.
     pub only: Option<Only>,
+    /// And of them only these cases, where the errand is about a parcel.
+    pub within: Option<BTreeSet<Digest>>,
 }
 
 /// 名指しした照会.
@@ -334,9 +337,10 @@ impl Planner<'_> {
         }
         judged.refuse(record.form.faults);
         judged.warnings.extend(record.form.warnings);
-        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest);
+        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest, records_at);
         let named = |only: &Only| only.holds(&node.as_ref().map(raw_id).unwrap_or_default(), &marks.case);
-        if !self.scope.only.as_ref().is_none_or(named) {
+        let within = |cases: &BTreeSet<Digest>| cases.contains(&marks.case);
+        if !self.scope.only.as_ref().is_none_or(named) || !self.scope.within.as_ref().is_none_or(within) {
             return;
         }
         if let Some(id) = &judged.id
@@ -392,7 +396,9 @@ impl Planner<'_> {
 
 impl Ground<'_> {
     /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
-    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
+    ///
+    /// The file's own 記録確認日時 belongs to the content of a record that states none: it is printed.
+    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32], records_at: Option<DateTime>) -> Marks {
         let keys = self.keys;
         let Some(node) = node else {
             let bytes = keys.fingerprint(digest);
@@ -400,6 +406,9 @@ impl Ground<'_> {
         };
         let mut canonical = zeroize::Zeroizing::new(Vec::new());
         node.canonical(&mut canonical);
+        if let Some(at) = records_at.filter(|_| matches!(node.get("records_at"), None | Some(Node::Null))) {
+            canonical.extend_from_slice(format!("records_at {at}").as_bytes());
+        }
         let fingerprint = keys.fingerprint(&canonical);
         // A record without an id is known by its content: two such records are two cases.
         let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };

@@ -22,6 +22,8 @@ pub enum Verdict {
         /// When the password was retired, epoch ms; 0 when it was destroyed with its vault.
         since: i64,
     },
+    /// 照合していない: it is what was made, but its record is not in these case files, or has moved on since.
+    NotCompared,
     /// 違う
     Wrong(Vec<Fault>),
 }
@@ -35,6 +37,8 @@ pub struct Verified {
     pub verdict: Verdict,
     /// Where a parcel lies.
     pub folder: Option<PathBuf>,
+    /// 差替え済み: another parcel took its place, and it is not to be sent.
+    pub replaced: bool,
 }
 
 const LARGEST: u64 = 256 << 20;
@@ -51,6 +55,10 @@ pub fn prove(
 ) -> Result<Vec<Verified>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let mut verified = Vec::new();
+    // What is proved here is proved by the ledger: one that was edited proves nothing.
+    if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
+        return Err(vec![broken.fault()]);
+    }
     for path in paths {
         let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
         Prover { books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
@@ -111,7 +119,7 @@ impl Prover<'_> {
                     let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
                     let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
                     let verdict = Verdict::Wrong(vec![fault]);
-                    self.verified.push(Verified { name: row.number.to_string(), verdict, folder: None });
+                    self.verified.push(Verified { name: row.number.to_string(), verdict, folder: None, replaced: false });
                 }
             }
         }
@@ -130,7 +138,12 @@ impl Prover<'_> {
     fn unlisted(&mut self, name: &str) {
         let shown = crate::base::fault::FileName::named(name, 1);
         let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
-        self.verified.push(Verified { name: shown.as_str().to_owned(), verdict: Verdict::Wrong(vec![fault]), folder: None });
+        self.verified.push(Verified {
+            name: shown.as_str().to_owned(),
+            verdict: Verdict::Wrong(vec![fault]),
+            folder: None,
+            replaced: false,
+        });
     }
 
     fn parcel(&mut self, folder: &Path, name: &str) -> Result<(), Fault> {
@@ -139,7 +152,11 @@ impl Prover<'_> {
             Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()) });
+        let replaced = match name.parse() {
+            Ok(number) => self.books.parcel(&number)?.is_some_and(|row| row.retired_at != 0),
+            Err(_) => false,
+        };
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()), replaced });
         Ok(())
     }
 
@@ -204,7 +221,7 @@ impl Prover<'_> {
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None });
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
         Ok(())
     }
 
