@@ -223,6 +223,24 @@ codes! {
     WEAK_PASSPHRASE = "FK-5014";
     /// The password was destroyed.
     PASSWORD_GONE = "FK-5015";
+    /// No such slot, or it is not clear which.
+    NO_SLOT = "FK-5016";
+    /// The last passphrase can't be taken away.
+    LAST_PASSPHRASE = "FK-5017";
+    /// No slot is free.
+    SLOTS_FULL = "FK-5018";
+    /// The new passphrase is the old one.
+    SAME_PASSPHRASE = "FK-5019";
+    /// A recovery code where a passphrase is asked for.
+    BY_RECOVERY_CODE = "FK-5020";
+    /// The vault's rows are older than the ledger says.
+    VAULT_OLDER = "FK-5021";
+    /// A sealed password that belongs to another parcel.
+    PASSWORD_MOVED = "FK-5022";
+    /// A live parcel without its sealed password.
+    PASSWORD_MISSING = "FK-5023";
+    /// A sealed password that the ledger does not account for.
+    PASSWORD_UNLISTED = "FK-5024";
     /// No office database.
     NO_DATABASE = "FK-6001";
     /// The office database can't be read.

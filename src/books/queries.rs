@@ -224,7 +224,7 @@ impl Books {
             breaks.extend(damaged.into_iter().map(Break::Edited));
             breaks.extend(self.compare(&mut states)?);
             if self.vault()?.vault.generation != states.vault_generation {
-                breaks.push(Break::Derived(0));
+                breaks.push(Break::Vault);
             }
         }
         Ok(Ledger { rows, anchor: end, breaks })

@@ -92,8 +92,10 @@ fn word(broken: &Break) -> &'static str {
         Break::Inserted(_) => "inserted",
         Break::Moved { .. } => "moved",
         Break::Cut(_) => "cut",
-        Break::OtherOffice => "other_office",
-        Break::Derived(_) => "edited",
+        Break::OtherOffice(_) => "other_office",
+        Break::Replaced(_) => "replaced",
+        Break::Vault => "vault",
+        Break::Derived(_) => "derived",
     }
 }
 

@@ -15,12 +15,13 @@ mod parcels;
 mod screen;
 mod session;
 mod table;
+mod vault;
 mod verify;
 
 #[cfg(test)]
 mod texts;
 
-use args::{Args, Command, LedgerCommand};
+use args::{Args, Command, LedgerCommand, VaultCommand};
 use clap::{CommandFactory, FromArgMatches};
 use message::{Lang, Messages};
 use screen::Screen;
@@ -107,6 +108,9 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
         Command::Ledger(LedgerCommand::Updated(updated)) => note::updated(&updated, screen),
         Command::Ledger(LedgerCommand::Close(close)) => note::close(&close, screen),
+        Command::Vault(VaultCommand::Passphrase(passphrase)) => vault::passphrase(&passphrase, screen),
+        Command::Vault(VaultCommand::Rotate(office)) => vault::rotate(&office, screen),
+        Command::Vault(VaultCommand::Check(office)) => vault::check(&office, screen),
     };
     done.unwrap_or_else(|faults| {
         faults.iter().for_each(|fault| screen.fault(message::Level::Error, fault, None));

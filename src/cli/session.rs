@@ -46,19 +46,47 @@ impl Session {
     }
 
     fn open(office: &OfficeArgs, lock: Option<Lock>, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::with_passphrase(office, lock, screen).map(|(session, _)| session)
+    }
+
+    /// For a command of the vault, which needs what opened it once more.
+    pub fn with_passphrase(
+        office: &OfficeArgs,
+        lock: Option<Lock>,
+        screen: &mut Screen,
+    ) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
         let bureau = Bureau::read(&office.office, &*seams.store)?;
         let one = |fault: Fault| vec![fault];
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
-        if passphrase.readable_by_others && !bureau.office.practice {
-            let text = screen.ui("prompt.readable_by_others", &[]);
-            screen.err(&text);
-        }
+        warn(&passphrase, &bureau, screen);
         let books = bureau.books(&seams, &passphrase).map_err(one)?;
-        Ok(Self { bureau, books, seams, _lock: lock })
+        Ok((Self { bureau, books, seams, _lock: lock }, passphrase))
     }
+}
+
+/// Says when others could read the file of a passphrase that counts.
+pub fn warn(passphrase: &Passphrase, bureau: &Bureau, screen: &mut Screen) {
+    if passphrase.readable_by_others && !bureau.office.practice {
+        let text = screen.ui("prompt.readable_by_others", &[]);
+        screen.err(&text);
+    }
+}
+
+/// A new passphrase: from its file, else asked for twice on a terminal, else the next line of standard input.
+pub fn new_passphrase(file: Option<&Path>, screen: &mut Screen) -> Result<Passphrase, Fault> {
+    if let Some(file) = file {
+        return world::passphrase_file(file);
+    }
+    let first = ask("prompt.new_passphrase", screen)?;
+    if world::is_terminal(Stream::In) && first.expose() != ask("prompt.repeat", screen)?.expose() {
+        let text = screen.ui("prompt.differ", &[]);
+        screen.err(&text);
+        return Err(Fault::new(code::NO_PASSPHRASE));
+    }
+    Ok(first)
 }
 
 /// The passphrase: from a file, else asked for on a terminal, else read from standard input.

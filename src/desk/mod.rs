@@ -17,6 +17,7 @@ pub mod prove;
 pub mod release;
 pub mod report;
 mod standing;
+pub mod vault;
 
 pub use bundle::Bundling;
 pub use bureau::{Bureau, Seams};

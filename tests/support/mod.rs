@@ -6,8 +6,10 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod batch;
+pub mod database;
 pub mod leak;
 pub mod office;
+pub mod premises;
 pub mod seams;
 pub mod witness;
 
