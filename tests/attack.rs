@@ -197,5 +197,5 @@ fn own_password(office: &Path) -> Password {
     let passphrase = fukan::world::passphrase_file(&office.join("passphrase.txt")).expect("a passphrase");
     let mut books = bureau.books(&seams, &passphrase).expect("books");
     let number = "R08-0001".parse().expect("a number");
-    fukan::desk::hand::password(&number, &bureau, &mut books).expect("a password").password
+    fukan::desk::hand::password(&number, &bureau, &mut books, seams.now().date()).expect("a password").password
 }

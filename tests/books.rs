@@ -269,12 +269,43 @@ fn a_refused_case_stays_open_and_due_until_it_is_answered() {
     pack(&mut books, &Disk, &office.out, &[case], "a").expect("packed");
     let due = books.due().expect("due");
     assert_eq!((due.open.len(), due.unsent.len(), due.follow_ups.len()), (0, 1, 0));
-    books.note(&number("R08-0001"), &Event::Sent).expect("sent");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("sent");
     let due = books.due().expect("due");
     assert_eq!((due.unsent.len(), due.follow_ups.len()), (0, 1));
-    books.note(&reception, &Event::Updated).expect("updated");
+    books.note(&reception, &Event::Updated(Note::default())).expect("updated");
+    assert_eq!(books.due().expect("due").untold.len(), 1);
+    let told = |at| Event::Told(Told { confirmed: false, note: Note { by: Some("三枝".into()), at: Some(at) } });
+    books.note(&number("R08-0001"), &told(1_795_100_000_000)).expect("told");
     assert_eq!(books.due().expect("due"), Due::default());
+    let sent_at = books.expect_parcel(&number("R08-0001")).expect("there").sent_at;
+    assert_eq!((books.unreceived(sent_at).expect("asked").len(), books.unreceived(sent_at + 1).expect("asked").len()), (0, 1));
+    for at in [1_795_200_000_000, 1_795_300_000_000] {
+        books.note(&number("R08-0001"), &Event::Confirmed(Note { by: None, at: Some(at) })).expect("received");
+    }
+    let row = books.expect_parcel(&number("R08-0001")).expect("there");
+    assert_eq!((row.told_at, row.received_at), (1_795_100_000_000, 1_795_200_000_000), "the first confirmation stands");
+    assert_eq!(books.unreceived(i64::MAX).expect("asked"), []);
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
+}
+
+/// A database of the first version has no column for what the receiver confirmed: it is made, from the rows, and verifies.
+#[test]
+fn a_database_of_the_first_version_is_read_and_verifies() {
+    let office = Office::new();
+    let mut books = office.books();
+    pack(&mut books, &Disk, &office.out, &three(), "a").expect("packed");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("sent");
+    books.note(&number("R08-0001"), &Event::Told(Told { confirmed: true, note: Note::default() })).expect("told");
+    let before = books.parcels(&ParcelFilter::default()).expect("list");
+    assert_ne!(before[0].received_at, 0);
+    drop(books);
+    tamper(&office, &["ALTER TABLE parcels DROP COLUMN received_at"]);
+    let mut books = office.inspect();
+    assert_eq!(books.parcels(&ParcelFilter::default()).expect("list"), before);
+    assert_eq!(books.verify_chain(None).expect("read").breaks, []);
+    drop(books);
+    tamper(&office, &["UPDATE parcels SET received_at = 0 WHERE number = 'R08-0001'"]);
+    assert!(!office.inspect().verify_chain(None).expect("read").breaks.is_empty(), "the fold holds the column");
 }
 
 #[test]
@@ -352,7 +383,7 @@ fn tampering_is_named() {
         tamper(&office, statements);
         let mut books = office.inspect();
         assert_eq!(
-            books.note(&number("R08-0001"), &Event::Sent).map_err(|f| f.code),
+            books.note(&number("R08-0001"), &Event::Sent(Note::default())).map_err(|f| f.code),
             Err(code::CHAIN),
             "looked at, not continued"
         );
@@ -393,10 +424,10 @@ fn a_cut_tail_shows_against_the_printed_anchor_even_when_everything_else_was_rew
     drop(books);
     let older = std::fs::read(office.database()).expect("copy");
     let mut books = office.books();
-    books.note(&number("R08-0001"), &Event::Sent).expect("sent");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("sent");
     let anchor = books.anchor().expect("anchor");
     assert_eq!(books.verify_chain(Some(anchor)).expect("read").breaks, []);
-    books.note(&number("R08-0002"), &Event::Sent).expect("sent");
+    books.note(&number("R08-0002"), &Event::Sent(Note::default())).expect("sent");
     assert_eq!(books.verify_chain(Some(anchor)).expect("read").breaks, [], "an older anchor still holds");
     drop(books);
     std::fs::write(office.database(), older).expect("rolled back");
@@ -478,7 +509,7 @@ fn a_clock_that_was_set_back_stops_numbering_and_nothing_else() {
     books.numbering(date(2026, 11, 20)).expect("time servers do this");
     office.clock.advance(-3_600_000);
     assert_eq!(books.numbering(date(2026, 11, 20)).map_err(|f| f.code).err(), Some(code::CLOCK));
-    books.note(&number("R08-0001"), &Event::Sent).expect("what is done can be noted");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("what is done can be noted");
     let rows = books.rows(0, 0).expect("rows");
     assert!(rows.windows(2).all(|pair| pair[0].at <= pair[1].at), "times never run back in the ledger");
 }
@@ -513,9 +544,9 @@ fn a_writer_beside_us_is_told_as_in_use_and_nothing_is_lost() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     let mut other = runtime.block_on(AnyConnection::connect(&format!("sqlite:{}", office.database().display()))).expect("opens");
     runtime.block_on(sqlx::query("BEGIN IMMEDIATE").execute(&mut other)).expect("held");
-    assert_eq!(books.note(&number("R08-0001"), &Event::Sent).map_err(|f| f.code), Err(code::IN_USE));
+    assert_eq!(books.note(&number("R08-0001"), &Event::Sent(Note::default())).map_err(|f| f.code), Err(code::IN_USE));
     runtime.block_on(sqlx::query("COMMIT").execute(&mut other)).expect("free");
-    books.note(&number("R08-0001"), &Event::Sent).expect("now");
+    books.note(&number("R08-0001"), &Event::Sent(Note::default())).expect("now");
     assert_eq!(books.verify_chain(None).expect("read").breaks, []);
 }
 

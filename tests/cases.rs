@@ -21,9 +21,11 @@
 //!
 //! What is expected is all there is: a warning or a further fault that the file does not name fails it.
 
-use fukan::base::Fault;
+mod support;
+
 use fukan::base::date::parse_moment;
 use fukan::base::fault::{At, FileName};
+use fukan::base::{Code, Fault, code, near};
 use fukan::desk::judge::{Bench, Judged, judge, unreadable};
 use fukan::intake::procedures::ListedProcedures;
 use fukan::intake::{Format, Office, Record, Source, holidays, partners};
@@ -32,11 +34,12 @@ use fukan::letter::phrase::Phrases;
 use fukan::letter::{List, Slot};
 use fukan::notice::deadline::{Deadline, WorkDays};
 use fukan::notice::requester::Municipalities;
-use fukan::notice::{Catalogue, Reply};
+use fukan::notice::{Catalogue, Outcome, Reply};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use support::form::{Form, OF_FORM};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +120,7 @@ struct Tables {
     catalogue: Catalogue,
     municipalities: Municipalities,
     procedures: ListedProcedures,
+    form: Form,
 }
 
 #[test]
@@ -127,6 +131,7 @@ fn every_rule_holds() {
         catalogue: Catalogue::parse(include_str!("../templates/items.toml")).expect("catalogue"),
         municipalities: Municipalities::parse(include_str!("../templates/municipalities.csv")),
         procedures: ListedProcedures::parse(include_str!("../templates/procedures.toml")).expect("procedures"),
+        form: Form::built_in(),
     };
     let files = walk(&folder);
     let (mut wrong, mut refusals) = (Vec::new(), 0);
@@ -183,7 +188,35 @@ fn check(text: &str, tables: &Tables) -> Result<bool, (String, Vec<String>)> {
     for (judged, expect) in judged.iter().zip(expected) {
         compare(judged, expect, work_days.as_ref(), &mut wrong);
     }
+    shape(&example, &judged, tables, &mut wrong);
     if wrong.is_empty() { Ok(refuses) } else { Err(fail(wrong)) }
+}
+
+/// `fukan schema` refuses nothing that is read, and everything that is refused for its form.
+fn shape(example: &Example, judged: &[Judged], tables: &Tables, wrong: &mut Vec<String>) {
+    // What is no JSON, or not one list of cases, has no shape; a duplicate key is one to a validator.
+    let cases = input(example, &tables.base).ok().and_then(|text| serde_json::from_str::<Vec<Value>>(&text).ok());
+    let Some(cases) = cases.filter(|cases| cases.len() == judged.len()) else { return };
+    for (case, judged) in cases.iter().zip(judged) {
+        let found = tables.form.case(case);
+        let told = |codes: &[Code]| judged.faults.iter().any(|fault| codes.contains(&fault.code));
+        // Words are read in every width and case; the schema shows one spelling of each.
+        if judged.outcome != Outcome::Refused && !found.is_empty() && !tables.form.case(&plain(case)).is_empty() {
+            wrong.push(format!("the schema refuses what is read: {found:?}"));
+        }
+        if told(OF_FORM) && found.is_empty() && !told(&[code::DUPLICATE_KEY]) {
+            wrong.push("the schema passes what is refused for its form".to_owned());
+        }
+    }
+}
+
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) => near::plain(text).into(),
+        Value::Array(items) => items.iter().map(plain).collect(),
+        Value::Object(entries) => entries.iter().map(|(key, value)| (key.clone(), plain(value))).collect(),
+        other => other.clone(),
+    }
 }
 
 fn run(example: &Example, tables: &Tables) -> Result<(Vec<Judged>, Option<WorkDays>), String> {

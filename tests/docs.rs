@@ -83,7 +83,9 @@ fn parses(words: &[String]) -> bool {
             (true, _) => skip = false,
             (false, "--lang") => skip = true,
             (false, "--json") => {}
-            _ if word.chars().all(|c| c.is_ascii_lowercase()) && subcommand.len() < 2 => subcommand.push(word),
+            _ if !word.starts_with('-') && word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && subcommand.len() < 2 => {
+                subcommand.push(word);
+            }
             _ => break,
         }
     }

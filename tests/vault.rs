@@ -158,7 +158,8 @@ fn what_was_put_where_it_does_not_belong_is_named() {
         "UPDATE passwords SET sealed = (SELECT sealed FROM passwords p WHERE p.number = 'R08-0003') WHERE number = 'R08-0002'",
         "UPDATE passwords SET sealed = zeroblob(length(sealed)) WHERE number = 'R08-0003'",
     ];
-    let cases: [(&[&str], &[(&str, &str)]); 7] = [
+    type Tampered<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)]);
+    let cases: [Tampered<'_>; 7] = [
         (&swap[..1], &[("FK-5022", "R08-0002")]),
         (&swap[1..], &[("FK-5013", "R08-0003")]),
         (&["UPDATE passwords SET revision = 2 WHERE number = 'R08-0003'"], &[("FK-5013", "R08-0003")]),

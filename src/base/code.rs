@@ -299,6 +299,28 @@ codes! {
     NOT_PROTECTED = "FK-6047";
     /// A correction about another person (warning).
     CORRECTS_PERSON = "FK-6048";
+    /// No password belongs to it: not a sealed parcel.
+    UNSEALED = "FK-6060";
+    /// A parcel that another one replaced.
+    REPLACED = "FK-6061";
+    /// A time that is none, has not come, or lies before what it follows.
+    NOTED_AT = "FK-6062";
+    /// The ledger says so already (warning).
+    NOTED_ALREADY = "FK-6063";
+    /// Nobody noted that it was sent (a warning where that follows from what is noted).
+    NOT_SENT = "FK-6064";
+    /// No update is called for.
+    NO_FOLLOW_UP = "FK-6065";
+    /// A reason that is not in the list.
+    CLOSE_REASON = "FK-6066";
+    /// A number whose parcel was never made, or is none any more.
+    NOT_PACKED = "FK-6067";
+    /// A name that a row can't hold.
+    NOTED_BY = "FK-6068";
+    /// A paper of the desk where a file stands already.
+    PAPER_EXISTS = "FK-6069";
+    /// A command line that is none of ours.
+    USAGE = "FK-6070";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -32,9 +32,11 @@ pub enum Event {
     /// パスワードを電話で伝えた.
     Told(Told),
     /// 発送した.
-    Sent,
+    Sent(Note),
+    /// 受領確認: the other side opened it and read the 照合番号 back.
+    Confirmed(Note),
     /// 副本を更新した.
-    Updated,
+    Updated(Note),
     /// 終了: nothing more will be done.
     Closed(Closed),
     /// 開封: the parcel was opened here.
@@ -244,11 +246,25 @@ pub struct Printed {
     pub file: String,
 }
 
+/// 誰がいつ: who did what is noted and when, where that is not the user of this computer and the moment of the row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Who, as the clerk writes the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When, epoch milliseconds; midnight is a day whose hour nobody wrote down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
+}
+
 /// 伝達.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// Whether the listener read the 照合番号 back rightly: that settles that it was received.
     pub confirmed: bool,
+    /// Who and when.
+    #[serde(flatten)]
+    pub note: Note,
 }
 
 /// 終了.
@@ -256,6 +272,9 @@ pub struct Told {
 pub struct Closed {
     /// A word of our own list.
     pub reason: String,
+    /// Who and when.
+    #[serde(flatten)]
+    pub note: Note,
 }
 
 /// 検証.
@@ -333,8 +352,9 @@ impl Event {
         matches!(
             self,
             Self::Told(_)
-                | Self::Sent
-                | Self::Updated
+                | Self::Sent(_)
+                | Self::Confirmed(_)
+                | Self::Updated(_)
                 | Self::Closed(_)
                 | Self::Opened
                 | Self::Verified(_)
@@ -343,22 +363,36 @@ impl Event {
         )
     }
 
+    /// 誰がいつ of what a person did, where it was stated.
+    pub fn stated(&self) -> Option<&Note> {
+        match self {
+            Self::Sent(note) | Self::Confirmed(note) | Self::Updated(note) => Some(note),
+            Self::Told(told) => Some(&told.note),
+            Self::Closed(closed) => Some(&closed.note),
+            _ => None,
+        }
+    }
+
     /// The kind and the detail as they are stored; the detail's bytes are what the chain covers.
     pub(super) fn to_stored(&self) -> Option<(String, String)> {
         let value = serde_json::to_value(self).ok()?;
         let kind = value.get("kind")?.as_str()?.to_owned();
-        let detail = value.get("detail").map(ToString::to_string).unwrap_or_default();
-        Some((kind, detail))
+        let detail = value.get("detail").map(ToString::to_string).filter(|detail| detail != "{}");
+        Some((kind, detail.unwrap_or_default()))
     }
 
     /// Back from what is stored.
     pub(super) fn from_stored(kind: &str, detail: &str) -> Option<Self> {
-        let mut value = serde_json::Map::new();
-        value.insert("kind".to_owned(), kind.into());
-        if !detail.is_empty() {
-            value.insert("detail".to_owned(), serde_json::from_str(detail).ok()?);
+        let read = |detail: Option<serde_json::Value>| {
+            let mut value = serde_json::Map::from_iter([("kind".to_owned(), kind.into())]);
+            value.extend(detail.map(|detail| ("detail".to_owned(), detail)));
+            serde_json::from_value(value.into()).ok()
+        };
+        match detail {
+            // An empty note and no detail at all are stored alike, as in a ledger of the first version.
+            "" => read(None).or_else(|| read(Some(serde_json::json!({})))),
+            detail => read(Some(serde_json::from_str(detail).ok()?)),
         }
-        serde_json::from_value(value.into()).ok()
     }
 }
 
@@ -370,7 +404,9 @@ mod tests {
     fn events_come_back_as_they_were_stored() {
         let judged = Judged { code: "FK-1001".into(), row: 14, fingerprint: Digest::default() };
         for event in [
-            Event::Sent,
+            Event::Sent(Note::default()),
+            Event::Confirmed(Note { by: Some("三枝".into()), at: Some(1) }),
+            Event::Told(Told { confirmed: true, note: Note { by: None, at: Some(2) } }),
             Event::Released,
             Event::Refused(judged),
             Event::Packed(Packed { recovered: true }),
@@ -381,6 +417,20 @@ mod tests {
             assert_eq!(Event::from_stored(&kind, &detail), Some(event));
         }
         assert_eq!(Event::from_stored("burnt", ""), None);
+    }
+
+    #[test]
+    fn a_ledger_of_the_first_version_says_neither_who_nor_when() {
+        for (kind, detail, event) in [
+            ("sent", "", Event::Sent(Note::default())),
+            ("updated", "", Event::Updated(Note::default())),
+            ("told", "{\"confirmed\":true}", Event::Told(Told { confirmed: true, note: Note::default() })),
+            ("closed", "{\"reason\":\"closed\"}", Event::Closed(Closed { reason: "closed".into(), note: Note::default() })),
+        ] {
+            assert_eq!(Event::from_stored(kind, detail), Some(event.clone()), "{kind}");
+            assert_eq!(event.to_stored(), Some((kind.to_owned(), detail.to_owned())));
+        }
+        assert_eq!(Event::from_stored("packed", ""), None);
     }
 
     #[test]

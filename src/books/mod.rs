@@ -28,8 +28,8 @@ mod write;
 pub use chain::{Anchor, Break, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
-    Closed as ClosedReason, Document, Event, FileHash, Judged, Packed, Permitted, Printed, Received, Reserved, Resumed, Retired,
-    Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason,
+    Closed as ClosedReason, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received, Reserved, Resumed,
+    Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason,
 };
 pub use keys::Keys;
 pub use known::Known;

@@ -4,7 +4,7 @@ use super::chain::{Anchor, genesis};
 use super::db::{Db, values};
 use super::event::{Subject, VaultChange};
 use super::keys::Keys;
-use super::tables::{FORMAT, SCHEMA, meta, put_meta};
+use super::tables::{FORMAT, SCHEMA, meta, put_meta, upgrade};
 use super::vault::{changed, put_vault, vault_rows};
 use crate::base::seams::Kind;
 use crate::base::{Arg, Clock, Entropy, Fault, Store, code};
@@ -45,6 +45,7 @@ impl Closed {
         if meta(&mut db, "format")? != FORMAT {
             return Err(Fault::new(code::DATABASE));
         }
+        upgrade(&mut db)?;
         let office = meta(&mut db, "office")?;
         Ok(Self { db, office })
     }

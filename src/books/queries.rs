@@ -52,6 +52,8 @@ pub struct Due {
     pub follow_ups: Vec<CaseRow>,
     /// Packed, not yet marked as sent.
     pub unsent: Vec<ParcelRow>,
+    /// 未伝達: sealed, and the password was not told.
+    pub untold: Vec<ParcelRow>,
 }
 
 /// 台帳の検査の結果.
@@ -153,10 +155,33 @@ impl Books {
             parcel_columns!(),
             " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 ORDER BY series, seq"
         );
+        let untold = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND channel = 'email' AND told_at = 0 AND retired_at = 0 ORDER BY series, seq"
+        );
         let mut cases = |statement| self.db.rows(statement, values![])?.iter().map(case_row).collect::<Result<Vec<_>, Fault>>();
         let (open, waiting, follow_ups) = (cases(open)?, cases(waiting)?, cases(follow_ups)?);
-        let unsent = self.db.rows(unsent, values![])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
-        Ok(Due { open, waiting, follow_ups, unsent })
+        let mut parcels =
+            |statement| self.db.rows(statement, values![])?.iter().map(parcel_row).collect::<Result<Vec<_>, Fault>>();
+        Ok(Due { open, waiting, follow_ups, unsent: parcels(unsent)?, untold: parcels(untold)? })
+    }
+
+    /// 受領未確認: sealed parcels that were sent before this moment and of which nobody said that they were opened.
+    pub fn unreceived(&mut self, sent_before: i64) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND channel = 'email' AND sent_at > 0 AND sent_at < $1 AND received_at = 0 \
+             AND retired_at = 0 ORDER BY series, seq"
+        );
+        self.db.rows(statement, values![sent_before])?.iter().map(parcel_row).collect()
+    }
+
+    /// The rows written from one moment up to another, oldest first: a day of the ledger.
+    pub fn rows_between(&mut self, from: i64, to: i64) -> Result<Vec<Row>, Fault> {
+        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE at >= $1 AND at < $2 ORDER BY seq");
+        self.db.rows(statement, values![from, to])?.iter().map(event_row).collect()
     }
 
     /// 未印刷: packed paper parcels and call sheets that stand in no print file yet, of any run.

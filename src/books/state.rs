@@ -95,6 +95,8 @@ pub struct ParcelRow {
     pub told_at: i64,
     /// When it was sent; 0 while it was not.
     pub sent_at: i64,
+    /// When it was confirmed that the other side opened it; 0 while it was not.
+    pub received_at: i64,
     /// When its password was retired; 0 while it was not.
     pub retired_at: i64,
     /// The print file it stands in, or empty.
@@ -103,6 +105,13 @@ pub struct ParcelRow {
     pub promise: Option<Reserved>,
     /// The last event that touched it.
     pub last_seq: i64,
+}
+
+impl CaseRow {
+    /// いつまでに: the time that a notice of delay told (N14), else the deadline; 0 = never.
+    pub fn due_at(&self) -> i64 {
+        if self.delayed_until != 0 { self.delayed_until } else { self.deadline }
+    }
 }
 
 impl ParcelRow {
@@ -149,9 +158,13 @@ impl States {
             Event::Void(_) => self.void(subject.number, row),
             Event::Retired(_) => self.parcel(subject.number, row, |p| set(&mut p.retired_at, row.at)),
             Event::Printed(printed) => self.parcel(subject.number, row, |p| set(&mut p.print_file, printed.file)),
-            Event::Told(_) => self.parcel(subject.number, row, |p| set(&mut p.told_at, row.at)),
-            Event::Sent => self.sent(subject.number, row),
-            Event::Updated => self.case(subject.reception, row, |c| c.follow_up = FollowUp::Done),
+            Event::Told(told) => self.parcel(subject.number, row, |p| {
+                p.told_at = told.note.at.unwrap_or(row.at);
+                if told.confirmed { received(p, p.told_at) } else { Ok(()) }
+            }),
+            Event::Sent(note) => self.sent(subject.number, row, note.at),
+            Event::Confirmed(note) => self.parcel(subject.number, row, |p| received(p, note.at.unwrap_or(row.at))),
+            Event::Updated(_) => self.case(subject.reception, row, |c| c.follow_up = FollowUp::Done),
             Event::Closed(_) => self.case(subject.reception, row, |c| c.closed = true),
             Event::Permitted(_) => self.case(subject.reception, row, |_| ()),
             Event::Opened | Event::Verified(_) => self.parcel(subject.number, row, |_| Ok(())),
@@ -252,8 +265,8 @@ impl States {
         }
     }
 
-    fn sent(&mut self, number: Option<Number>, row: &Row) -> Result<(), Impossible> {
-        self.parcel(number.clone(), row, |p| set(&mut p.sent_at, row.at))?;
+    fn sent(&mut self, number: Option<Number>, row: &Row, at: Option<i64>) -> Result<(), Impossible> {
+        self.parcel(number.clone(), row, |p| set(&mut p.sent_at, at.unwrap_or(row.at)))?;
         let parcel = number.and_then(|number| self.parcels.get(&number)).ok_or(Impossible)?;
         for (reception, _) in parcel.replies().filter(|(_, document)| document.follow_up) {
             let case = self.cases.get_mut(reception).ok_or(Impossible)?;
@@ -283,6 +296,14 @@ impl States {
     }
 }
 
+/// The first confirmation stands.
+fn received(parcel: &mut ParcelRow, at: i64) -> Result<(), Impossible> {
+    if parcel.received_at == 0 {
+        parcel.received_at = at;
+    }
+    Ok(())
+}
+
 fn set<T>(field: &mut T, value: T) -> Result<(), Impossible> {
     *field = value;
     Ok(())
@@ -305,6 +326,7 @@ fn parcel(number: Number, state: State, row: &Row, promise: Option<Reserved>) ->
         packed_at: 0,
         told_at: 0,
         sent_at: 0,
+        received_at: 0,
         retired_at: 0,
         print_file: String::new(),
         promise,

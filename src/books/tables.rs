@@ -37,7 +37,8 @@ pub(super) const SCHEMA: &[&str] = &[
     "CREATE INDEX cases_follow_up ON cases (follow_up)",
     "CREATE TABLE parcels (number TEXT PRIMARY KEY, series TEXT NOT NULL, seq BIGINT NOT NULL, revision BIGINT NOT NULL, state TEXT NOT NULL, \
      channel TEXT NOT NULL, reserved_at BIGINT NOT NULL, packed_at BIGINT NOT NULL, told_at BIGINT NOT NULL, sent_at BIGINT NOT NULL, \
-     retired_at BIGINT NOT NULL, print_file TEXT NOT NULL, promise TEXT NOT NULL, last_seq BIGINT NOT NULL)",
+     retired_at BIGINT NOT NULL, print_file TEXT NOT NULL, promise TEXT NOT NULL, last_seq BIGINT NOT NULL, \
+     received_at BIGINT NOT NULL DEFAULT 0)",
     "CREATE INDEX parcels_series ON parcels (series, seq)",
     "CREATE INDEX parcels_state ON parcels (state, channel, print_file)",
     "CREATE INDEX parcels_sent ON parcels (state, sent_at)",
@@ -56,10 +57,18 @@ const PUT_CASE: &str = "INSERT INTO cases (reception, series, seq, case_key, id,
      closed = excluded.closed, last_seq = excluded.last_seq";
 
 const PUT_PARCEL: &str = "INSERT INTO parcels (number, series, seq, revision, state, channel, reserved_at, packed_at, told_at, sent_at, retired_at, \
-     print_file, promise, last_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+     print_file, promise, last_seq, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
      ON CONFLICT (number) DO UPDATE SET revision = excluded.revision, state = excluded.state, channel = excluded.channel, \
      reserved_at = excluded.reserved_at, packed_at = excluded.packed_at, told_at = excluded.told_at, sent_at = excluded.sent_at, \
-     retired_at = excluded.retired_at, print_file = excluded.print_file, promise = excluded.promise, last_seq = excluded.last_seq";
+     retired_at = excluded.retired_at, print_file = excluded.print_file, promise = excluded.promise, last_seq = excluded.last_seq, \
+     received_at = excluded.received_at";
+
+/// What a database of the first version lacks: the column, and what its rows say of it.
+const UPGRADE: &[&str] = &[
+    "ALTER TABLE parcels ADD COLUMN received_at BIGINT NOT NULL DEFAULT 0",
+    "UPDATE parcels SET received_at = COALESCE((SELECT MIN(at) FROM events WHERE events.number = parcels.number AND kind = 'told' \
+     AND detail = '{\"confirmed\":true}'), 0)",
+];
 
 /// The columns of [`case_row`], in its order.
 macro_rules! case_columns {
@@ -73,7 +82,7 @@ macro_rules! case_columns {
 macro_rules! parcel_columns {
     () => {
         "number, revision, state, reserved_at, packed_at, told_at, sent_at, retired_at, print_file, promise, last_seq, \
-         series, seq, channel"
+         series, seq, channel, received_at"
     };
 }
 
@@ -85,6 +94,15 @@ macro_rules! event_columns {
 }
 
 pub(super) use {case_columns, event_columns, parcel_columns};
+
+/// 古い台帳: a database of an earlier version gets the tables of this one. Its rows stay as they are.
+pub(super) fn upgrade(db: &mut Db) -> Result<(), Fault> {
+    // Asked of the table itself, because each system lists its columns elsewhere.
+    if db.row("SELECT received_at FROM parcels LIMIT 1", values![]).is_ok() {
+        return Ok(());
+    }
+    db.transaction(|db| UPGRADE.iter().try_for_each(|statement| db.run(statement, values![]).map(|_| ())))
+}
 
 pub(super) fn put_event(db: &mut Db, row: &Row) -> Result<(), Fault> {
     let values = values![
@@ -157,6 +175,7 @@ pub(super) fn put_parcel(db: &mut Db, parcel: &ParcelRow) -> Result<(), Fault> {
         parcel.print_file.as_str(),
         promise.unwrap_or_default(),
         parcel.last_seq,
+        parcel.received_at,
     ];
     db.run(PUT_PARCEL, values).map(|_| ())
 }
@@ -204,6 +223,7 @@ pub(super) fn parcel_row(row: &AnyRow) -> Result<ParcelRow, Fault> {
         packed_at: int(row, 4)?,
         told_at: int(row, 5)?,
         sent_at: int(row, 6)?,
+        received_at: int(row, 14)?,
         retired_at: int(row, 7)?,
         print_file: text(row, 8)?,
         promise,

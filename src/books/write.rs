@@ -46,14 +46,18 @@ impl Books {
         })
     }
 
-    /// Records one event that changes nothing on the disk: told, sent, updated, closed, opened, verified, permitted, resumed.
+    /// Records one event that changes nothing on the disk: told, sent, confirmed, updated, closed, opened, verified, permitted, resumed.
     /// Numbers, promises and the vault have their own ways in; through this one they are FK-9001.
     pub fn note(&mut self, subject: impl Into<Subject>, event: &Event) -> Result<(), Fault> {
-        let subject = subject.into();
-        if !event.is_note() {
+        self.note_all(&[(subject.into(), event.clone())])
+    }
+
+    /// The same for several, all or none.
+    pub fn note_all(&mut self, notes: &[(Subject, Event)]) -> Result<(), Fault> {
+        if !notes.iter().all(|(_, event)| event.is_note()) {
             return Err(Fault::new(code::OURS));
         }
-        self.write(|writing| writing.append(&subject, event))
+        self.write(|writing| notes.iter().try_for_each(|(subject, event)| writing.append(subject, event)))
     }
 
     /// FK-6006 when the clock stands before the newest row.
@@ -129,7 +133,9 @@ impl Writing<'_> {
         if let Some(number) = &subject.number {
             self.load_parcel(number)?;
             let touched: Vec<Reception> = match event {
-                Event::Packed(_) | Event::Sent => self.states.parcels.get(number).map(ParcelRow::receptions).unwrap_or_default(),
+                Event::Packed(_) | Event::Sent(_) => {
+                    self.states.parcels.get(number).map(ParcelRow::receptions).unwrap_or_default()
+                }
                 _ => Vec::new(),
             };
             touched.iter().try_for_each(|reception| self.load_case(reception))?;

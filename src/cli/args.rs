@@ -55,6 +55,18 @@ pub enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// The form of a case file.
+    Schema(Schema),
+    /// Completion of commands in a shell.
+    Completions(Completions),
+    /// The manual.
+    Man(Man),
+    /// 暗号化記録
+    SealRecord(Paper),
+    /// 誤送付時の確認票
+    Incident(Paper),
+    /// 日報
+    Report(DayEnd),
     /// The vault.
     #[command(subcommand)]
     Vault(VaultCommand),
@@ -103,17 +115,19 @@ pub enum LedgerCommand {
     /// Parcels and cases.
     List(List),
     /// What is open.
-    Due(OfficeArgs),
+    Due(DueArgs),
     /// The chain.
     Verify(OfficeArgs),
     /// A password was told.
     Told(Told),
     /// Parcels were sent.
     Sent(Noted),
+    /// The other side opened them.
+    Received(Noted),
     /// 副本の登録・更新 is done.
     Updated(NotedCase),
     /// Nothing more will be done about a case.
-    Close(NotedCase),
+    Close(Close),
 }
 
 /// 事務所
@@ -389,6 +403,86 @@ pub struct PasswordArgs {
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
+    /// A Word sheet instead of the screen.
+    #[arg(long, value_name = "FILE", value_parser = word_file)]
+    pub out: Option<PathBuf>,
+    /// The password on the sheet.
+    #[arg(long, requires = "out")]
+    pub with_password: bool,
+}
+
+/// A name that Word will open.
+fn word_file(name: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    let fits = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("docx"));
+    if fits { Ok(path) } else { Err("the name must end in .docx".to_owned()) }
+}
+
+/// seal-record, incident
+#[derive(ClapArgs, Debug)]
+pub struct Paper {
+    /// 発送番号
+    #[arg(value_name = "NUMBER")]
+    pub number: String,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The Word file to make.
+    #[arg(long, value_name = "FILE", value_parser = word_file)]
+    pub out: PathBuf,
+}
+
+/// report
+#[derive(ClapArgs, Debug)]
+pub struct DayEnd {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The Word file to make.
+    #[arg(long, value_name = "FILE", value_parser = word_file)]
+    pub out: PathBuf,
+    /// Which day.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+}
+
+/// 誰がいつ
+#[derive(ClapArgs, Debug)]
+pub struct Stated {
+    /// Who did it.
+    #[arg(long, value_name = "NAME")]
+    pub by: Option<String>,
+    /// When.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+}
+
+/// ledger due
+#[derive(ClapArgs, Debug)]
+pub struct DueArgs {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// After how many days a parcel that nobody said to have opened is shown.
+    #[arg(long, value_name = "N", default_value_t = fukan::desk::papers::ASK_AFTER_DAYS)]
+    pub days: u16,
+}
+
+/// ledger close
+#[derive(ClapArgs, Debug)]
+pub struct Close {
+    /// 照会番号 or 受付番号
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<String>,
+    /// 終了の理由
+    #[arg(long, value_name = "WORD")]
+    pub reason: String,
+    /// 誰がいつ
+    #[command(flatten)]
+    pub stated: Stated,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
 }
 
 /// ledger told
@@ -400,28 +494,37 @@ pub struct Told {
     /// The listener read the 照合番号 back rightly.
     #[arg(long)]
     pub confirmed: bool,
+    /// 誰がいつ
+    #[command(flatten)]
+    pub stated: Stated,
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
 }
 
-/// ledger sent
+/// ledger sent, ledger received
 #[derive(ClapArgs, Debug)]
 pub struct Noted {
     /// 発送番号
     #[arg(required = true, value_name = "NUMBER")]
     pub numbers: Vec<String>,
+    /// 誰がいつ
+    #[command(flatten)]
+    pub stated: Stated,
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
 }
 
-/// ledger updated, ledger close
+/// ledger updated
 #[derive(ClapArgs, Debug)]
 pub struct NotedCase {
     /// 照会番号 or 受付番号
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<String>,
+    /// 誰がいつ
+    #[command(flatten)]
+    pub stated: Stated,
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
@@ -439,4 +542,41 @@ pub struct List {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u32,
+}
+
+/// schema
+#[derive(ClapArgs, Debug)]
+pub struct Schema {
+    /// The office whose items count.
+    #[arg(long, value_name = "DIR")]
+    pub office: Option<PathBuf>,
+}
+
+/// completions
+#[derive(ClapArgs, Debug)]
+pub struct Completions {
+    /// For which shell.
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: ShellArg,
+}
+
+/// シェル
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellArg {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}
+
+/// man
+#[derive(ClapArgs, Debug)]
+pub struct Man {
+    /// Where the pages of all commands go.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }

@@ -1,11 +1,14 @@
-//! 日本語のヘルプとコマンドの誤り. clap has no translations: its template, its argument texts and its error kinds are set from the tables.
+//! 日本語のヘルプ. clap has no translations: its template, its headings, value names and argument texts are set from the tables.
 
-use super::message::{Lang, Messages, fill};
-use clap::builder::{PossibleValue, Resettable};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, Error};
-use fukan::base::my_number::{Finding, Grammar, scan};
+use super::message::{Lang, Messages};
+use clap::builder::{PossibleValue, Resettable, ValueParser};
+use clap::{Arg, ArgAction, Command};
 use std::borrow::Cow;
+
+/// `fukan help …`: clap's own can't be translated, so this one stands in its place in both languages ([`super::usage`] answers it).
+pub const HELP: &str = "help";
+/// Its argument: the words of a command.
+pub const HELP_OF: &str = "command";
 
 /// Gives a command, its subcommands and their arguments the help of a language.
 pub fn localize(command: Command, lang: Lang) -> Command {
@@ -13,7 +16,12 @@ pub fn localize(command: Command, lang: Lang) -> Command {
 }
 
 fn localized(command: Command, messages: &Messages, path: &str) -> Command {
-    let key = if path.is_empty() { "fukan" } else { path };
+    // «help» means the same wherever it stands.
+    let key = match path.rsplit('.').next() {
+        Some(HELP) => HELP,
+        _ if path.is_empty() => "fukan",
+        _ => path,
+    };
     let own = path.to_owned();
     let mut command = match messages.help(&format!("command.{key}")) {
         Some(about) => command.about(about.to_owned()).long_about(Resettable::Reset),
@@ -21,6 +29,10 @@ fn localized(command: Command, messages: &Messages, path: &str) -> Command {
     };
     if messages.lang == Lang::Ja {
         command = japanese(command, messages, path);
+    }
+    if command.has_subcommands() && command.find_subcommand(HELP).is_none() {
+        let words = Arg::new(HELP_OF).num_args(0..).value_name("COMMAND").value_parser(ValueParser::os_string());
+        command = command.disable_help_subcommand(true).subcommand(Command::new(HELP).arg(words));
     }
     command = command.mut_args(|arg| argument(arg, messages, &own));
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
@@ -50,8 +62,8 @@ fn japanese(command: Command, messages: &Messages, path: &str) -> Command {
         .disable_help_flag(true)
         .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help(word("help")));
     if has_commands {
-        // «help» as a command can't be translated; -h does the same.
-        command = command.disable_help_subcommand(true);
+        let name = word("command");
+        command = command.subcommand_value_name(name).subcommand_help_heading(word("commands"));
     }
     if path.is_empty() && command.get_version().is_some() {
         command = command
@@ -65,16 +77,20 @@ fn argument(arg: Arg, messages: &Messages, path: &str) -> Arg {
     let name = arg.get_id().as_str().replace('_', "-");
     let specific = messages.help(&format!("argument.{path}.{name}"));
     let Some(help) = specific.or_else(|| messages.help(&format!("argument.{name}"))) else { return arg };
-    let mut help = help.to_owned();
-    if messages.lang == Lang::Ja {
-        help.push_str(&extras(&arg, &help, messages));
-    }
-    let hidden = messages.lang == Lang::Ja && arg.get_action().takes_values();
+    let help = format!("{help}{}", extras(&arg, help, messages));
+    let takes_values = arg.get_action().takes_values();
+    let names: Vec<String> = arg.get_value_names().into_iter().flatten().map(|name| value_name(name, messages)).collect();
     let arg = arg.help(help).long_help(Resettable::Reset);
-    if hidden { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
+    let arg = if names.is_empty() { arg } else { arg.value_names(names) };
+    if takes_values { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
 }
 
-/// 選択肢, unless the help tells them all, and 省略時, which clap would print in English.
+/// 値の名前: フォルダー for DIR.
+fn value_name(name: &str, messages: &Messages) -> String {
+    messages.help(&format!("value.{name}")).unwrap_or(name).to_owned()
+}
+
+/// 指定できる値, unless the help tells them all, and 既定値: clap would print them in English, with the words of our source beside them.
 fn extras(arg: &Arg, help: &str, messages: &Messages) -> String {
     let word = |name: &str| messages.help(&format!("word.{name}")).unwrap_or_default();
     let values: Vec<String> = match arg.get_action().takes_values() {
@@ -90,114 +106,17 @@ fn extras(arg: &Arg, help: &str, messages: &Messages) -> String {
     let defaults: Vec<Cow<'_, str>> = arg.get_default_values().iter().map(|v| v.to_string_lossy()).collect();
     let mut extras = String::new();
     if !values.iter().all(|value| help.contains(value.as_str())) {
-        extras.push_str(&format!("［{}: {}］", word("possible"), values.join("、")));
+        extras.push_str(&format!(" [{}: {}]", word("possible"), values.join(", ")));
     }
     if !defaults.is_empty() && arg.get_action().takes_values() {
-        extras.push_str(&format!("［{}: {}］", word("default"), defaults.join("、")));
+        extras.push_str(&format!(" [{}: {}]", word("default"), defaults.join(", ")));
     }
     extras
 }
 
-/// What a wrong command line is told: clap's own words in English, ours in Japanese. Help and version stay as they are.
-/// Ends with a line break.
-pub fn error_text(error: &Error, lang: Lang) -> String {
-    let own_words = matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::DisplayVersion
-    );
-    let rendered = error.render().to_string();
-    match lang {
-        Lang::Ja if own_words => japanese_usage(&rendered, &Messages::load(lang)),
-        // clap repeats what was typed: not when that may be a My Number.
-        Lang::En if own_words || shown(&rendered) => rendered,
-        _ => our_error(error, &Messages::load(lang)),
-    }
-}
-
-fn shown(text: &str) -> bool {
-    !matches!(scan(text, Grammar::Free), Finding::Stop(_))
-}
-
-/// The words that clap puts into every usage line.
-fn japanese_usage(text: &str, messages: &Messages) -> String {
-    let word = |name: &str| messages.help(&format!("word.{name}")).unwrap_or_default();
-    text.replace("[OPTIONS]", &format!("[{}]", word("options")))
-        .replace("<COMMAND>", &format!("<{}>", word("commands")))
-        .replace("[COMMAND]", &format!("[{}]", word("commands")))
-}
-
-fn our_error(error: &Error, messages: &Messages) -> String {
-    let text = |key: &str, values: &[(&str, String)]| {
-        let text = messages.help(&format!("error.{key}")).unwrap_or_default();
-        fill(text, |name| values.iter().find(|(own, _)| *own == name).map(|(_, value)| Cow::Owned(value.clone())))
-    };
-    let get = |kind: ContextKind| error.get(kind).map(plain).filter(|text| shown(text)).unwrap_or_default();
-    let values = [
-        ("arg", get(ContextKind::InvalidArg)),
-        ("value", get(ContextKind::InvalidValue)),
-        ("subcommand", get(ContextKind::InvalidSubcommand)),
-        ("prior", get(ContextKind::PriorArg)),
-        ("min", get(ContextKind::MinValues)),
-        ("expected", get(ContextKind::ExpectedNumValues)),
-        ("why", String::new()),
-    ];
-    let mut out = format!("fukan: {} {}\n", text("label", &[]), text(key(error), &values));
-    let possible = [ContextKind::ValidValue, ContextKind::ValidSubcommand].map(get);
-    for possible in possible.into_iter().filter(|values| !values.is_empty()) {
-        out.push_str(&format!("  {}\n", text("possible", &[("values", possible)])));
-    }
-    let suggestions = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue].map(get);
-    for suggestion in suggestions.into_iter().filter(|suggestion| !suggestion.is_empty()) {
-        out.push_str(&format!("  {}: {}\n", text("tip", &[]), text("suggest", &[("suggestion", suggestion)])));
-    }
-    let usage = get(ContextKind::Usage);
-    let usage = usage.trim().trim_start_matches("Usage:").trim();
-    if !usage.is_empty() {
-        let usage = if messages.lang == Lang::Ja { japanese_usage(usage, messages) } else { usage.to_owned() };
-        out.push_str(&format!("\n{} {usage}\n", messages.help("word.usage").unwrap_or_default()));
-    }
-    let more = messages.help("word.more").unwrap_or_default();
-    let command = command_of(usage);
-    out.push_str(&fill(more, |name| (name == "command").then_some(Cow::Borrowed(command.as_str()))));
-    out.push('\n');
-    out
-}
-
-fn key(error: &Error) -> &'static str {
-    let (arg, prior) = (error.get(ContextKind::InvalidArg), error.get(ContextKind::PriorArg));
-    match error.kind() {
-        ErrorKind::InvalidValue if error.get(ContextKind::InvalidValue).map(plain).is_none_or(|v| v.is_empty()) => "EmptyValue",
-        ErrorKind::InvalidValue => "InvalidValue",
-        ErrorKind::UnknownArgument => "UnknownArgument",
-        ErrorKind::InvalidSubcommand => "InvalidSubcommand",
-        ErrorKind::NoEquals => "NoEquals",
-        ErrorKind::ValueValidation => "ValueValidation",
-        ErrorKind::TooManyValues => "TooManyValues",
-        ErrorKind::TooFewValues => "TooFewValues",
-        ErrorKind::WrongNumberOfValues => "WrongNumberOfValues",
-        ErrorKind::ArgumentConflict if arg.is_some() && arg == prior => "Twice",
-        ErrorKind::ArgumentConflict => "ArgumentConflict",
-        ErrorKind::MissingRequiredArgument => "MissingRequiredArgument",
-        ErrorKind::MissingSubcommand => "MissingSubcommand",
-        ErrorKind::InvalidUtf8 => "InvalidUtf8",
-        _ => "Other",
-    }
-}
-
-/// A context value as one plain text.
-fn plain(value: &ContextValue) -> String {
-    let text = match value {
-        ContextValue::Strings(values) => values.join("、"),
-        other => other.to_string(),
-    };
-    text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
-}
-
-/// «fukan pack» out of «fukan pack [OPTIONS] …».
-fn command_of(usage: &str) -> String {
-    let words = usage.lines().next().unwrap_or_default().split_whitespace();
-    let words: Vec<&str> = words.take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
-    if words.is_empty() { "fukan".to_owned() } else { words.join(" ") }
+/// The one word that clap puts into every usage line.
+pub fn usage(text: &str, messages: &Messages) -> String {
+    text.replace("[OPTIONS]", &format!("[{}]", messages.help("word.options").unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -221,7 +140,7 @@ mod tests {
     fn told(line: &str, lang: Lang) -> String {
         let words = std::iter::once("fukan").chain(line.split_whitespace());
         let error = localize(command(), lang).try_get_matches_from(words).expect_err("wrong");
-        error_text(&error, lang)
+        crate::cli::usage::text(&error, lang)
     }
 
     #[test]
@@ -235,12 +154,12 @@ mod tests {
         let help = told("pack --help", Lang::Ja);
         assert!(help.starts_with("照会ファイルから回答を作り"), "{help}");
         for text in [
-            "使い方: fukan pack",
-            "対象:",
+            "使い方: fukan pack [オプション] --office <フォルダー> <ファイル>...",
+            "引数:",
             "オプション:",
             "事務所のフォルダー",
             "（auto: 自動、",
-            "［省略時: auto］",
+            "[既定値: auto]",
             "[オプション]",
             "この説明を表示する",
         ] {
@@ -249,6 +168,12 @@ mod tests {
         for text in ["Usage", "Options", "OPTIONS", "Arguments", "選択肢", "Print help", "default:", "possible", "own words"] {
             assert!(!help.contains(text), "{text}\n{help}");
         }
+        // One column, in the widths of a terminal.
+        let column = |text: &str| {
+            let line = help.lines().find(|line| line.contains(text)).expect("the line");
+            unicode_width::UnicodeWidthStr::width(line.split(text).next().expect("what stands before"))
+        };
+        assert_eq!(column("事務所のフォルダー"), column("この説明を表示する"));
         let help = told("--help", Lang::Ja);
         assert!(
             help.contains("コマンド:\n")
@@ -259,35 +184,5 @@ mod tests {
         );
         assert!(told("ledger -h", Lang::Ja).contains("期限が近いもの"));
         assert!(told("pack --help", Lang::En).contains("Usage: fukan pack"));
-    }
-
-    #[test]
-    fn errors_are_japanese() {
-        let cases = [
-            ("pack a.json --ofice x", "「--ofice」という指定はありません"),
-            ("pack a.json --ofice x", "「--office」ではありませんか"),
-            ("pack", "必要な指定がありません: "),
-            ("pack a.json --office x --bundle nine", "に「nine」は指定できません"),
-            ("pack a.json --office x --bundle nine", "指定できるもの: auto、case、requester"),
-            ("pack a.json --office x --jobs many", "に「many」は指定できません"),
-            ("pack a.json --office", "の後に値がありません"),
-            ("pack a.json --office x --again --all-or-nothing", "一緒に指定できません"),
-            ("pack a.json --office x --office y", "は1回だけ指定できます"),
-            ("pak", "「pak」というコマンドはありません"),
-            ("pak", "「pack」ではありませんか"),
-            ("ledger", "コマンドを指定してください"),
-            ("", "コマンドを指定してください"),
-            ("pack a.json --office x --jobs many", "くわしくは「fukan"),
-        ];
-        for (line, expected) in cases {
-            let text = told(line, Lang::Ja);
-            assert!(text.starts_with("fukan: エラー ") && text.contains(expected), "{line}: {text}");
-            assert!(!text.contains("error:") && !text.contains("Usage"), "{text}");
-        }
-        for lang in [Lang::Ja, Lang::En] {
-            let text = told("pack a.json --office x --jobs 123456789018", lang);
-            assert!(text.contains("--jobs") && !text.contains("123456789018"), "{text}");
-        }
-        assert!(told("pak", Lang::En).starts_with("error: unrecognized subcommand 'pak'"));
     }
 }

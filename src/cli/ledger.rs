@@ -1,13 +1,15 @@
 //! fukan ledger list, due, verify.
 
 use super::Exit;
-use super::args::{List, OfficeArgs};
+use super::args::{DueArgs, List, OfficeArgs};
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
-use fukan::base::date::from_epoch_ms;
 use fukan::base::{Fault, code};
-use fukan::books::{Break, CaseRow, ParcelFilter, ParcelRow};
+use fukan::books::{Break, CaseRow, Due, Number, ParcelFilter, ParcelRow};
+use fukan::desk::noting::shown as when;
+use fukan::desk::papers::asked_after;
+use std::collections::BTreeMap;
 
 /// Parcels, a page at a time.
 pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
@@ -17,11 +19,15 @@ pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let filter = ParcelFilter { after, limit: args.limit, ..ParcelFilter::default() };
     let parcels = session.books.parcels(&filter).map_err(one)?;
     if screen.json {
-        parcels.iter().for_each(|parcel| parcel_json(parcel, screen));
+        parcels.iter().for_each(|parcel| parcel_json(parcel, None, screen));
     } else if parcels.is_empty() {
         screen.tell("ledger.empty", &[]);
     } else {
-        let table = parcel_table(&parcels, &session, screen);
+        let mut table = Table::new(headings(&LIST, screen));
+        for parcel in &parcels {
+            let times = [parcel.packed_at, parcel.sent_at, parcel.told_at, parcel.received_at].map(when);
+            table.row(parcel_cells(parcel, &session, screen).into_iter().chain(times));
+        }
         let drawn = table.render(screen.look());
         screen.say(drawn.trim_end());
     }
@@ -29,37 +35,63 @@ pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 }
 
 /// What still has to be done.
-pub fn due(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let mut session = Session::reading(args, screen)?;
-    let due = session.books.due().map_err(|fault| vec![fault])?;
+pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let mut session = Session::reading(&args.office, screen)?;
+    let due = session.books.due().map_err(one)?;
     let now = session.seams.clock.now_ms();
+    let unreceived = session.books.unreceived(asked_after(args.days, now)).map_err(one)?;
+    let parcels = to_do(&due, &unreceived);
     if screen.json {
         for (state, cases) in [("open", &due.open), ("waiting", &due.waiting), ("follow_up", &due.follow_ups)] {
             cases.iter().for_each(|case| case_json(state, case, now, screen));
         }
-        due.unsent.iter().for_each(|parcel| parcel_json(parcel, screen));
+        parcels.values().for_each(|(parcel, what)| parcel_json(parcel, Some(what), screen));
         return Ok(Exit::Done);
     }
     screen.tell("ledger.due_title", &[]);
-    if due.open.is_empty() && due.waiting.is_empty() && due.follow_ups.is_empty() && due.unsent.is_empty() {
-        screen.tell("ledger.due_none", &[]);
-        return Ok(Exit::Done);
-    }
-    let headings = ["case", "received", "deadline", "state", "code"].map(|c| screen.ui(&format!("column.{c}"), &[]));
-    let mut table = Table::new(headings);
+    let mut table = Table::new(headings(&["case", "received", "deadline", "state", "code"], screen));
     for case in due.open.iter().chain(&due.waiting).chain(&due.follow_ups) {
         table.toned(case_cells(case, now, screen));
+    }
+    if table.is_empty() && parcels.is_empty() {
+        screen.tell("ledger.due_none", &[]);
+        return Ok(Exit::Done);
     }
     if !table.is_empty() {
         let drawn = table.render(screen.look());
         screen.say(drawn.trim_end());
     }
-    if !due.unsent.is_empty() {
+    if !parcels.is_empty() {
         screen.say("");
-        let drawn = parcel_table(&due.unsent, &session, screen).render(screen.look());
+        let mut table = Table::new(headings(&TO_DO, screen));
+        for (parcel, what) in parcels.values() {
+            let what: Vec<String> = what.iter().map(|what| screen.ui(&format!("todo.{what}"), &[])).collect();
+            let times = [when(parcel.packed_at), when(parcel.sent_at), what.join(&screen.ui("place.and", &[]))];
+            table.row(parcel_cells(parcel, &session, screen).into_iter().chain(times));
+        }
+        let drawn = table.render(screen.look());
         screen.say(drawn.trim_end());
     }
     Ok(Exit::Done)
+}
+
+const LIST: [&str; 8] = ["number", "channel", "requester", "state", "made_at", "sent_at", "told_at", "received_at"];
+const TO_DO: [&str; 7] = ["number", "channel", "requester", "state", "made_at", "sent_at", "follow_up"];
+
+/// Each parcel once, with all that is still to be done or noted about it.
+fn to_do<'a>(due: &'a Due, unreceived: &'a [ParcelRow]) -> BTreeMap<&'a Number, (&'a ParcelRow, Vec<&'static str>)> {
+    let mut parcels: BTreeMap<&Number, (&ParcelRow, Vec<&str>)> = BTreeMap::new();
+    for (what, rows) in [("send", &due.unsent[..]), ("tell", &due.untold), ("confirm", unreceived)] {
+        for row in rows {
+            parcels.entry(&row.number).or_insert((row, Vec::new())).1.push(what);
+        }
+    }
+    parcels
+}
+
+fn headings(columns: &[&str], screen: &Screen) -> Vec<String> {
+    columns.iter().map(|column| screen.ui(&format!("column.{column}"), &[])).collect()
 }
 
 /// The chain, row by row.
@@ -99,44 +131,26 @@ fn word(broken: &Break) -> &'static str {
     }
 }
 
-fn when(ms: i64) -> String {
-    if ms == 0 {
-        return String::new();
-    }
-    let at = from_epoch_ms(ms);
-    format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
-}
-
-fn parcel_table(parcels: &[ParcelRow], session: &Session, screen: &Screen) -> Table {
-    let headings = ["number", "channel", "requester", "state", "when"].map(|c| screen.ui(&format!("column.{c}"), &[]));
-    let mut table = Table::new(headings);
-    for parcel in parcels {
-        let promise = parcel.promise.as_ref();
-        let (key, section) = promise.map_or(("", ""), |p| (p.municipality.as_str(), p.section.as_str()));
-        let to = session.bureau.partners.row(key, section).map_or(key, |p| p.name.as_str());
-        let channel = promise.map(|p| screen.ui(&format!("channel.{}", p.channel), &[])).unwrap_or_default();
-        let at = if parcel.packed_at != 0 { parcel.packed_at } else { parcel.reserved_at };
-        table.row([
-            parcel.number.to_string(),
-            channel,
-            to.to_owned(),
-            screen.ui(&format!("state.{}", parcel.state), &[]),
-            when(at),
-        ]);
-    }
-    table
+fn parcel_cells(parcel: &ParcelRow, session: &Session, screen: &Screen) -> [String; 4] {
+    let promise = parcel.promise.as_ref();
+    let (key, section) = promise.map_or(("", ""), |p| (p.municipality.as_str(), p.section.as_str()));
+    let to = session.bureau.partners.row(key, section).map_or(key, |p| p.name.as_str());
+    let channel = promise.map(|p| screen.ui(&format!("channel.{}", p.channel), &[])).unwrap_or_default();
+    let state = if parcel.retired_at != 0 { "retired" } else { parcel.state.as_str() };
+    [parcel.number.to_string(), channel, to.to_owned(), screen.ui(&format!("state.{state}"), &[])]
 }
 
 fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] {
-    let late = case.deadline != 0 && case.deadline < now;
+    let due = case.due_at();
+    let late = due != 0 && due < now;
     let id = if case.id.is_empty() { case.reception.to_string() } else { case.id.clone() };
     let state = match case.outcome {
         Some(outcome) => screen.ui(&format!("outcome.{outcome}"), &[]),
         None => screen.ui("column.received", &[]),
     };
     let deadline = match late {
-        true => format!("{} {}", when(case.deadline), screen.ui("ledger.late", &[])),
-        false => when(case.deadline),
+        true => format!("{} {}", when(due), screen.ui("ledger.late", &[])),
+        false => when(due),
     };
     let tone = if late { Tone::Bad } else { Tone::Plain };
     [
@@ -148,22 +162,25 @@ fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] 
     ]
 }
 
-fn parcel_json(parcel: &ParcelRow, screen: &mut Screen) {
+fn parcel_json(parcel: &ParcelRow, to_do: Option<&[&str]>, screen: &mut Screen) {
     let promise = parcel.promise.as_ref();
-    let value = serde_json::json!({
+    let mut value = serde_json::json!({
         "number": parcel.number.to_string(), "state": parcel.state.as_str(),
         "channel": promise.map(|p| p.channel.as_str()), "municipality": promise.map(|p| p.municipality.as_str()),
         "documents": promise.map(|p| p.documents.iter().map(|d| d.number.as_str()).collect::<Vec<_>>()),
         "packed": when(parcel.packed_at), "told": when(parcel.told_at), "sent": when(parcel.sent_at),
-        "retired": when(parcel.retired_at), "print_file": parcel.print_file,
+        "received": when(parcel.received_at), "retired": when(parcel.retired_at), "print_file": parcel.print_file,
     });
+    if let (Some(to_do), Some(object)) = (to_do, value.as_object_mut()) {
+        object.insert("to_do".into(), to_do.into());
+    }
     screen.value(&value);
 }
 
 fn case_json(state: &str, case: &CaseRow, now: i64, screen: &mut Screen) {
     let value = serde_json::json!({
         "state": state, "case": case.id, "reception": case.reception.to_string(), "deadline": when(case.deadline),
-        "late": case.deadline != 0 && case.deadline < now, "outcome": case.outcome.map(|o| o.as_str()), "code": case.code,
+        "delayed_until": when(case.delayed_until), "late": case.due_at() != 0 && case.due_at() < now, "outcome": case.outcome.map(|o| o.as_str()), "code": case.code,
         "row": case.row, "number": case.number.as_ref().map(ToString::to_string),
     });
     screen.value(&value);

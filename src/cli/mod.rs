@@ -4,26 +4,32 @@ mod accept;
 mod args;
 mod check;
 mod clap_ja;
+mod completions;
 mod digest;
 mod errand;
 mod init;
 mod ledger;
+mod man;
 mod message;
 mod note;
 mod pack;
 mod parcels;
+mod report;
+mod schema;
 mod screen;
 mod session;
 mod table;
+mod usage;
 mod vault;
 mod verify;
 
 #[cfg(test)]
 mod texts;
+#[cfg(test)]
+mod walks;
 
 use args::{Args, Command, LedgerCommand, VaultCommand};
-use clap::{CommandFactory, FromArgMatches};
-use message::{Lang, Messages};
+use message::Messages;
 use screen::Screen;
 use std::process::ExitCode;
 
@@ -48,44 +54,15 @@ pub enum Exit {
 pub fn main() -> ExitCode {
     // A core dump would hold every password of the run; where it can't be switched off the run goes on.
     let _ = fukan::world::no_core_dumps();
-    let lang = stated_lang().unwrap_or_else(fukan::world::lang);
-    let command = clap_ja::localize(Args::command(), lang);
-    let args = match command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => args,
-        Err(error) => return usage(&error, lang),
-    };
-    let json = args.json;
+    let words: Vec<_> = std::env::args_os().collect();
+    let (lang, json) = usage::stated(&words);
+    let lang = lang.unwrap_or_else(fukan::world::lang);
     let mut screen = Screen::new(Messages::load(lang), json);
-    let exit = run(args, &mut screen);
-    ExitCode::from(screen.close(exit) as u8)
-}
-
-fn usage(error: &clap::Error, lang: Lang) -> ExitCode {
-    let mut screen = Screen::new(Messages::load(lang), false);
-    let text = clap_ja::error_text(error, lang);
-    let exit = if error.use_stderr() {
-        screen.err(text.trim_end());
-        Exit::Usage
-    } else {
-        screen.say(text.trim_end());
-        Exit::Done
+    let exit = match usage::read(&words, lang) {
+        Ok(args) => run(args, &mut screen),
+        Err(error) => usage::tell(&error, &mut screen),
     };
     ExitCode::from(screen.close(exit) as u8)
-}
-
-/// `--lang` counts before everything else, so that a wrong command line is told in that language too.
-fn stated_lang() -> Option<Lang> {
-    let args: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
-    let value = args.iter().enumerate().find_map(|(i, arg)| match arg.strip_prefix("--lang=") {
-        Some(value) => Some(value.to_owned()),
-        None if arg == "--lang" => args.get(i + 1).cloned(),
-        None => None,
-    });
-    match value.as_deref() {
-        Some("ja") => Some(Lang::Ja),
-        Some("en") => Some(Lang::En),
-        _ => None,
-    }
 }
 
 fn run(args: Args, screen: &mut Screen) -> Exit {
@@ -101,11 +78,18 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Verify(verify) => verify::run(&verify, screen),
         Command::Open(open) => parcels::open(&open, screen),
         Command::Password(password) => parcels::password(&password, screen),
+        Command::Schema(schema) => schema::run(&schema, screen),
+        Command::Completions(completions) => completions::run(&completions, screen),
+        Command::Man(man) => man::run(&man, screen),
+        Command::SealRecord(paper) => report::seal_record(&paper, screen),
+        Command::Incident(paper) => report::incident(&paper, screen),
+        Command::Report(day) => report::day(&day, screen),
         Command::Ledger(LedgerCommand::List(list)) => ledger::list(&list, screen),
         Command::Ledger(LedgerCommand::Due(due)) => ledger::due(&due, screen),
         Command::Ledger(LedgerCommand::Verify(verify)) => ledger::verify(&verify, screen),
         Command::Ledger(LedgerCommand::Told(told)) => note::told(&told, screen),
         Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
+        Command::Ledger(LedgerCommand::Received(received)) => note::received(&received, screen),
         Command::Ledger(LedgerCommand::Updated(updated)) => note::updated(&updated, screen),
         Command::Ledger(LedgerCommand::Close(close)) => note::close(&close, screen),
         Command::Vault(VaultCommand::Passphrase(passphrase)) => vault::passphrase(&passphrase, screen),

@@ -1,75 +1,81 @@
-//! fukan ledger told, sent, updated, close: what a person did, into the ledger, with who and when.
+//! fukan ledger told, sent, received, updated, close: what a person did, into the ledger, with who and when.
 
 use super::Exit;
-use super::args::{Noted, NotedCase, OfficeArgs, Told};
+use super::args::{Close, Noted, NotedCase, OfficeArgs, Stated, Told};
+use super::message::Level;
 use super::screen::Screen;
 use super::session::Session;
-use fukan::base::{Arg, Fault, code};
-use fukan::books::{CaseRow, ClosedReason, Event, Number, State, Subject, Told as ToldEvent};
+use fukan::base::Fault;
+use fukan::books::Note;
+use fukan::desk::noting::{self, Act, CaseAct};
 
 /// A password was told by telephone.
 pub fn told(args: &Told, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let event = Event::Told(ToldEvent { confirmed: args.confirmed });
-    parcels(std::slice::from_ref(&args.number), &event, &args.office, screen)
+    let act = Act::Told { confirmed: args.confirmed };
+    parcels(std::slice::from_ref(&args.number), act, &args.stated, &args.office, screen)
 }
 
 /// Parcels left the building: the follow-ups of N15 open now.
 pub fn sent(args: &Noted, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    parcels(&args.numbers, &Event::Sent, &args.office, screen)
+    parcels(&args.numbers, Act::Sent, &args.stated, &args.office, screen)
+}
+
+/// 受領確認: the other side opened them.
+pub fn received(args: &Noted, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    parcels(&args.numbers, Act::Received, &args.stated, &args.office, screen)
 }
 
 /// 副本の登録・更新 is done.
 pub fn updated(args: &NotedCase, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    cases(args, &Event::Updated, screen)
+    cases(&args.cases, &CaseAct::Updated, &args.stated, &args.office, screen)
 }
 
 /// Nothing more will be done.
-pub fn close(args: &NotedCase, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    cases(args, &Event::Closed(ClosedReason { reason: "closed".to_owned() }), screen)
+pub fn close(args: &Close, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let act = noting::closing(&args.reason).map_err(|fault| vec![fault])?;
+    cases(&args.cases, &act, &args.stated, &args.office, screen)
 }
 
-fn unknown(name: &str) -> Fault {
-    let shown = fukan::base::fault::FileName::named(name, 1);
-    Fault::new(code::NO_NUMBER).with("number", Arg::plain(shown.as_str()))
+fn parcels(numbers: &[String], act: Act, who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let (mut session, note) = begin(who, office, screen)?;
+    told_of(noting::parcels(numbers, act, &note, &mut session.books)?, screen)
 }
 
-fn parcels(numbers: &[String], event: &Event, office: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let one = |fault: Fault| vec![fault];
-    let mut session = Session::writing(office, screen)?;
-    // All of them are looked up before any is noted.
-    let mut found: Vec<Number> = Vec::new();
-    for text in numbers {
-        let number: Number = text.parse().map_err(|_| vec![unknown(text)])?;
-        let row = session.books.expect_parcel(&number).map_err(one)?;
-        if row.state != State::Packed {
-            return Err(vec![unknown(text)]);
+fn cases(names: &[String], act: &CaseAct, who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let (mut session, note) = begin(who, office, screen)?;
+    told_of(noting::cases(names, act, &note, &mut session.books)?, screen)
+}
+
+/// What is wrong with the command line is told before anybody is asked for a passphrase.
+fn begin(who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<(Session, Note), Vec<Fault>> {
+    let now = super::session::seams().clock.now_ms();
+    let note = noting::stated(who.by.as_deref(), who.at.as_deref(), now).map_err(|fault| vec![fault])?;
+    Ok((Session::writing(office, screen)?, note))
+}
+
+fn told_of(noted: Vec<noting::Noted>, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    for one in noted {
+        if screen.json {
+            screen.value(&serde_json::json!({ "noted": one.name, "written": one.written }));
+        } else if one.written {
+            screen.tell("ledger.noted", &[("number", &one.name)]);
         }
-        found.push(number);
-    }
-    for number in &found {
-        session.books.note(Subject::from(number), event).map_err(one)?;
-        noted(&number.to_string(), screen);
+        one.warnings.iter().for_each(|warning| screen.fault(Level::Warning, warning, None));
     }
     Ok(Exit::Done)
 }
 
-fn cases(args: &NotedCase, event: &Event, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let one = |fault: Fault| vec![fault];
-    let mut session = Session::writing(&args.office, screen)?;
-    let mut found: Vec<CaseRow> = Vec::new();
-    for text in &args.cases {
-        found.push(session.books.find_case(text).map_err(one)?);
-    }
-    for case in &found {
-        session.books.note(Subject::from(&case.reception), event).map_err(one)?;
-        noted(&case.reception.to_string(), screen);
-    }
-    Ok(Exit::Done)
-}
+#[cfg(test)]
+mod tests {
+    use crate::cli::message::{Lang, Messages};
+    use fukan::desk::closing::reasons;
 
-fn noted(number: &str, screen: &mut Screen) {
-    match screen.json {
-        true => screen.value(&serde_json::json!({ "noted": number })),
-        false => screen.tell("ledger.noted", &[("number", number)]),
+    #[test]
+    fn the_help_names_every_reason_for_closing() {
+        let help = |lang| Messages::load(lang).help("argument.ledger.close.reason").unwrap_or_default().to_owned();
+        let (ja, en) = (help(Lang::Ja), help(Lang::En));
+        for reason in reasons() {
+            assert!(ja.contains(&reason.ja) && en.contains(&reason.en), "{}", reason.id);
+        }
     }
 }

@@ -2,34 +2,71 @@
 
 use super::Exit;
 use super::args::{Open, PasswordArgs};
+use super::message::Level;
 use super::screen::Screen;
 use super::session::Session;
 use fukan::base::date::wareki;
-use fukan::base::{Fault, code};
+use fukan::base::{Fault, Field, code};
+use fukan::books::Number;
 use fukan::desk::hand::{self, Telling};
+use fukan::desk::{noting, papers};
+use std::path::Path;
 use zeroize::Zeroizing;
 
-/// Shows a password for the telephone. Nowhere else is it ever shown.
+/// Shows a password for the telephone, or makes the sheet for it. Nowhere else is it ever shown.
 pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let number = args.number.parse().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let number: Number = args.number.parse().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    if let Some(out) = &args.out {
+        papers::free(out, &super::session::seams()).map_err(one)?;
+    }
     let mut session = Session::reading(&args.office, screen)?;
-    let telling = hand::password(&number, &session.bureau, &mut session.books).map_err(one)?;
-    if screen.json {
-        json(&telling, screen);
-    } else {
-        show(&telling, screen);
+    let today = session.seams.now().date();
+    let telling = hand::password(&number, &session.bureau, &mut session.books, today).map_err(one)?;
+    if telling.stale {
+        let fault = Fault::new(code::PARTNER_STALE).at(Field::new("確認日", "partners.csv 確認日"));
+        screen.fault(Level::Warning, &fault, None);
+    }
+    match &args.out {
+        Some(out) => sheet(&number, &telling, args.with_password, out, &mut session, screen).map_err(one)?,
+        None if screen.json => json(&telling, screen),
+        None => show(&telling, screen),
     }
     Ok(Exit::Done)
 }
 
 fn json(telling: &Telling, screen: &mut Screen) {
-    let dial = telling.dial.as_ref().map(|d| d.number.as_str());
+    let dial = telling.dial.as_ref();
     let value = serde_json::json!({
         "number": telling.number, "password": telling.password.expose(), "groups": telling.password.groups(),
-        "check": telling.check, "dial": dial,
+        "check": telling.check, "to": telling.to, "section": telling.section, "dial": dial.map(|d| d.number()),
+        "source": dial.map(|d| d.source()), "looked_up": dial.and_then(|d| d.looked_up()).map(|day| day.to_string()),
+        "looked_up_by": dial.map(|d| d.looked_up_by()), "stale": telling.stale, "told": noting::shown(telling.told_at),
     });
     screen.value(&value);
+}
+
+fn sheet(
+    number: &Number,
+    telling: &Telling,
+    with_password: bool,
+    out: &Path,
+    session: &mut Session,
+    screen: &mut Screen,
+) -> Result<(), Fault> {
+    let Session { bureau, books, seams, .. } = session;
+    let path = papers::password_sheet(number, telling, with_password, out, bureau, books, seams)?;
+    let path = path.display().to_string();
+    if screen.json {
+        screen.value(&serde_json::json!({ "number": telling.number, "path": path, "with_password": with_password }));
+        return Ok(());
+    }
+    screen.tell("password.written", &[("path", &path)]);
+    match with_password {
+        true => screen.tell("password.inside", &[("path", &path)]),
+        false => screen.tell("password.empty", &[("number", &telling.number)]),
+    }
+    Ok(())
 }
 
 fn show(telling: &Telling, screen: &mut Screen) {
@@ -39,22 +76,24 @@ fn show(telling: &Telling, screen: &mut Screen) {
         screen.say(&format!("  {label}: {value}"));
     };
     line("password.number", &telling.number);
+    line("password.to", format!("{} {}", telling.to, telling.section).trim_end());
     if let Some(dial) = &telling.dial {
-        line("password.to", &dial.name);
-        line("password.dial", &dial.number);
-        let checked = dial.looked_up.map(wareki).unwrap_or_default();
-        line("column.place", &format!("{}（{checked} {}）", dial.source, dial.looked_up_by));
+        line("password.dial", dial.number());
+        let checked = dial.looked_up().map(wareki).unwrap_or_default();
+        line("password.source", &format!("{}（{checked} {}）", dial.source(), dial.looked_up_by()));
     }
     let groups = Zeroizing::new(telling.password.groups().join(" "));
     line("password.groups", &groups);
-    let spoken: Vec<&str> = telling.password.spoken().map(|(_, said)| said).collect();
-    for group in spoken.chunks(4) {
-        let said = Zeroizing::new(group.join("、"));
-        line("password.spoken", &said);
-    }
+    telling.spoken().iter().for_each(|said| line("password.spoken", said));
     line("password.check", &telling.check);
     screen.tell("password.check_how", &[]);
     screen.tell("next.never_dial", &[]);
+    for never in ["password.never_say", "password.never_send"] {
+        screen.tell(never, &[]);
+    }
+    if telling.told_at != 0 {
+        screen.tell("password.told_before", &[("at", &noting::shown(telling.told_at))]);
+    }
     screen.tell("password.record", &[("number", &telling.number)]);
     screen.tell("password.warning", &[]);
 }

@@ -23,8 +23,15 @@ impl Screen {
         Self { messages, json, failed: false }
     }
 
-    /// A line on standard output.
+    /// A line for people: on standard output, which under `--json` is the machine's alone.
     pub fn say(&mut self, line: &str) {
+        match self.json {
+            true => self.err(line),
+            false => self.out(line),
+        }
+    }
+
+    fn out(&mut self, line: &str) {
         let mut out = std::io::stdout().lock();
         let written = out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n"));
         // A reader that went away took what it wanted; any other failure is told by the exit code.
@@ -48,29 +55,26 @@ impl Screen {
         self.say(&text);
     }
 
-    /// One fault: for people on standard error, for machines as a JSON line there.
+    /// One fault: for people on standard error, for machines as a JSON line among the others.
     pub fn fault(&mut self, level: Level, fault: &Fault, case: Option<&str>) {
-        let text = match self.json {
-            true => json_line(&self.messages.json(level, fault, case), self.ascii(Stream::Err)),
-            false => self.messages.render_case(level, fault, case),
-        };
+        if self.json {
+            let value = self.messages.json(level, fault, case);
+            return self.value(&value);
+        }
+        let text = self.messages.render_case(level, fault, case);
         self.err(&text);
     }
 
     /// One JSON line.
     pub fn value(&mut self, value: &Value) {
-        let line = json_line(value, self.ascii(Stream::Out));
-        self.say(&line);
+        // Pipes on Windows change the encoding: everything beyond ASCII is escaped for them.
+        let line = json_line(value, cfg!(windows) && !is_terminal(Stream::Out));
+        self.out(&line);
     }
 
     /// How tables are drawn.
     pub fn look(&self) -> Look {
         Look::of(Stream::Out)
-    }
-
-    /// Whether everything beyond ASCII is escaped: pipes on Windows change the encoding.
-    fn ascii(&self, stream: Stream) -> bool {
-        cfg!(windows) && !is_terminal(stream)
     }
 
     /// The exit code: that of the work, unless standard output failed.

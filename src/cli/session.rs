@@ -107,7 +107,7 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 }
 
 /// What stops a command because of how it was called or how the office is set up.
-const USAGE: [Code; 10] = [
+const USAGE: &[Code] = &[
     code::LETTER_DATE,
     code::OFFICE_FORM,
     code::OFFICE_VALUE,
@@ -118,12 +118,19 @@ const USAGE: [Code; 10] = [
     code::NOTHING_TO_CORRECT,
     code::UNTIL,
     code::NOT_PROTECTED,
+    code::NOTED_AT,
+    code::NOTED_BY,
+    code::CLOSE_REASON,
 ];
+
+/// What stops a command because of what the ledger says of its number: nothing is broken.
+const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED];
 
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {
     let of = |code: Code| match code.as_str().as_bytes().get(3) {
         _ if USAGE.contains(&code) => Exit::Usage,
+        _ if REFUSED.contains(&code) => Exit::None,
         Some(b'5' | b'6') => Exit::Disk,
         Some(b'9') => Exit::Ours,
         _ => Exit::None,

@@ -165,7 +165,7 @@ fn catalogue(dir: &Path, store: &dyn Store) -> Result<Catalogue, Vec<Fault>> {
         Ok(Some(_)) => Some(text(dir, NAME, MAX_SETTINGS, store)?),
         _ => None,
     };
-    Catalogue::parse(own.as_deref().unwrap_or(include_str!("../../templates/items.toml"))).map_err(|bad| {
+    Catalogue::parse(own.as_deref().unwrap_or(Catalogue::BUILT_IN)).map_err(|bad| {
         let (line, why) = match bad {
             BadCatalogue::Form(line) => (line.unwrap_or(1) as u64, "TOMLとして読めないか、必要な欄がありません"),
             BadCatalogue::Word(item) => (item as u64, "型又は保険者の種別が正しくない項目があります"),

@@ -1,9 +1,12 @@
 //! 手渡し: the password of one parcel for the telephone, and opening a package of our own.
 
 use super::bureau::{Bureau, Seams};
+use super::noting::{is_sealed, not_packed};
 use super::prove::live_password;
+use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Event, Number, ParcelRow};
+use crate::books::{Books, Event, Number, ParcelRow, State};
+use crate::notice::vet::{RepresentativeNumber, is_stale};
 use crate::seal::archive::{self, Limits};
 use crate::seal::{PairingCode, Password};
 use std::path::{Path, PathBuf};
@@ -16,46 +19,46 @@ pub struct Telling {
     pub password: Password,
     /// 照合番号 that the listener reads back: of the 目録, or of the only document.
     pub check: String,
+    /// 市町村等名 out of partners.csv.
+    pub to: String,
+    /// 所属
+    pub section: String,
     /// 代表電話番号 out of partners.csv; none when the partner's row is gone.
-    pub dial: Option<Dial>,
-}
-
-/// Whom to call.
-pub struct Dial {
-    /// 市町村等名
-    pub name: String,
-    /// 代表電話番号
-    pub number: String,
-    /// 確認したページ
-    pub source: String,
-    /// 確認日
-    pub looked_up: Option<crate::base::date::Date>,
-    /// 確認者
-    pub looked_up_by: String,
+    pub dial: Option<RepresentativeNumber>,
+    /// Whether that page was looked at too long ago (FK-2015).
+    pub stale: bool,
+    /// When it was told before; 0 when it was not.
+    pub told_at: i64,
 }
 
 /// What is needed to tell the password of a parcel.
-pub fn password(number: &Number, bureau: &Bureau, books: &mut Books) -> Result<Telling, Fault> {
+pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date) -> Result<Telling, Fault> {
     let row = books.expect_parcel(number)?;
-    let gone = || Fault::new(code::PASSWORD_GONE).with("number", Arg::plain(number));
+    let about = |code| Fault::new(code).with("number", Arg::plain(number));
+    let gone = || about(code::PASSWORD_GONE);
+    if row.state != State::Packed {
+        return Err(not_packed(&row));
+    }
     if row.retired_at != 0 {
         return Err(gone());
+    }
+    if !is_sealed(&row) {
+        return Err(about(code::UNSEALED));
     }
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let promise = row.promise.as_ref().ok_or_else(gone)?;
     let check = promise.documents.first().map(|d| PairingCode::from_bytes(*d.mac.as_bytes()).to_string());
     let partner = bureau.partners.row(&promise.municipality, &promise.section);
-    let dial = partner.and_then(|partner| {
-        let number = crate::notice::vet::RepresentativeNumber::of(partner)?;
-        Some(Dial {
-            name: partner.name.clone(),
-            number: number.number().to_owned(),
-            source: number.source().to_owned(),
-            looked_up: number.looked_up(),
-            looked_up_by: number.looked_up_by().to_owned(),
-        })
-    });
-    Ok(Telling { number: number.to_string(), password, check: check.unwrap_or_default(), dial })
+    Ok(Telling {
+        number: number.to_string(),
+        password,
+        check: check.unwrap_or_default(),
+        to: partner.map_or(promise.municipality.as_str(), |partner| partner.name.as_str()).to_owned(),
+        section: promise.section.clone(),
+        dial: partner.and_then(RepresentativeNumber::of),
+        stale: partner.is_some_and(|partner| is_stale(partner, today)),
+        told_at: row.told_at,
+    })
 }
 
 /// Opens a package of ours into a folder that must not hold those files yet. Returns what was written.

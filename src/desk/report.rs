@@ -108,11 +108,16 @@ pub fn write(lines: &[Line], root: &Path, store: &dyn Store) -> Result<(), Fault
         text.push_str(&line.json());
         text.push('\n');
     }
-    let temp = root.join(".fukan-report");
+    replace(root, FILE, text.as_bytes(), store)
+}
+
+/// A file of ours that is written whole, in place of an earlier one.
+pub fn replace(root: &Path, name: &str, bytes: &[u8], store: &dyn Store) -> Result<(), Fault> {
+    let temp = root.join(format!(".fukan-{name}"));
     if store.kind(&temp).map_err(Fault::disk)?.is_some() {
         store.remove_file(&temp).map_err(Fault::disk)?;
     }
-    store.create(&temp, text.as_bytes()).map_err(Fault::disk)?;
-    store.rename_over(&temp, &root.join(FILE)).map_err(Fault::disk)?;
+    store.create(&temp, bytes).map_err(Fault::disk)?;
+    store.rename_over(&temp, &root.join(name)).map_err(Fault::disk)?;
     store.sync_dir(root).map_err(Fault::disk)
 }

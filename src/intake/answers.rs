@@ -3,6 +3,7 @@
 use super::admit::Admission;
 use super::node::Node;
 use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
+use super::words::{STATUTORY, meant};
 use crate::base::date;
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, Field, Personal, SafeText, code};
@@ -146,12 +147,7 @@ fn payment(node: &Node, when: WhenType, field: &Field, out: &mut Faults) -> Opti
         out.faults.push(Fault::new(code::WRONG_TYPE).at(field.clone()).with("want", Arg::ours("{ }")));
         return None;
     };
-    let keys = [when.key(), "decided", "amount", "kind"];
-    let strange = entries.iter().any(|(key, _)| !keys.contains(&key.as_str()));
-    let twice = entries.iter().enumerate().any(|(i, (key, _))| entries[..i].iter().any(|(k, _)| k == key));
-    if strange || twice {
-        let code = if strange { code::UNKNOWN_KEY } else { code::DUPLICATE_KEY };
-        out.faults.push(Fault::new(code).at(field.clone()).with("nearest", Arg::named(keys)));
+    if !only(entries, &[when.key(), "decided", "amount", "kind"], field, out) {
         return None;
     }
     let day = |key: &str, node: Option<&Node>, out: &mut Faults| match node.and_then(|n| n.get(key)) {
@@ -165,6 +161,11 @@ fn payment(node: &Node, when: WhenType, field: &Field, out: &mut Faults) -> Opti
         },
         WhenType::Period | WhenType::CalcPeriod => {
             let period = node.get(when.key());
+            if let Some(Node::Map(entries)) = period
+                && !only(entries, &["from", "to"], field, out)
+            {
+                return None;
+            }
             let (from, to) = (day("from", period, out), day("to", period, out));
             match (from, to) {
                 (Some(from), Some(to)) if from > to => {
@@ -180,15 +181,22 @@ fn payment(node: &Node, when: WhenType, field: &Field, out: &mut Faults) -> Opti
     let decided = day("decided", Some(node), out);
     let amount = node.get("amount").and_then(yen).or_else(|| missing("amount", field, out));
     let statutory = match node.get("kind") {
-        Some(Node::Text(text)) => match text.as_str() {
-            "1" | "法定" => Some(true),
-            "2" | "付加" => Some(false),
-            _ => None,
-        },
+        Some(Node::Text(text)) => meant(STATUTORY, text),
         _ => None,
     }
     .or_else(|| missing("kind", field, out));
     Some(Payment { when: when?.into(), decided: decided?.into(), amount: amount?.into(), statutory: statutory? })
+}
+
+/// Whether every key is one of these and stands once.
+fn only(entries: &[(String, Node)], keys: &[&str], field: &Field, out: &mut Faults) -> bool {
+    let strange = entries.iter().any(|(key, _)| !keys.contains(&key.as_str()));
+    let twice = entries.iter().enumerate().any(|(i, (key, _))| entries[..i].iter().any(|(k, _)| k == key));
+    if strange || twice {
+        let code = if strange { code::UNKNOWN_KEY } else { code::DUPLICATE_KEY };
+        out.faults.push(Fault::new(code).at(field.clone()).with("nearest", Arg::named(keys)));
+    }
+    !strange && !twice
 }
 
 fn missing<T>(key: &str, field: &Field, out: &mut Faults) -> Option<T> {

@@ -2,38 +2,23 @@
 
 use super::admit::Admission;
 use super::answers::Answers;
+use super::fields::keys;
 use super::node::Node;
 use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
+use super::words::{REPLY_BY, REQUESTER_KIND, VIA, meant};
 use crate::base::date::{self, BadDate};
 use crate::base::kana::Folded;
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, Personal, SafeText, code};
 use crate::notice::{
-    Additional, Asked, AskedPeriod, Birth, Candidate, CaseId, Channel, Confirmed, Inquiry, MunicipalityCode, PartnerKey,
-    Procedure, Received, Released, Requester, RequesterKind, Sex, Stated, Subject, Via,
+    Additional, Asked, AskedPeriod, Birth, Candidate, CaseId, Confirmed, Inquiry, MunicipalityCode, PartnerKey, Procedure,
+    Received, Released, Requester, RequesterKind, Sex, Stated, Subject,
 };
 use unicode_normalization::UnicodeNormalization;
 
-const CASE: &[&str] = &[
-    "id",
-    "received",
-    "reply_by",
-    "requester",
-    "procedure",
-    "subject",
-    "additional",
-    "asked_period",
-    "records_at",
-    "items",
-    "outside_items",
-    "candidates",
-    "confirmed",
-    "released",
-];
-
 /// Reads a record; `None` when a required part is missing. What is wrong goes into `out`.
 pub fn read(record: &Node, admission: &Admission<'_>, out: &mut Faults) -> Option<(Inquiry, Stated)> {
-    let case = Object::open(record, "", None, CASE, out)?;
+    let case = Object::open(record, "", None, &keys(""), out)?;
     let asked = asked(&case, admission, out);
     let candidates = candidates(&case, &Answers { admission, items: &asked.items, asked_period: asked.asked_period }, out);
     let confirmed = confirmed(&case, out);
@@ -43,7 +28,7 @@ pub fn read(record: &Node, admission: &Admission<'_>, out: &mut Faults) -> Optio
 
 /// Reads what the requester sent and nothing of what the insurer states: nobody may have been looked for yet.
 pub fn read_inquiry(record: &Node, admission: &Admission<'_>, out: &mut Faults) -> Option<Inquiry> {
-    let case = Object::open(record, "", None, CASE, out)?;
+    let case = Object::open(record, "", None, &keys(""), out)?;
     asked(&case, admission, out).inquiry
 }
 
@@ -57,7 +42,7 @@ struct Questions {
 fn asked(case: &Object<'_>, admission: &Admission<'_>, out: &mut Faults) -> Questions {
     let id = id(case, out);
     let received = received(case, out);
-    let reply_by = case.word("reply_by", code::REPLY_BY, "email・paper・phone", channel, out);
+    let reply_by = case.word("reply_by", code::REPLY_BY, "email・paper・phone", |word| meant(REPLY_BY, word), out);
     let requester = requester(case, out);
     let procedure = procedure(case, out);
     let subject = subject(case, out);
@@ -96,62 +81,26 @@ fn id(case: &Object<'_>, out: &mut Faults) -> Option<CaseId> {
     id
 }
 
-fn channel(word: &str) -> Option<Channel> {
-    match word {
-        "email" | "メール" | "電子メール" => Some(Channel::Email),
-        "paper" | "文書" | "郵送" => Some(Channel::Paper),
-        "phone" | "電話" => Some(Channel::Phone),
-        _ => None,
-    }
-}
-
-fn via(word: &str) -> Option<Via> {
-    match word {
-        "phone" | "電話" => Some(Via::Phone),
-        "document" | "文書" => Some(Via::Document),
-        _ => None,
-    }
-}
-
 fn received(case: &Object<'_>, out: &mut Faults) -> Option<Received> {
     let node = case.node("received", out)?;
-    let received = Object::open(node, "received", None, &["at", "via", "document_no", "document_date"], out)?;
+    let received = Object::open(node, "received", None, &keys("received"), out)?;
     let at = received.moment("received.at", out);
-    let via = received.word("received.via", code::VIA, "phone・document", via, out);
+    let via = received.word("received.via", code::VIA, "phone・document", |word| meant(VIA, word), out);
     let document_no = received.opt_text("received.document_no", out);
     let document_date = received.opt_date("received.document_date", out);
     Some(Received { at: at?, via: via?, document_no, document_date })
 }
 
-const REQUESTER: &[&str] = &[
-    "kind",
-    "partner",
-    "municipality",
-    "code",
-    "section",
-    "officer",
-    "email",
-    "postal_code",
-    "address",
-    "phone",
-    "addressee",
-    "reference",
-];
-
 fn requester(case: &Object<'_>, out: &mut Faults) -> Option<Requester> {
     let node = case.node("requester", out)?;
-    let who = Object::open(node, "requester", None, REQUESTER, out)?;
+    let who = Object::open(node, "requester", None, &keys("requester"), out)?;
     let kind = match who.opt_text("requester.kind", out) {
         None => Some(RequesterKind::Municipality),
-        Some(text) => match text.as_str() {
-            "municipality" | "市町村等" => Some(RequesterKind::Municipality),
-            "other" | "その他" => Some(RequesterKind::Other),
-            _ => {
-                let fault = Fault::new(code::UNKNOWN_WORD).at(who.field("requester.kind"));
-                out.faults.push(fault.with("words", Arg::ours("municipality・other")));
-                None
-            }
-        },
+        Some(text) => meant(REQUESTER_KIND, text.as_str()).or_else(|| {
+            let fault = Fault::new(code::UNKNOWN_WORD).at(who.field("requester.kind"));
+            out.faults.push(fault.with("words", Arg::ours("municipality・other")));
+            None
+        }),
     };
     let key = partner_key(&who, kind.unwrap_or(RequesterKind::Municipality), out);
     let municipality = who.text("requester.municipality", out);
@@ -195,15 +144,14 @@ fn partner_key(who: &Object<'_>, kind: RequesterKind, out: &mut Faults) -> Optio
 
 fn procedure(case: &Object<'_>, out: &mut Faults) -> Option<Procedure> {
     let node = case.node("procedure", out)?;
-    let procedure = Object::open(node, "procedure", None, &["number", "name"], out)?;
+    let procedure = Object::open(node, "procedure", None, &keys("procedure"), out)?;
     let number = procedure.opt_text("procedure.number", out);
     Some(Procedure { number, name: procedure.text("procedure.name", out)? })
 }
 
 fn subject(case: &Object<'_>, out: &mut Faults) -> Option<Subject> {
     let node = case.node("subject", out)?;
-    let keys = &["kana", "birth", "sex", "name", "address", "symbol", "number"];
-    let subject = Object::open(node, "subject", None, keys, out)?;
+    let subject = Object::open(node, "subject", None, &keys("subject"), out)?;
     let kana = kana(&subject, "subject.kana", out);
     let birth = birth(&subject, "subject.birth", out);
     let sex = sex(&subject, "subject.sex", out);
@@ -266,8 +214,7 @@ fn sex(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<Sex> {
 
 fn additional(case: &Object<'_>, out: &mut Faults) -> Additional {
     let Some(node) = case.opt_node("additional") else { return Additional::default() };
-    let keys = &["acquired", "lost", "address", "symbol", "number"];
-    let Some(added) = Object::open(node, "additional", None, keys, out) else { return Additional::default() };
+    let Some(added) = Object::open(node, "additional", None, &keys("additional"), out) else { return Additional::default() };
     Additional {
         acquired: added.opt_span("additional.acquired", out).map(Personal::new),
         lost: added.opt_span("additional.lost", out).map(Personal::new),
@@ -279,7 +226,7 @@ fn additional(case: &Object<'_>, out: &mut Faults) -> Additional {
 
 fn asked_period(case: &Object<'_>, out: &mut Faults) -> Option<AskedPeriod> {
     let node = case.opt_node("asked_period")?;
-    let asked = Object::open(node, "asked_period", None, &["from", "to"], out)?;
+    let asked = Object::open(node, "asked_period", None, &keys("asked_period"), out)?;
     let (from, to) = (asked.opt_date("asked_period.from", out), asked.opt_date("asked_period.to", out));
     match (from, to) {
         // null is no limit: without either end nothing was asked about any period.
@@ -335,8 +282,7 @@ fn outside_items(case: &Object<'_>, admission: &Admission<'_>, out: &mut Faults)
 
 fn confirmed(case: &Object<'_>, out: &mut Faults) -> Option<Confirmed> {
     let node = case.opt_node("confirmed")?;
-    let keys = &["by", "at", "reason", "member", "same_person"];
-    let confirmed = Object::open(node, "confirmed", None, keys, out)?;
+    let confirmed = Object::open(node, "confirmed", None, &keys("confirmed"), out)?;
     let by = confirmed.text("confirmed.by", out);
     let at = confirmed.moment("confirmed.at", out);
     let reason = confirmed.free("confirmed.reason", out);
@@ -362,7 +308,7 @@ fn confirmed(case: &Object<'_>, out: &mut Faults) -> Option<Confirmed> {
 
 fn released(case: &Object<'_>, out: &mut Faults) -> Option<Released> {
     let node = case.opt_node("released")?;
-    let released = Object::open(node, "released", None, &["by", "at", "reason"], out)?;
+    let released = Object::open(node, "released", None, &keys("released"), out)?;
     let (by, at) = (released.text("released.by", out), released.moment("released.at", out));
     let reason = released.free("released.reason", out);
     Some(Released { by: by?, at: at?, reason: reason? })
@@ -384,24 +330,8 @@ fn candidates(case: &Object<'_>, answers: &Answers<'_>, out: &mut Faults) -> Opt
     read.into_iter().collect()
 }
 
-const CANDIDATE: &[&str] = &[
-    "member",
-    "kana",
-    "birth",
-    "sex",
-    "name",
-    "address",
-    "symbol",
-    "number",
-    "acquired",
-    "lost",
-    "my_number_held",
-    "protected",
-    "answers",
-];
-
 fn candidate(node: &Node, row: usize, answers: &Answers<'_>, out: &mut Faults) -> Option<Candidate> {
-    let of = Object::open(node, "candidates", Some(row), CANDIDATE, out)?;
+    let of = Object::open(node, "candidates", Some(row), &keys("candidates"), out)?;
     let before = out.faults.len();
     let member = of.text("candidates.member", out);
     let kana = kana(&of, "candidates.kana", out);

@@ -71,11 +71,20 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("candidates.my_number_held", "候補_個人番号収録"),
     ("candidates.protected", "候補_支援措置"),
     ("candidates.answers", "回答"),
-    ("cases", "cases"),
 ];
 
 /// A field by its key path.
 pub fn field(path: &'static str) -> Field {
-    let ja = FIELDS.iter().find(|(json, _)| *json == path).map_or(path, |(_, ja)| ja);
-    Field::new(ja, path)
+    Field::new(heading(path).unwrap_or(path), path)
+}
+
+/// The keys of one object of a case, in the order of [`FIELDS`]; `""` is the case itself. What is no field here can't be read.
+pub fn keys(of: &str) -> Vec<&'static str> {
+    let inside = |path: &'static str| if of.is_empty() { Some(path) } else { path.strip_prefix(of)?.strip_prefix('.') };
+    FIELDS.iter().filter_map(|(path, _)| inside(path)).filter(|key| !key.contains('.')).collect()
+}
+
+/// 見出し of a field.
+pub fn heading(path: &str) -> Option<&'static str> {
+    FIELDS.iter().find(|(json, _)| *json == path).map(|(_, ja)| *ja)
 }

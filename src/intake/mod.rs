@@ -12,8 +12,10 @@ pub mod node;
 pub mod office;
 pub mod partners;
 pub mod procedures;
+pub mod schema;
 pub mod source;
 pub mod walk;
+pub mod words;
 
 pub use admit::{Admission, Admitted, admit, admit_inquiry};
 pub use node::Node;

@@ -2,6 +2,7 @@
 
 use super::fields::field;
 use super::node::Node;
+use super::words::{FLAG, meant};
 use crate::base::date::{BadDate, Date, DateTime, Span};
 use crate::base::text::Lines;
 use crate::base::{Arg, Code, Fault, Field, SafeText, code, date, near};
@@ -116,14 +117,10 @@ impl<'n> Object<'n> {
         match self.value(path) {
             None => self.missing(path, out),
             Some(Node::Bool(value)) => Some(*value),
-            Some(Node::Text(text)) => match near::plain(text).as_str() {
-                "有" | "true" | "1" | "○" => Some(true),
-                "無" | "false" | "0" | "×" => Some(false),
-                _ => {
-                    out.faults.push(Fault::new(code::UNKNOWN_WORD).at(self.field(path)).with("words", Arg::ours("有・無")));
-                    None
-                }
-            },
+            Some(Node::Text(text)) => meant(FLAG, &near::plain(text)).or_else(|| {
+                out.faults.push(Fault::new(code::UNKNOWN_WORD).at(self.field(path)).with("words", Arg::ours("有・無")));
+                None
+            }),
             Some(_) => {
                 out.faults.push(Fault::new(code::WRONG_TYPE).at(self.field(path)).with("want", Arg::ours("true / false")));
                 None

@@ -39,6 +39,8 @@ pub enum Look {
     End,
     /// 連絡先
     Contact,
+    /// 大字: figures that are copied by hand.
+    Figures,
     /// 小: small print.
     Small,
     /// 空行
@@ -55,7 +57,7 @@ pub enum Look {
 
 impl Look {
     /// Every look.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Right,
         Self::Left,
         Self::Centre,
@@ -74,6 +76,7 @@ impl Look {
         Self::Speech,
         Self::End,
         Self::Contact,
+        Self::Figures,
         Self::Small,
         Self::Blank,
         Self::Cell,
@@ -103,6 +106,7 @@ impl Look {
             Self::Speech => "台詞",
             Self::End => "以上",
             Self::Contact => "連絡先",
+            Self::Figures => "大字",
             Self::Small => "小",
             Self::Blank => "空行",
             Self::Cell => "表中",

@@ -17,11 +17,31 @@ pub enum LetterKind {
     Call,
     /// 遅延の連絡
     Delay,
+    /// パスワード電話連絡票
+    PasswordSheet,
+    /// 暗号化記録
+    SealRecord,
+    /// 誤送付時の確認票
+    Incident,
+    /// 日報
+    DayReport,
 }
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [Self::Reply, Self::NotFound, Self::AskMore, Self::Cover, Self::Index, Self::Call, Self::Delay];
+    pub const ALL: [Self; 11] = [
+        Self::Reply,
+        Self::NotFound,
+        Self::AskMore,
+        Self::Cover,
+        Self::Index,
+        Self::Call,
+        Self::Delay,
+        Self::PasswordSheet,
+        Self::SealRecord,
+        Self::Incident,
+        Self::DayReport,
+    ];
 
     /// Its name in file names, hashes and logs; stable for good.
     pub const fn id(self) -> &'static str {
@@ -33,12 +53,21 @@ impl LetterKind {
             Self::Index => "index",
             Self::Call => "call",
             Self::Delay => "delay",
+            Self::PasswordSheet => "password_sheet",
+            Self::SealRecord => "seal_record",
+            Self::Incident => "incident",
+            Self::DayReport => "day_report",
         }
     }
 
     /// Whether it answers a case: the kinds whose empty forms set the floor of the padding.
     pub const fn is_reply(self) -> bool {
         matches!(self, Self::Reply | Self::NotFound | Self::AskMore | Self::Delay)
+    }
+
+    /// 部内の書類: stays in the office, so no 照合番号 binds it to a destination.
+    pub const fn is_internal(self) -> bool {
+        matches!(self, Self::PasswordSheet | Self::SealRecord | Self::Incident | Self::DayReport)
     }
 
     /// The file of its wording, and the wording that is built in.
@@ -51,6 +80,10 @@ impl LetterKind {
             Self::Index => ("index.txt", include_str!("../../templates/letters/index.txt")),
             Self::Call => ("call.txt", include_str!("../../templates/letters/call.txt")),
             Self::Delay => ("delay.txt", include_str!("../../templates/letters/delay.txt")),
+            Self::PasswordSheet => ("password_sheet.txt", include_str!("../../templates/letters/password_sheet.txt")),
+            Self::SealRecord => ("seal_record.txt", include_str!("../../templates/letters/seal_record.txt")),
+            Self::Incident => ("incident.txt", include_str!("../../templates/letters/incident.txt")),
+            Self::DayReport => ("day_report.txt", include_str!("../../templates/letters/day_report.txt")),
         }
     }
 }

@@ -163,6 +163,94 @@ phrases! {
     Female "性別・女" [];
     /// How the password is told.
     PasswordByPhone "パスワード・代表電話" [];
+    /// The three ways.
+    ByEmail "回答方法・メール" [];
+    /// The three ways.
+    ByPaper "回答方法・文書" [];
+    /// The three ways.
+    ByCall "回答方法・電話" [];
+    /// A number looked up long ago.
+    DialStale "代表番号・古い" ["日"];
+    /// A number without a day.
+    DialUndated "代表番号・日付なし" [];
+    /// No number any more.
+    DialNone "代表番号・なし" [];
+    /// On the sheet that holds the password.
+    PasswordInside "パスワード・票" [];
+    /// Key derivation and its cost.
+    Derivation "封緘・鍵の導出" ["方式", "回数"];
+    /// The sealed file.
+    SealedFile "封緘・ファイル" ["名", "大きさ"];
+    /// Not sealed.
+    NotSealed "封緘・なし" [];
+    /// Bits.
+    Strength "強度・ビット" ["ビット"];
+    /// What a guess costs.
+    GuessCost "強度・推計" ["年"];
+    /// Documents that a ledger says nothing about.
+    NoItems "収録・記録なし" [];
+    /// Copies in a package.
+    ContentCount "収録・通数" ["数"];
+    /// A listing document.
+    TitleCover "書類・送付状" [];
+    /// A listing document.
+    TitleIndex "書類・目録" [];
+    /// A call sheet.
+    TitleCall "書類・電話回答票" [];
+    /// Told.
+    Told "伝達・済" ["日時", "者"];
+    /// Not told, as far as the ledger knows.
+    NotTold "伝達・なし" [];
+    /// Nothing to tell.
+    NothingToTell "伝達・対象外" [];
+    /// What to do when it was told.
+    AdviceTold "対処・伝達済" [];
+    /// What to do when it was not.
+    AdviceNotTold "対処・未伝達" [];
+    /// What to do about paper.
+    AdvicePaper "対処・封緘なし" [];
+    /// 経過.
+    DidPack "経過・作成" [];
+    /// 経過.
+    DidSend "経過・送付" [];
+    /// 経過.
+    DidTell "経過・伝達" [];
+    /// 経過.
+    DidTellConfirmed "経過・伝達・復唱" [];
+    /// 経過.
+    DidReceive "経過・受領" [];
+    /// 経過.
+    DidOpen "経過・開封" [];
+    /// 経過.
+    DidReplace "経過・差替え" ["番号"];
+    /// 日報.
+    DayReceived "日報・受付" ["数"];
+    /// 日報.
+    DayAnswered "日報・回答" ["数"];
+    /// 日報.
+    DaySent "日報・送付" ["数"];
+    /// 日報.
+    DayLate "日報・期限超過" ["数"];
+    /// 日報.
+    DayOpen "日報・未了" ["数"];
+    /// 日報.
+    DayWaiting "日報・追加情報待ち" ["数"];
+    /// 日報.
+    DayUnsent "日報・未送付" ["数"];
+    /// 日報.
+    DayUntold "日報・未伝達" ["数"];
+    /// 日報.
+    DayUnreceived "日報・受領未確認" ["数"];
+    /// 日報.
+    DayFollowUps "日報・副本" ["数"];
+    /// 日報.
+    DayNothing "日報・なし" [];
+    /// Until.
+    DayDue "日報・期限" ["日時"];
+    /// Held, with the code.
+    Held "結果・保留" ["コード"];
+    /// Refused, with the code.
+    Refused "結果・受付不可" ["コード"];
     /// On every page of a practice office's documents.
     Practice "練習" [];
 }

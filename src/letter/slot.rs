@@ -13,11 +13,29 @@ pub enum List {
     Index,
     /// 記録: one case of a telephone reply's record form.
     Records,
+    /// 組: a group of a password's symbols.
+    Groups,
+    /// 収録: what a package holds, by kind and items.
+    Contents,
+    /// 経過: what was done with a package, oldest first.
+    History,
+    /// 日報の明細.
+    Day,
 }
 
 impl List {
     /// Every list.
-    pub const ALL: [Self; 5] = [Self::Answers, Self::Notes, Self::Enclosures, Self::Index, Self::Records];
+    pub const ALL: [Self; 9] = [
+        Self::Answers,
+        Self::Notes,
+        Self::Enclosures,
+        Self::Index,
+        Self::Records,
+        Self::Groups,
+        Self::Contents,
+        Self::History,
+        Self::Day,
+    ];
 }
 
 macro_rules! slots {
@@ -149,6 +167,54 @@ slots! {
     DelayReason "遅延の理由";
     /// 備考.
     Remarks "備考";
+    /// R08-0013: a package, on the office's own papers.
+    ParcelNumber "発送番号";
+    /// When a paper of the office was made.
+    MadeAt "作成日時";
+    /// Who made it, by the name on the computer.
+    MadeBy "作成者";
+    /// 電子メール, 文書 or 電話.
+    ReplyBy "回答方法";
+    /// Why the representative number has to be looked up again.
+    DialWarning "代表番号の注意";
+    /// That the password itself stands on this paper.
+    PasswordInside "パスワード入り";
+    /// How every symbol is said.
+    SpokenLegend "読み方の一覧";
+    /// WinZip AE-2 (ZIP) and so on.
+    SealFormat "封緘の形式";
+    /// AES-256-CTR and so on.
+    SealCipher "暗号方式";
+    /// The key derivation and its cost.
+    SealDerivation "鍵の導出";
+    /// What shows a change.
+    SealAuthentication "改ざんの検出";
+    /// When it was sealed.
+    SealedAt "封緘日時";
+    /// fukan 0.1.0.
+    SealProgram "作成プログラム";
+    /// The sealed file and its size.
+    SealedFile "封緘ファイル";
+    /// The SHA-256 of the sealed file.
+    SealHash "封緘ファイルのハッシュ";
+    /// Bits.
+    PasswordStrength "パスワードの強度";
+    /// What a guess costs, for people.
+    GuessCost "推測に要する時間";
+    /// Whether the password was told, when and by whom.
+    ToldState "パスワードの伝達";
+    /// What that means for what is done next.
+    ToldAdvice "伝達による対処";
+    /// The day of a day-end report.
+    ReportDay "日報の日";
+    /// What was done that day, counted.
+    DayDone "日報の実績";
+    /// What is left, counted.
+    DayLeft "日報の残り";
+    /// The newest row's number.
+    AnchorRow "台帳の最後の番号";
+    /// The beginning of its tag, to be copied by hand.
+    AnchorTag "台帳の最後の符号";
     /// Heading of one person.
     AnswerPerson "明細.対象者" Answers;
     /// 加入期間1 …
@@ -199,6 +265,36 @@ slots! {
     RecordResult "記録.結果" Records;
     /// Names of the items told, each with a box, without values.
     RecordItems "記録.項目" Records;
+    /// 1 to 4.
+    GroupOrder "組.番号" Groups;
+    /// Four symbols, or room for them.
+    GroupSymbols "組.文字" Groups;
+    /// How they are said.
+    GroupSpoken "組.読み方" Groups;
+    /// 回答書 and so on.
+    ContentTitle "収録.書類" Contents;
+    /// How many.
+    ContentCount "収録.通数" Contents;
+    /// Names of items, without values.
+    ContentItems "収録.項目" Contents;
+    /// When.
+    HistoryWhen "経過.日時" History;
+    /// What was done.
+    HistoryWhat "経過.内容" History;
+    /// By whom.
+    HistoryWho "経過.者" History;
+    /// 期限を過ぎたもの（2件）
+    DayHeading "日報.区分" Day;
+    /// なし
+    DayText "日報.文" Day;
+    /// 発送番号
+    DayNumber "日報.番号" Day;
+    /// 受付番号 and 照会番号
+    DayCase "日報.件" Day;
+    /// What is to be said of it.
+    DayWhat "日報.内容" Day;
+    /// When.
+    DayWhen "日報.日時" Day;
 }
 
 impl Slot {

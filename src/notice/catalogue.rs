@@ -141,6 +141,9 @@ struct RawItem {
 }
 
 impl Catalogue {
+    /// 内蔵の項目カタログ: for an office without an items.toml of its own.
+    pub const BUILT_IN: &'static str = include_str!("../../templates/items.toml");
+
     /// Reads a catalogue.
     pub fn parse(text: &str) -> Result<Self, BadCatalogue> {
         let raw: RawCatalogue = toml::from_str(text).map_err(|error| {

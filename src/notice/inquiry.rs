@@ -143,14 +143,29 @@ pub enum Sex {
 }
 
 impl Sex {
+    /// Every word for it.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("1", Self::Male),
+        ("男", Self::Male),
+        ("男性", Self::Male),
+        ("male", Self::Male),
+        ("m", Self::Male),
+        ("2", Self::Female),
+        ("女", Self::Female),
+        ("女性", Self::Female),
+        ("female", Self::Female),
+        ("f", Self::Female),
+        ("3", Self::Unknown),
+        ("不明", Self::Unknown),
+        ("未設定", Self::Unknown),
+        ("不詳", Self::Unknown),
+        ("unknown", Self::Unknown),
+    ];
+
     /// 1/2/男/女/male/female; 3, 不明 and 未設定 are [`Sex::Unknown`].
     pub fn parse(text: &str) -> Option<Self> {
-        match crate::base::near::plain(text).as_str() {
-            "1" | "男" | "男性" | "male" | "m" => Some(Self::Male),
-            "2" | "女" | "女性" | "female" | "f" => Some(Self::Female),
-            "3" | "不明" | "未設定" | "不詳" | "unknown" => Some(Self::Unknown),
-            _ => None,
-        }
+        let word = crate::base::near::plain(text);
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, sex)| *sex)
     }
 
     /// 男, 女, 不明.

@@ -111,7 +111,8 @@ fn same_body(listed: &str, written: &str) -> bool {
         && (written.starts_with(&listed) || bare(&written).starts_with(&listed) || bare(&written).starts_with(&bare(&listed)))
 }
 
-fn is_stale(partner: &Partner, today: Date) -> bool {
+/// 古い確認: the partner's page was looked at more than 90 days ago, or nobody wrote down when.
+pub fn is_stale(partner: &Partner, today: Date) -> bool {
     partner.looked_up.is_none_or(|day| day.until(today).map_or(true, |span| span.get_days() > STALE_AFTER_DAYS))
 }
 

@@ -17,6 +17,10 @@ pub fn values(kind: LetterKind) -> Values {
         LetterKind::Cover => cover(&mut v),
         LetterKind::Index => index(&mut v),
         LetterKind::Call => call(&mut v),
+        LetterKind::PasswordSheet => password_sheet(&mut v),
+        LetterKind::SealRecord => seal_record(&mut v),
+        LetterKind::Incident => incident(&mut v),
+        LetterKind::DayReport => day_report(&mut v),
     }
     v
 }
@@ -164,4 +168,110 @@ fn call(v: &mut Values) {
         v.push(List::Records, record);
     }
     notes(v, &["資格喪失年月日は、資格を喪失した日であり、その前日まで加入していたことを示します。"]);
+}
+
+/// What every paper of the office has.
+fn internal(v: &mut Values) {
+    for (slot, value) in [
+        (Slot::ParcelNumber, "R08-0013"),
+        (Slot::DocumentNumber, "健発第8-13号"),
+        (Slot::MadeAt, "令和8年11月22日16時05分"),
+        (Slot::MadeBy, "sanshi"),
+    ] {
+        v.set(slot, value);
+    }
+}
+
+fn password_sheet(v: &mut Values) {
+    internal(v);
+    v.set(
+        Slot::PasswordInside,
+        "この票にはパスワードが入っています。伝え終えたら、細断して捨ててください。ファイルも消してください。",
+    )
+    .set(Slot::Dial, "011-000-1000")
+    .set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html")
+    .set(Slot::DialCheckedOn, "令和8年8月1日")
+    .set(Slot::DialCheckedBy, "山本")
+    .set(
+        Slot::DialWarning,
+        "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
+    );
+    for (order, symbols) in [("1", "4C2J"), ("2", "RPH3"), ("3", "MYYU"), ("4", "NY39")] {
+        let row = Row::new().with(Slot::GroupOrder, order).with(Slot::GroupSymbols, symbols);
+        v.push(List::Groups, row.with(Slot::GroupSpoken, "エム（メキシコ）、ワイ（横浜）、ワイ（横浜）、ユー（ユニオン）"));
+    }
+}
+
+fn sealing(v: &mut Values) {
+    for (slot, value) in [
+        (Slot::SealFormat, "WinZip AE-2 (ZIP)"),
+        (Slot::SealCipher, "AES-256-CTR"),
+        (Slot::SealDerivation, "PBKDF2-HMAC-SHA-1（反復1,000回）"),
+        (Slot::SealAuthentication, "HMAC-SHA-1-80"),
+        (Slot::SealedAt, "令和8年11月22日15時52分"),
+        (Slot::SealProgram, "fukan 0.1.0"),
+        (Slot::SealedFile, "R08-0013.zip（32,942バイト）"),
+        (Slot::SealHash, "9f86d081884c7d659a2feaa0c55ad015\na3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        (Slot::PasswordStrength, "76ビット（乱数で作った、この番号だけのパスワード）"),
+        (Slot::GuessCost, "1秒間に10億回試す設備でも、総当たりで見付けるまでに平均で約110万年かかる計算です。"),
+        (Slot::PasswordChannel, "代表電話"),
+    ] {
+        v.set(slot, value);
+    }
+}
+
+fn history(v: &mut Values) {
+    for (when, what) in [("15時52分", "作成した"), ("15時58分", "送付した"), ("16時02分", "パスワードを伝えた")]
+    {
+        let row = Row::new().with(Slot::HistoryWhen, format!("令和8年11月22日{when}")).with(Slot::HistoryWhat, what);
+        v.push(List::History, row.with(Slot::HistoryWho, "三枝 由紀"));
+    }
+}
+
+fn seal_record(v: &mut Values) {
+    internal(v);
+    sealing(v);
+    history(v);
+}
+
+fn incident(v: &mut Values) {
+    internal(v);
+    sealing(v);
+    history(v);
+    v.set(Slot::ReplyBy, "電子メール").set(Slot::ToldState, "令和8年11月22日16時02分に伝えた（三枝 由紀）").set(
+        Slot::ToldAdvice,
+        "パスワードを伝えた記録がある。誤った相手に伝えたときは、内容を見られたものとして扱う。正しい相手に伝えたときも、誤った相手に伝わっていないことを確かめる。",
+    );
+    for (title, count, items) in [
+        ("目録", "1通", "－"),
+        ("回答書", "17通", "資格取得年月日、資格喪失年月日、被保険者等記号、被保険者等番号、本人・家族区分、高額療養費"),
+        ("追加情報の依頼", "1通", "項目の記録なし"),
+    ] {
+        let row = Row::new().with(Slot::ContentTitle, title).with(Slot::ContentCount, count);
+        v.push(List::Contents, row.with(Slot::ContentItems, items));
+    }
+}
+
+fn day_report(v: &mut Values) {
+    internal(v);
+    v.set(Slot::ReportDay, "令和8年11月22日")
+        .set(Slot::DayDone, "受け付けたもの　0件、回答を作ったもの　12件、送付したもの　0件")
+        .set(Slot::DayLeft, "期限を過ぎたもの　1件、処理中のもの（期限内）　0件")
+        .set(Slot::AnchorRow, "128")
+        .set(Slot::AnchorTag, "1a2b 3c4d 5e6f 7081");
+    let line = |number: &str, case: &str, what: &str, when: &str| {
+        let row = Row::new().with(Slot::DayNumber, number).with(Slot::DayCase, case);
+        row.with(Slot::DayWhat, what).with(Slot::DayWhen, when)
+    };
+    v.push(List::Day, Row::new().with(Slot::DayHeading, "期限を過ぎたもの　1件"));
+    v.push(List::Day, line("－", "U08-0041　K-0041", "保留（FK-3001）　札幌市", "期限 11月21日 17:15"));
+    v.push(List::Day, Row::new().with(Slot::DayHeading, "受け付けたもの　0件"));
+    v.push(List::Day, Row::new().with(Slot::DayText, "なし"));
+    v.push(List::Day, Row::new().with(Slot::DayHeading, "回答を作ったもの　12件"));
+    for n in 1..=12 {
+        v.push(
+            List::Day,
+            line(&format!("R08-{n:04}"), &format!("U08-{n:04}　K-{n:04}"), "回答　電子メール　札幌市", "11月22日 15:52"),
+        );
+    }
 }

@@ -44,6 +44,7 @@ fn style(look: Look, settings: &FormSettings) -> Style {
         Look::Speech => space(style, 30, 30).align(AlignmentType::Both).indent(Some(420), hanging(210), None, None),
         Look::End => space(style, 40, 0).align(AlignmentType::Right).indent(None, None, Some(210), None),
         Look::Contact => tight(style, 270).size(20).indent(Some(4_700), None, None, None),
+        Look::Figures => gothic(exact(style, 560, 60, 60)).align(AlignmentType::Center).size(44),
         Look::Small => tight(style, 240).size(18),
         Look::Blank => space(style, 0, 0),
         Look::Cell => tight(style, 264).size(20),

@@ -34,6 +34,10 @@ fn every_kind_prints_its_golden_text() {
             LetterKind::Index => include_str!("../../tests/golden/index.txt"),
             LetterKind::Call => include_str!("../../tests/golden/call.txt"),
             LetterKind::Delay => include_str!("../../tests/golden/delay.txt"),
+            LetterKind::PasswordSheet => include_str!("../../tests/golden/password_sheet.txt"),
+            LetterKind::SealRecord => include_str!("../../tests/golden/seal_record.txt"),
+            LetterKind::Incident => include_str!("../../tests/golden/incident.txt"),
+            LetterKind::DayReport => include_str!("../../tests/golden/day_report.txt"),
         };
         assert!(read == golden, "{}:\n{read}", kind.id());
     }

@@ -7,6 +7,7 @@
 
 pub mod batch;
 pub mod database;
+pub mod form;
 pub mod leak;
 pub mod office;
 pub mod premises;

@@ -216,7 +216,8 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         reason: None,
         cites: None,
         why: None,
-        items: Vec::new(),
+        // As a ledger of the first version has it, the paper says nothing of items.
+        items: if case.channel == Channel::Email { vec!["q.acquired".into(), "q.lost".into()] } else { Vec::new() },
     }
 }
 

@@ -3,6 +3,17 @@
 //! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
 
 mod composer;
+mod day_report;
+mod incident;
+mod package;
+mod password_sheet;
+mod seal_record;
+
+pub use day_report::{DayLine, DayPart, DayReport, day_report};
+pub use incident::{Content, Incident, incident};
+pub use package::{Did, Package, Step};
+pub use password_sheet::{PasswordSheet, password_sheet};
+pub use seal_record::{SealFacts, seal_record};
 
 use super::kind::LetterKind;
 use super::phrase::{Phrase, Phrases};
@@ -185,12 +196,7 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     let via = if first.inquiry.received.via == Via::Phone { Phrase::ByPhone } else { Phrase::InWriting };
     values.set(Slot::ReceivedVia, head.phrases.get(via));
     values.set(Slot::PersonCount, told.len().to_string());
-    values.set(Slot::Dial, dial.number());
-    let dash = head.phrases.get(Phrase::Dash);
-    let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
-    values.set(Slot::DialSource, or_dash(dial.source()));
-    values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
-    values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
+    dialling(&mut values, head, dial);
     let mut claimed: Vec<&str> = Vec::new();
     for number in told.iter().filter_map(|one| one.inquiry.requester.claimed_phone.as_ref()) {
         if !claimed.contains(&number.as_str()) {
@@ -208,6 +214,15 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     }
     composer.push_notes(&mut values, &notes);
     values
+}
+
+/// 掛ける番号, and where it comes from.
+fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber) {
+    let dash = head.phrases.get(Phrase::Dash);
+    let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
+    values.set(Slot::Dial, dial.number()).set(Slot::DialSource, or_dash(dial.source()));
+    values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
+    values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
 }
 
 /// メール: the slots of mail.txt, but for 照合番号 and attachment.
