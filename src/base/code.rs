@@ -321,6 +321,18 @@ codes! {
     PAPER_EXISTS = "FK-6069";
     /// A command line that is none of ours.
     USAGE = "FK-6070";
+    /// A copied anchor that can't be read.
+    ANCHOR_FORM = "FK-6080";
+    /// The three items do not name one person.
+    NO_PERSON = "FK-6081";
+    /// A fiscal year that is not over, or of which the ledger has nothing.
+    YEAR_NOT_OVER = "FK-6082";
+    /// A fiscal year that is closed.
+    YEAR_CLOSED = "FK-6083";
+    /// A letter's date in a closed fiscal year.
+    DATE_IN_CLOSED_YEAR = "FK-6084";
+    /// A number that the ledger is past already.
+    NOT_AHEAD = "FK-6085";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

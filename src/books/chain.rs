@@ -5,11 +5,13 @@
 
 use super::event::{Event, Subject};
 use super::keys::Keys;
-use super::words::Digest;
+use super::words::{Digest, NotOurs};
 use crate::base::{Arg, Fault, code};
 use crate::seal::mac::lp;
 use std::collections::VecDeque;
 use std::fmt;
+use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization;
 
 /// 台帳の行, as stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,6 +82,51 @@ pub struct Anchor {
     pub seq: i64,
     /// Its tag.
     pub tag: Digest,
+}
+
+/// 書き写した錨: a row's number and the beginning of its tag, as a person copied it from a day-end report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    seq: i64,
+    tag: String,
+}
+
+impl Copied {
+    /// So many hex digits of the tag stand on the day-end report; fewer prove too little.
+    const LEAST: usize = 16;
+
+    /// The row's number.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Whether it is this row's.
+    pub(super) fn fits(&self, anchor: Anchor) -> bool {
+        self.seq == anchor.seq && anchor.tag.to_string().starts_with(&self.tag)
+    }
+}
+
+impl From<Anchor> for Copied {
+    fn from(anchor: Anchor) -> Self {
+        Self { seq: anchor.seq, tag: anchor.tag.to_string() }
+    }
+}
+
+impl FromStr for Copied {
+    type Err = NotOurs;
+
+    /// `1234 0123 4567 89ab cdef`, in any case and width, grouped by blanks or hyphens.
+    fn from_str(text: &str) -> Result<Self, NotOurs> {
+        let plain = text.nfkc().collect::<String>().to_ascii_lowercase();
+        let mut groups = plain.split(|c: char| c.is_whitespace() || c == '-').filter(|group| !group.is_empty());
+        let seq = groups.next().and_then(|seq| seq.trim_end_matches('番').parse().ok()).filter(|seq| *seq > 0).ok_or(NotOurs)?;
+        let tag = groups.collect::<String>();
+        let long_enough = (Self::LEAST..=64).contains(&tag.len());
+        match long_enough && tag.bytes().all(|b| b.is_ascii_hexdigit()) {
+            true => Ok(Self { seq, tag }),
+            false => Err(NotOurs),
+        }
+    }
 }
 
 /// 連鎖の破れ: what was done to a row.
@@ -160,6 +207,8 @@ pub(super) struct Walk<'a> {
     found: Vec<Break>,
     /// Whether the row before was another office's: a stretch of them is told once.
     foreign: bool,
+    /// The row before the first.
+    start: i64,
 }
 
 /// How many rows ahead of a break are looked at to name it.
@@ -168,9 +217,10 @@ const AHEAD: usize = 16;
 const ENOUGH: usize = 100;
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(keys: &'a Keys, office: &str) -> Self {
-        let last = Anchor { seq: 0, tag: genesis(keys, office) };
-        Self { keys, last, ahead: VecDeque::new(), found: Vec::new(), foreign: false }
+    /// From the row behind `start`: the genesis, or what a closing discarded last.
+    pub(super) fn new(keys: &'a Keys, start: Anchor) -> Self {
+        let last = start;
+        Self { keys, last, ahead: VecDeque::new(), found: Vec::new(), foreign: false, start: start.seq }
     }
 
     /// The next row in the order of the table.
@@ -212,7 +262,7 @@ impl<'a> Walk<'a> {
     /// What was done here, and the place to go on from (`None`: as if the row were not there).
     fn name(&self, row: &Row, links: bool, here: bool) -> (Break, Option<i64>) {
         let expected = self.last.seq + 1;
-        if here && !links && self.last.seq == 0 && row.seq == 1 {
+        if here && !links && self.last.seq + 1 == row.seq && self.last.seq == self.start {
             return (Break::OtherOffice(row.seq), Some(row.seq));
         }
         // A genuine row in its own place behind a gap: what stood between is gone.
@@ -279,7 +329,7 @@ mod tests {
 
     fn breaks(rows: Vec<Row>) -> Vec<Break> {
         let keys = practice();
-        let mut walk = Walk::new(&keys, "office");
+        let mut walk = Walk::new(&keys, Anchor { seq: 0, tag: genesis(&keys, "office") });
         rows.into_iter().for_each(|row| walk.push(row));
         walk.finish().0
     }
@@ -347,9 +397,25 @@ mod tests {
     }
 
     #[test]
+    fn an_anchor_is_read_as_people_copy_it() {
+        let anchor = Anchor { seq: 1234, tag: Digest::new([0xAB; 32]) };
+        for text in ["1234 abab abab abab abab", "1234番　ＡＢＡＢ-abab-ABABABAB", &format!("1234 {}", "ab".repeat(32))] {
+            assert!(text.parse::<Copied>().expect(text).fits(anchor), "{text}");
+        }
+        for text in ["1235 abababababababab", "1234 abababababababac"] {
+            assert!(!text.parse::<Copied>().expect(text).fits(anchor), "{text}");
+        }
+        for text in
+            ["", "1234", "1234 abab", "abababababababab", "0 abababababababab", "1234 ababababababab zz", "-1 abababababababab"]
+        {
+            assert_eq!(text.parse::<Copied>(), Err(NotOurs), "{text}");
+        }
+    }
+
+    #[test]
     fn a_row_of_another_office_does_not_fit() {
         let keys = practice();
-        let mut walk = Walk::new(&keys, "another");
+        let mut walk = Walk::new(&keys, Anchor { seq: 0, tag: genesis(&keys, "another") });
         ledger(&keys, 3).into_iter().for_each(|row| walk.push(row));
         assert_eq!(walk.finish().0, [Break::OtherOffice(1)]);
     }

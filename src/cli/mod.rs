@@ -7,8 +7,11 @@ mod clap_ja;
 mod completions;
 mod digest;
 mod errand;
+mod export;
 mod init;
 mod ledger;
+mod ledger_find;
+mod ledger_year;
 mod man;
 mod message;
 mod note;
@@ -87,6 +90,10 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Ledger(LedgerCommand::List(list)) => ledger::list(&list, screen),
         Command::Ledger(LedgerCommand::Due(due)) => ledger::due(&due, screen),
         Command::Ledger(LedgerCommand::Verify(verify)) => ledger::verify(&verify, screen),
+        Command::Ledger(LedgerCommand::Find(find)) => ledger_find::run(&find, screen),
+        Command::Ledger(LedgerCommand::Export(export)) => export::run(&export, screen),
+        Command::Ledger(LedgerCommand::Year(year)) => ledger_year::close(&year, screen),
+        Command::Ledger(LedgerCommand::Resume(resume)) => ledger_year::resume(&resume, screen),
         Command::Ledger(LedgerCommand::Told(told)) => note::told(&told, screen),
         Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
         Command::Ledger(LedgerCommand::Received(received)) => note::received(&received, screen),

@@ -36,23 +36,29 @@ pub fn seams() -> Seams {
 impl Session {
     /// For a command that writes: the office is locked for the whole run.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::with_passphrase(office, screen).map(|(session, _)| session)
+    }
+
+    /// The same for a command of the vault, which needs what opened it once more.
+    pub fn with_passphrase(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
         let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
-        Self::open(office, Some(lock), screen)
+        Self::open(office, Some(lock), Bureau::books, screen)
     }
 
     /// For a command that only looks.
     pub fn reading(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Self::open(office, None, screen)
+        Self::open(office, None, Bureau::books, screen).map(|(session, _)| session)
     }
 
-    fn open(office: &OfficeArgs, lock: Option<Lock>, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Self::with_passphrase(office, lock, screen).map(|(session, _)| session)
+    /// For a command that looks at what may have been tampered with.
+    pub fn inspecting(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
+        Self::open(office, None, Bureau::inspect, screen)
     }
 
-    /// For a command of the vault, which needs what opened it once more.
-    pub fn with_passphrase(
+    fn open(
         office: &OfficeArgs,
         lock: Option<Lock>,
+        unlock: fn(&Bureau, &Seams, &Passphrase) -> Result<Books, Fault>,
         screen: &mut Screen,
     ) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
@@ -62,7 +68,7 @@ impl Session {
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
         warn(&passphrase, &bureau, screen);
-        let books = bureau.books(&seams, &passphrase).map_err(one)?;
+        let books = unlock(&bureau, &seams, &passphrase).map_err(one)?;
         Ok((Self { bureau, books, seams, _lock: lock }, passphrase))
     }
 }
@@ -121,6 +127,11 @@ const USAGE: &[Code] = &[
     code::NOTED_AT,
     code::NOTED_BY,
     code::CLOSE_REASON,
+    code::ANCHOR_FORM,
+    code::YEAR_NOT_OVER,
+    code::YEAR_CLOSED,
+    code::DATE_IN_CLOSED_YEAR,
+    code::NOT_AHEAD,
 ];
 
 /// What stops a command because of what the ledger says of its number: nothing is broken.

@@ -9,11 +9,11 @@ use super::table::{Table, Tone};
 use fukan::base::Fault;
 use fukan::desk::vault::{self, Change};
 use fukan::seal::vault::{Door, RecoveryCode, SlotKind};
-use fukan::world::{Lock, Passphrase};
+use fukan::world::Passphrase;
 
 /// Changes what opens the vault, or shows it.
 pub fn passphrase(args: &PassphraseArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let (mut session, opener) = locked(&args.office, screen)?;
+    let (mut session, opener) = Session::with_passphrase(&args.office, screen)?;
     let new = match args.remove.is_some() || args.recovery || args.list {
         true => None,
         false => Some(fresh(args, &session, screen)?),
@@ -49,7 +49,7 @@ pub fn passphrase(args: &PassphraseArgs, screen: &mut Screen) -> Result<Exit, Ve
 
 /// New keys.
 pub fn rotate(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let (mut session, opener) = locked(args, screen)?;
+    let (mut session, opener) = Session::with_passphrase(args, screen)?;
     let rotated = vault::rotate(&opener, &mut session.books, &session.seams)?;
     if screen.json {
         screen.value(&serde_json::json!({
@@ -70,7 +70,7 @@ pub fn rotate(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>
 
 /// Is everything where it belongs?
 pub fn check(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let (mut session, opener) = Session::with_passphrase(args, None, screen)?;
+    let (mut session, opener) = Session::inspecting(args, screen)?;
     let checked = vault::check(&opener, &mut session.books)?;
     if screen.json {
         let faults: Vec<_> = checked.faults.iter().map(|fault| screen.messages.json(Level::Error, fault, None)).collect();
@@ -88,11 +88,6 @@ pub fn check(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>>
         }
     }
     if checked.faults.is_empty() { Ok(Exit::Done) } else { Ok(Exit::Disk) }
-}
-
-fn locked(office: &OfficeArgs, screen: &mut Screen) -> Result<(Session, Passphrase), Vec<Fault>> {
-    let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
-    Session::with_passphrase(office, Some(lock), screen)
 }
 
 fn fresh(args: &PassphraseArgs, session: &Session, screen: &mut Screen) -> Result<Passphrase, Vec<Fault>> {
