@@ -169,7 +169,7 @@ fn the_ledger_goes_into_a_spreadsheet_as_text_and_never_over_a_file() {
     let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(&bytes[3..]).records().map(|row| row.expect("a row")).collect();
     assert_eq!(rows.len(), support::database::rows(&office.database(), "SELECT seq FROM events").len());
     assert!(rows[1..].iter().all(|row| &row[2] == format!("'{formula}").as_str()), "{:?}", rows[1]);
-    assert!(rows.iter().skip(1).all(|row| fukan::file::sheet::written(&row[2]) == formula));
+    assert!(rows.iter().skip(1).all(|row| fukan::file::listing::written(&row[2]) == formula));
     assert!(rows.windows(2).all(|pair| pair[0][8] == pair[1][7]), "each tag is the next row's tag before");
     export("parcels.csv", "--table parcels", 0);
     // The workbook has all three, as strings, and not one formula.

@@ -181,6 +181,9 @@ pub struct Sending {
     /// Earlier output folders are gone for good.
     #[arg(long)]
     pub abandon: bool,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -227,6 +230,9 @@ pub struct Accept {
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -344,6 +350,8 @@ pub enum ChannelArg {
 pub enum FormatArg {
     /// AES-256 zip
     Zip,
+    /// Encrypted Word document
+    Word,
 }
 
 /// まとめ方
@@ -369,6 +377,12 @@ pub struct Check {
     /// The letters' date.
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
+    /// A copy that shows the faults.
+    #[arg(long, value_name = "FILE")]
+    pub annotate: Option<PathBuf>,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -386,6 +400,9 @@ pub struct Verify {
     /// The case files, to repeat the gate.
     #[arg(long, value_name = "FILE")]
     pub cases: Vec<PathBuf>,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
 }
 
 /// open
@@ -483,7 +500,7 @@ pub struct Close {
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<String>,
     /// 終了の理由
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "REASON")]
     pub reason: String,
     /// 誰がいつ
     #[command(flatten)]
@@ -661,6 +678,9 @@ pub struct Schema {
     /// The office whose items count.
     #[arg(long, value_name = "DIR")]
     pub office: Option<PathBuf>,
+    /// The empty sheet, to fill in.
+    #[arg(long, value_name = "FILE")]
+    pub xlsx: Option<PathBuf>,
 }
 
 /// completions

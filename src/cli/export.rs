@@ -8,7 +8,7 @@ use fukan::base::Fault;
 use fukan::books::{Books, CaseFilter, CaseRow, FollowUp, ParcelFilter, ParcelRow, Row, YearSpan};
 use fukan::desk::noting::shown as when;
 use fukan::desk::{Bureau, papers, year};
-use fukan::file::sheet::{self, Cell, Sheet};
+use fukan::file::listing::{self, Listing, Value};
 
 const CASES: [&str; 15] = [
     "reception",
@@ -61,9 +61,9 @@ pub fn run(args: &Export, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let (rows, bytes) = match as_csv {
         true => {
             let sheet = &sheets[args.table as usize];
-            (sheet.rows.len(), sheet::csv(sheet))
+            (sheet.rows.len(), listing::csv(sheet))
         }
-        false => (sheets.iter().map(|sheet| sheet.rows.len()).sum(), sheet::xlsx(&sheets)),
+        false => (sheets.iter().map(|sheet| sheet.rows.len()).sum(), listing::xlsx(&sheets)),
     };
     let path = year::export(&bytes.map_err(one)?, &args.out, &session.seams).map_err(one)?.display().to_string();
     match screen.json {
@@ -74,7 +74,7 @@ pub fn run(args: &Export, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 }
 
 /// 照会, 発送物 and 記録, in the order of [`TableArg`]; of one year alone when it is given.
-pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, screen: &Screen) -> Result<[Sheet; 3], Fault> {
+pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, screen: &Screen) -> Result<[Listing; 3], Fault> {
     let blank = |table: TableArg, columns: &[&str]| {
         let name = match table {
             TableArg::Cases => "cases",
@@ -82,7 +82,7 @@ pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, scree
             TableArg::Records => "records",
         };
         let headings = columns.iter().map(|column| screen.ui(&format!("export.column.{column}"), &[])).collect();
-        Sheet { name: screen.ui(&format!("export.{name}"), &[]), headings, rows: Vec::new() }
+        Listing { name: screen.ui(&format!("export.{name}"), &[]), headings, rows: Vec::new() }
     };
     let mut cases = blank(TableArg::Cases, &CASES);
     let digits = year.map(|year| year.series.get(1..).unwrap_or_default().to_owned());
@@ -131,7 +131,7 @@ fn each<T>(mut page: impl FnMut(Option<&T>) -> Result<Vec<T>, Fault>, mut take: 
     Ok(())
 }
 
-fn case_cells(case: &CaseRow, bureau: &Bureau, screen: &Screen) -> Vec<Cell> {
+fn case_cells(case: &CaseRow, bureau: &Bureau, screen: &Screen) -> Vec<Value> {
     let mark = |set: bool| if set { screen.ui("export.yes", &[]) } else { String::new() };
     let via = if case.via.is_empty() { String::new() } else { screen.ui(&format!("export.via.{}", case.via), &[]) };
     let update = match case.follow_up {
@@ -156,11 +156,11 @@ fn case_cells(case: &CaseRow, bureau: &Bureau, screen: &Screen) -> Vec<Cell> {
         update,
         mark(case.closed),
     ]
-    .map(Cell::Text)
+    .map(Value::Text)
     .into()
 }
 
-fn parcel_cells(parcel: &ParcelRow, bureau: &Bureau, screen: &Screen) -> Vec<Cell> {
+fn parcel_cells(parcel: &ParcelRow, bureau: &Bureau, screen: &Screen) -> Vec<Value> {
     let promise = parcel.promise.as_ref();
     let joined = |names: Vec<String>| names.join(" ");
     let state = if parcel.retired_at != 0 { "retired" } else { parcel.state.as_str() };
@@ -185,12 +185,12 @@ fn parcel_cells(parcel: &ParcelRow, bureau: &Bureau, screen: &Screen) -> Vec<Cel
         promise.map(|p| joined(p.retires.iter().map(ToString::to_string).collect())).unwrap_or_default(),
         promise.and_then(|p| p.corrects.as_ref()).map(ToString::to_string).unwrap_or_default(),
     ]
-    .map(Cell::Text)
+    .map(Value::Text)
     .into()
 }
 
 /// All of a row, so that the chain can be computed again from the export.
-fn record_cells(row: &Row, screen: &Screen) -> Vec<Cell> {
+fn record_cells(row: &Row, screen: &Screen) -> Vec<Value> {
     vec![
         row.seq.into(),
         fukan::base::date::from_epoch_ms(row.at).to_string().into(),

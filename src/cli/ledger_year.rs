@@ -8,7 +8,7 @@ use super::session::{Session, seams};
 use fukan::base::{Arg, Fault, code};
 use fukan::books::Resumed;
 use fukan::desk::{papers, year};
-use fukan::file::sheet;
+use fukan::file::listing;
 
 /// Closes a fiscal year.
 pub fn close(args: &Year, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
@@ -17,7 +17,7 @@ pub fn close(args: &Year, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::writing(&args.office, screen)?;
     let Session { bureau, books, seams, .. } = &mut session;
     let (span, discardable) = year::prepare(&args.year, bureau, books, seams)?;
-    let export = sheets(Some(&span), bureau, books, screen).and_then(|sheets| sheet::xlsx(&sheets)).map_err(one)?;
+    let export = sheets(Some(&span), bureau, books, screen).and_then(|sheets| listing::xlsx(&sheets)).map_err(one)?;
     let closed = year::close(&span, discardable, args.discard, &export, &args.out, books, seams).map_err(one)?;
     let due = books.due().map_err(one)?;
     let untold = due.untold.iter().filter(|parcel| parcel.sent_at != 0).count();

@@ -17,6 +17,7 @@ use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{FormSettings, Press, Window};
 use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
+use crate::seal::word::Spin;
 use crate::world::Passphrase;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,6 +66,10 @@ pub struct Bureau {
     pub head: Letterhead,
     /// メールの文面
     pub mail: MailWording,
+    /// 反復回数 of encrypted Word documents
+    pub spin: Spin,
+    /// シート of a workbook that this run reads; none is its first visible one.
+    pub sheet: Option<String>,
 }
 
 type Unlock = fn(Closed, Arc<OfficeKeys>, Arc<dyn Clock>, &str) -> Result<Books, Fault>;
@@ -89,6 +94,7 @@ impl Bureau {
         Ok(Self {
             dir: dir.to_owned(),
             head: letterhead(&office, phrases),
+            spin: Spin::new(office.spin_count).ok_or_else(|| vec![Fault::new(code::OURS)])?,
             municipalities: Municipalities::parse(include_str!("../../templates/municipalities.csv")),
             office,
             partners,
@@ -97,6 +103,7 @@ impl Bureau {
             work_days,
             press,
             mail,
+            sheet: None,
         })
     }
 

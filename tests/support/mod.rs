@@ -7,11 +7,13 @@
 
 pub mod batch;
 pub mod database;
+pub mod desk;
 pub mod form;
 pub mod leak;
 pub mod office;
 pub mod premises;
 pub mod seams;
+pub mod tables;
 pub mod witness;
 
 use std::collections::BTreeMap;
