@@ -405,9 +405,7 @@ mod tests {
         for text in ["1235 abababababababab", "1234 abababababababac"] {
             assert!(!text.parse::<Copied>().expect(text).fits(anchor), "{text}");
         }
-        for text in
-            ["", "1234", "1234 abab", "abababababababab", "0 abababababababab", "1234 ababababababab zz", "-1 abababababababab"]
-        {
+        for text in ["", "1234", "1234 abab", "abababababababab", "0 abababababababab", "1234 ababababababab zz"] {
             assert_eq!(text.parse::<Copied>(), Err(NotOurs), "{text}");
         }
     }
