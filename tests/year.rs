@@ -5,10 +5,13 @@ mod support;
 
 use fukan::base::code;
 use fukan::books::*;
-use fukan::world::Disk;
+use fukan::desk::{Bureau, Seams};
+use fukan::world::{Disk, SystemEntropy, passphrase_file};
 use jiff::civil::date;
+use std::sync::Arc;
 use support::database::tamper;
 use support::office::*;
+use support::seams::FixedClock;
 
 /// Milliseconds of so many years.
 const fn years(n: i64) -> i64 {
@@ -173,4 +176,61 @@ fn a_released_number_is_not_used_again_after_a_restored_backup() {
     assert_eq!(books.resume(after("R08-0007")).map_err(|f| f.code), Err(code::NOT_AHEAD));
     let mut next_year = books.numbering(date(2027, 4, 1)).expect("numbering");
     assert_eq!(next_year.number().number, number("R09-0001"), "another series is not touched");
+}
+
+/// An office whose ledger was begun two years ago, for the program, which has no other clock than the computer's.
+#[test]
+fn the_command_exports_closes_and_drops() {
+    let folder = support::temp_dir();
+    let path = |name: &str| folder.path().join(name);
+    support::copy_tree(&support::repo().join("examples/office"), &path("office"));
+    let _ = std::fs::remove_file(path("office/office.db"));
+    let settings = std::fs::read_to_string(path("office/office.toml")).expect("settings");
+    std::fs::write(path("office/office.toml"), format!("retention_years = 1\n{}", settings.replace("retention_years", "# ")))
+        .expect("written");
+    let clock = Arc::new(FixedClock::at("2024-11-20T10:15"));
+    let seams = Seams {
+        store: Arc::new(Disk),
+        inputs: Arc::new(Disk),
+        clock: clock.clone(),
+        entropy: Arc::new(SystemEntropy),
+        who: "tester".into(),
+    };
+    let bureau = Bureau::read(&path("office"), &Disk).ok().expect("an office");
+    let passphrase = passphrase_file(&path("office/passphrase.txt")).expect("a passphrase");
+    let out = std::fs::canonicalize(folder.path()).expect("real").join("out");
+    for (id, outcome) in [("K-1", Outcome::Answered), ("K-2", Outcome::AskMore)] {
+        let mut books = bureau.books(&seams, &passphrase).expect("opens");
+        let packed = pack(&mut books, &Disk, &out, &[Case::new(id, Channel::Paper, outcome)], id).expect("packed");
+        books.note(&packed[0].number, &Event::Sent(Note::default())).expect("sent");
+        let reception = books.find_case(id).expect("known").reception;
+        books.note(&reception, &Event::Updated(Note::default())).expect("updated");
+        clock.advance(years(1));
+    }
+    let run = |words: &str, code: i32| {
+        let fill = |word: &str| {
+            word.replace("{O}", &path("office").display().to_string()).replace("{T}", &folder.path().display().to_string())
+        };
+        support::Fukan::new(words.split(' ').map(fill)).run().expect_code(code)
+    };
+    let closed = |words: &str| -> serde_json::Value { serde_json::from_str(&run(words, 0).out()).expect("JSON") };
+    let first = closed("ledger year R06 --out {T}/R06.xlsx --office {O} --json");
+    assert_eq!((&first["year"], &first["discarded"], &first["open"]), (&"R06".into(), &0.into(), &1.into()), "{first}");
+    assert!(run("ledger year R06 --out {T}/again.xlsx --office {O}", 2).err().contains("FK-6083"));
+    assert!(run("ledger year R07 --out {T}/R06.xlsx --office {O}", 4).err().contains("FK-6069"), "never over a file");
+    assert!(!path("again.xlsx").exists());
+    let second = closed("ledger year R07 --out {T}/R07.xlsx --discard --office {O} --json");
+    assert!(second["discarded"].as_i64().expect("n") > 4, "{second}");
+    let told = run("ledger verify --office {O}", 0).out();
+    assert!(told.contains("年度の締めで廃棄されています"), "{told}");
+    assert!(run("ledger due --office {O}", 0).out().contains("K-2"), "what is open is still there");
+    run("ledger verify --office {O} --anchor 1-0123456789abcdef", 0);
+    run("vault check --office {O}", 0);
+    // What an office does goes on.
+    run("pack examples/cases.json --office {O} --out {T}/next", 1);
+    assert!(run("pack examples/cases.json --office {O} --out {T}/old --date 2026-03-31", 2).err().contains("FK-6084"));
+    let mut book = zip::ZipArchive::new(std::fs::File::open(path("R06.xlsx")).expect("there")).expect("a workbook");
+    let mut strings = String::new();
+    std::io::Read::read_to_string(&mut book.by_name("xl/sharedStrings.xml").expect("texts"), &mut strings).expect("text");
+    assert!(strings.contains("U06-0001") && !strings.contains("U07-0001"), "that year alone");
 }

@@ -135,7 +135,7 @@ const USAGE: &[Code] = &[
 ];
 
 /// What stops a command because of what the ledger says of its number: nothing is broken.
-const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED];
+const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED, code::NO_PERSON];
 
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {

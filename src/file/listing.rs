@@ -47,10 +47,10 @@ pub struct Listing {
 /// Excel's longest cell, in UTF-16 units.
 const LONGEST: usize = 32_767;
 
-/// One sheet as CSV: every text in quotes, lines end in CRLF (RFC 4180).
+/// One sheet as CSV: every field in quotes, lines end in CRLF (RFC 4180).
 pub fn csv(sheet: &Listing) -> Result<Vec<u8>, Fault> {
     let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::NonNumeric)
+        .quote_style(csv::QuoteStyle::Always)
         .terminator(csv::Terminator::CRLF)
         .from_writer(b"\xEF\xBB\xBF".to_vec());
     let written = writer.write_record(&sheet.headings).and_then(|()| {
@@ -178,7 +178,7 @@ mod tests {
     fn a_csv_of_excel_has_a_bom_and_keeps_everything_in_quotes() {
         let bytes = csv(&listing(&["=1+1", "a\"b;=1,\n二", "札幌"])).expect("written");
         let text = String::from_utf8(bytes).expect("UTF-8");
-        assert_eq!(text, "\u{FEFF}\"番号\",\"内容\"\r\n1,\"'=1+1\"\r\n2,\"a\"\"b;=1,\n二\"\r\n3,\"札幌\"\r\n");
+        assert_eq!(text, "\u{FEFF}\"番号\",\"内容\"\r\n\"1\",\"'=1+1\"\r\n\"2\",\"a\"\"b;=1,\n二\"\r\n\"3\",\"札幌\"\r\n");
     }
 
     #[test]
