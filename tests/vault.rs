@@ -211,7 +211,8 @@ fn an_older_vault_put_back_into_the_database_is_found_and_nothing_is_built_on_it
     assert_eq!(checked["faults"][0]["code"], "FK-5021", "{checked}");
     let told = office.run("ledger verify --office {O} --passphrase-file {p}", 4).out();
     assert!(told.contains("保管庫の表が、台帳の記録と合いません"), "{told}");
-    for act in ["vault passphrase --recovery", "vault passphrase --new-passphrase-file {new}", "vault rotate"] {
+    office.cases(&["E-03"]);
+    for act in ["pack {cases.json} --out {OUT}", "vault passphrase --recovery", "vault passphrase --new-passphrase-file {new}", "vault rotate"] {
         let refused = office.run(&format!("{act} --office {{O}} --passphrase-file {{p}}"), 4);
         assert!(refused.err().contains("FK-5021"), "{act}: {}", refused.err());
     }

@@ -227,7 +227,7 @@ fn lives(parcel: &ParcelRow) -> bool {
 }
 
 /// Nothing is changed on top of something that was tampered with: a new generation would hide an older vault.
-fn sound(books: &mut Books) -> Result<(), Vec<Fault>> {
+pub(super) fn sound(books: &mut Books) -> Result<(), Vec<Fault>> {
     let breaks = books.verify_chain(None).map_err(one)?.breaks;
     if breaks.is_empty() { Ok(()) } else { Err(breaks.into_iter().map(|broken| broken.fault()).collect()) }
 }

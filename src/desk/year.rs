@@ -2,6 +2,7 @@
 
 use super::bureau::{Bureau, Seams};
 use super::papers;
+use super::vault::sound;
 use crate::base::Fault;
 use crate::books::{Books, Closing, Discardable, YearSpan};
 use std::path::{Path, PathBuf};
@@ -20,10 +21,7 @@ pub struct Closed {
 pub fn prepare(series: &str, bureau: &Bureau, books: &mut Books, seams: &Seams) -> Result<(YearSpan, Discardable), Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     books.recover(&*seams.store, false).map_err(one)?;
-    let breaks = books.verify_chain(None).map_err(one)?.breaks;
-    if !breaks.is_empty() {
-        return Err(breaks.into_iter().map(|broken| broken.fault()).collect());
-    }
+    sound(books)?;
     let span = books.closable(series).map_err(one)?;
     let discardable = books.discardable(&span, bureau.office.retention_years).map_err(one)?;
     Ok((span, discardable))
