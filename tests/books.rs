@@ -407,7 +407,7 @@ fn the_computed_tables_are_checked_against_the_rows() {
         pack(&mut office.books(), &Disk, &office.out, &three(), "a").expect("packed");
         tamper(&office, &[statement]);
         let found = office.books().verify_chain(None).expect("read").breaks;
-        assert!(matches!(found[..], [Break::Derived(_)]), "{statement}: {found:?}");
+        assert!(matches!(found[..], [Break::Derived(_) | Break::Vault]), "{statement}: {found:?}");
     }
     // Columns that numbering goes by must agree with the number itself.
     let office = Office::new();

@@ -263,6 +263,24 @@ codes! {
     WEAK_PASSPHRASE = "FK-5014";
     /// The password was destroyed.
     PASSWORD_GONE = "FK-5015";
+    /// No such slot, or it is not clear which.
+    NO_SLOT = "FK-5016";
+    /// The last passphrase can't be taken away.
+    LAST_PASSPHRASE = "FK-5017";
+    /// No slot is free.
+    SLOTS_FULL = "FK-5018";
+    /// The new passphrase is the old one.
+    SAME_PASSPHRASE = "FK-5019";
+    /// A recovery code where a passphrase is asked for.
+    BY_RECOVERY_CODE = "FK-5020";
+    /// The vault's rows are older than the ledger says.
+    VAULT_OLDER = "FK-5021";
+    /// A sealed password that belongs to another parcel.
+    PASSWORD_MOVED = "FK-5022";
+    /// A live parcel without its sealed password.
+    PASSWORD_MISSING = "FK-5023";
+    /// A sealed password that the ledger does not account for.
+    PASSWORD_UNLISTED = "FK-5024";
     /// No office database.
     NO_DATABASE = "FK-6001";
     /// The office database can't be read.
@@ -345,6 +363,18 @@ codes! {
     PAPER_EXISTS = "FK-6069";
     /// A command line that is none of ours.
     USAGE = "FK-6070";
+    /// A copied anchor that can't be read.
+    ANCHOR_FORM = "FK-6080";
+    /// The three items do not name one person.
+    NO_PERSON = "FK-6081";
+    /// A fiscal year that is not over, or of which the ledger has nothing.
+    YEAR_NOT_OVER = "FK-6082";
+    /// A fiscal year that is closed.
+    YEAR_CLOSED = "FK-6083";
+    /// A letter's date in a closed fiscal year.
+    DATE_IN_CLOSED_YEAR = "FK-6084";
+    /// A number that the ledger is past already.
+    NOT_AHEAD = "FK-6085";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

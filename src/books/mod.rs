@@ -24,12 +24,13 @@ mod tables;
 mod vault;
 mod words;
 mod write;
+mod year;
 
-pub use chain::{Anchor, Break, Row};
+pub use chain::{Anchor, Break, Copied, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
-    About, Closed as ClosedReason, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received, Reserved,
-    Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason,
+    About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
+    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason, YearClosed,
 };
 pub use keys::Keys;
 pub use known::Known;
@@ -40,3 +41,4 @@ pub use recovery::{Recovery, Verdict};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
+pub use year::{Closing, Discardable, Span as YearSpan};

@@ -1,6 +1,6 @@
 //! 照会: what can be asked of the ledger.
 
-use super::chain::{Anchor, Break, Row, Walk};
+use super::chain::{Anchor, Break, Copied, Row, Walk};
 use super::db::values;
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
@@ -61,6 +61,8 @@ pub struct Due {
 pub struct Ledger {
     /// Rows read.
     pub rows: i64,
+    /// The last row that a closing discarded; 0 when the ledger begins with its first.
+    pub begins: i64,
     /// The newest row that fits.
     pub anchor: Anchor,
     /// What does not fit.
@@ -242,17 +244,27 @@ impl Books {
 
     /// 台帳の検査: every row against its chain, every table against its rows, and the tail against the anchor of a day-end report.
     pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
+        self.verify_against(anchor.filter(|anchor| anchor.seq > 0).map(Copied::from).as_ref())
+    }
+
+    /// The same against an anchor as a person copied it. One that stands before the rows that are left proves nothing ([`Ledger::begins`]).
+    pub fn verify_against(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
         let keys = self.keys.clone();
-        let mut walk = Walk::new(&keys, &self.office);
-        let (mut states, mut rows, mut last, mut damaged) = (States::default(), 0, i64::MIN, Vec::new());
-        let mut held = anchor.is_none_or(|anchor| anchor.seq == 0);
+        let start = self.start()?;
+        let mut walk = Walk::new(&keys, start.anchor());
+        let mut states = States { vault_generation: start.generation(), ..States::default() };
+        let (mut rows, mut last, mut damaged, mut discarded) = (0, i64::MIN, Vec::new(), None);
+        let mut held = anchor.is_none_or(|anchor| anchor.seq() < start.anchor().seq || anchor.fits(start.anchor()));
         loop {
             let page = self.page_of_rows(last, PAGE)?;
             let Some(newest) = page.last() else { break };
             last = newest.seq;
             for row in page {
                 rows += 1;
-                held |= anchor.is_some_and(|anchor| anchor.seq == row.seq && anchor.tag == row.tag);
+                held |= anchor.is_some_and(|anchor| anchor.fits(Anchor { seq: row.seq, tag: row.tag }));
+                if let Some(Event::Year(year)) = row.event() {
+                    discarded = year.discarded.or(discarded);
+                }
                 if states.apply(&row).is_err() {
                     damaged.push(row.seq);
                 }
@@ -260,21 +272,25 @@ impl Books {
             }
         }
         let (mut breaks, end) = walk.finish();
+        // Where the ledger begins is stated by a row in it: nobody else may cut its front.
+        if discarded != start.discarded() {
+            breaks.insert(0, Break::Removed(1));
+        }
         let head = self.anchor()?;
         if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
             breaks.push(Break::Cut(end.seq));
         } else if let Some(anchor) = anchor.filter(|_| !held && breaks.is_empty()) {
-            breaks.push(if anchor.seq > end.seq { Break::Cut(end.seq) } else { Break::Edited(anchor.seq) });
+            breaks.push(if anchor.seq() > end.seq { Break::Cut(end.seq) } else { Break::Replaced(anchor.seq()) });
         }
         // Once a row is broken the tables can't be computed from the rows; the break is what counts.
         if breaks.is_empty() {
             breaks.extend(damaged.into_iter().map(Break::Edited));
             breaks.extend(self.compare(&mut states)?);
             if self.vault()?.vault.generation != states.vault_generation {
-                breaks.push(Break::Derived(0));
+                breaks.push(Break::Vault);
             }
         }
-        Ok(Ledger { rows, anchor: end, breaks })
+        Ok(Ledger { rows, begins: start.anchor().seq, anchor: end, breaks })
     }
 
     /// What the tables say beside what the rows add up to.

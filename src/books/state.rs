@@ -172,7 +172,7 @@ impl States {
                 self.vault_generation = vault.generation;
                 Ok(())
             }
-            Event::Resumed(_) => Ok(()),
+            Event::Resumed(_) | Event::Year(_) => Ok(()),
         }
     }
 

@@ -3,10 +3,11 @@
 use super::Exit;
 use super::args::Init;
 use super::screen::Screen;
-use super::session::{ask, passphrase, seams};
+use super::session::{new_passphrase, seams};
+use super::vault::hand_over;
 use fukan::base::{Arg, Fault, Store, code};
 use fukan::desk::bureau;
-use fukan::world::{self, Lock, Stream};
+use fukan::world::{self, Lock};
 use std::path::Path;
 
 const OFFICE: &str = include_str!("../../templates/office/office.toml");
@@ -17,11 +18,7 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let seams = seams();
     let dir = world::resolve(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
-    let passphrase = match &args.passphrase_file {
-        Some(file) => passphrase(Some(file), screen),
-        None => twice(screen),
-    }
-    .map_err(one)?;
+    let passphrase = new_passphrase(args.passphrase_file.as_deref(), screen).map_err(one)?;
     bureau::check_passphrase(&passphrase).map_err(one)?;
     seams.store.make_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
     let _lock = Lock::take(&dir).map_err(one)?;
@@ -39,25 +36,10 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         return Ok(Exit::Done);
     }
     screen.tell("init.created", &[("dir", &shown)]);
-    screen.tell("vault.recovery_code", &[]);
-    screen.say(&format!("    {}", recovery.groups().join("-")));
-    screen.tell("vault.recovery_why", &[]);
+    hand_over(&recovery, screen);
     screen.tell("init.next", &[]);
     screen.tell("init.try", &[]);
     Ok(Exit::Done)
-}
-
-fn twice(screen: &mut Screen) -> Result<fukan::world::Passphrase, Fault> {
-    let first = ask("prompt.new_passphrase", screen)?;
-    if world::is_terminal(Stream::In) {
-        let second = ask("prompt.repeat", screen)?;
-        if first.expose() != second.expose() {
-            let text = screen.ui("prompt.differ", &[]);
-            screen.err(&text);
-            return Err(Fault::new(code::NO_PASSPHRASE));
-        }
-    }
-    Ok(first)
 }
 
 fn lay(dir: &Path, name: &str, text: &str, store: &dyn Store) -> Result<(), Fault> {

@@ -36,29 +36,63 @@ pub fn seams() -> Seams {
 impl Session {
     /// For a command that writes: the office is locked for the whole run.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::with_passphrase(office, screen).map(|(session, _)| session)
+    }
+
+    /// The same for a command of the vault, which needs what opened it once more.
+    pub fn with_passphrase(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
         let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
-        Self::open(office, Some(lock), screen)
+        Self::open(office, Some(lock), Bureau::books, screen)
     }
 
     /// For a command that only looks.
     pub fn reading(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Self::open(office, None, screen)
+        Self::open(office, None, Bureau::books, screen).map(|(session, _)| session)
     }
 
-    fn open(office: &OfficeArgs, lock: Option<Lock>, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+    /// For a command that looks at what may have been tampered with.
+    pub fn inspecting(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
+        Self::open(office, None, Bureau::inspect, screen)
+    }
+
+    fn open(
+        office: &OfficeArgs,
+        lock: Option<Lock>,
+        unlock: fn(&Bureau, &Seams, &Passphrase) -> Result<Books, Fault>,
+        screen: &mut Screen,
+    ) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
         let bureau = Bureau::read(&office.office, &*seams.store)?;
         let one = |fault: Fault| vec![fault];
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
-        if passphrase.readable_by_others && !bureau.office.practice {
-            let text = screen.ui("prompt.readable_by_others", &[]);
-            screen.err(&text);
-        }
-        let books = bureau.books(&seams, &passphrase).map_err(one)?;
-        Ok(Self { bureau, books, seams, _lock: lock })
+        warn(&passphrase, &bureau, screen);
+        let books = unlock(&bureau, &seams, &passphrase).map_err(one)?;
+        Ok((Self { bureau, books, seams, _lock: lock }, passphrase))
     }
+}
+
+/// Says when others could read the file of a passphrase that counts.
+pub fn warn(passphrase: &Passphrase, bureau: &Bureau, screen: &mut Screen) {
+    if passphrase.readable_by_others && !bureau.office.practice {
+        let text = screen.ui("prompt.readable_by_others", &[]);
+        screen.err(&text);
+    }
+}
+
+/// A new passphrase: from its file, else asked for twice on a terminal, else the next line of standard input.
+pub fn new_passphrase(file: Option<&Path>, screen: &mut Screen) -> Result<Passphrase, Fault> {
+    if let Some(file) = file {
+        return world::passphrase_file(file);
+    }
+    let first = ask("prompt.new_passphrase", screen)?;
+    if world::is_terminal(Stream::In) && first.expose() != ask("prompt.repeat", screen)?.expose() {
+        let text = screen.ui("prompt.differ", &[]);
+        screen.err(&text);
+        return Err(Fault::new(code::NO_PASSPHRASE));
+    }
+    Ok(first)
 }
 
 /// The passphrase: from a file, else asked for on a terminal, else read from standard input.
@@ -93,10 +127,15 @@ const USAGE: &[Code] = &[
     code::NOTED_AT,
     code::NOTED_BY,
     code::CLOSE_REASON,
+    code::ANCHOR_FORM,
+    code::YEAR_NOT_OVER,
+    code::YEAR_CLOSED,
+    code::DATE_IN_CLOSED_YEAR,
+    code::NOT_AHEAD,
 ];
 
 /// What stops a command because of what the ledger says of its number: nothing is broken.
-const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED];
+const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED, code::NO_PERSON];
 
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {

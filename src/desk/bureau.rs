@@ -15,6 +15,7 @@ use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{FormSettings, Press, Window};
+use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
 use crate::world::Passphrase;
@@ -71,6 +72,8 @@ pub struct Bureau {
     pub sheet: Option<String>,
 }
 
+type Unlock = fn(Closed, Arc<OfficeKeys>, Arc<dyn Clock>, &str) -> Result<Books, Fault>;
+
 const MAX_SETTINGS: u64 = 1024 * 1024;
 
 impl Bureau {
@@ -106,13 +109,22 @@ impl Bureau {
 
     /// The office's database, unlocked. A practice office may make its own.
     pub fn books(&self, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
+        self.open(seams, passphrase, Closed::unlock)
+    }
+
+    /// The same to look only: one that was tampered with can still be read, so that its rows can be named.
+    pub fn inspect(&self, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
+        self.open(seams, passphrase, Closed::inspect)
+    }
+
+    fn open(&self, seams: &Seams, passphrase: &Passphrase, unlock: Unlock) -> Result<Books, Fault> {
         let dir = crate::world::resolve(&self.dir).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
         crate::world::refuse_network_drive(&dir)?;
         let store = &*seams.store;
         match Closed::open(&dir, store) {
             Ok(mut closed) => {
                 let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
-                closed.unlock(Arc::new(keys), seams.clock.clone(), &seams.who)
+                unlock(closed, Arc::new(keys), seams.clock.clone(), &seams.who)
             }
             Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => create(&dir, seams, passphrase),
             Err(fault) => Err(fault),

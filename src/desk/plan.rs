@@ -10,7 +10,7 @@ use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
 use crate::notice::find::Card;
-use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Vetted, Via};
+use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Subject, Vetted, Via};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -487,12 +487,7 @@ fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
     let received = &inquiry.received;
     let subject = &inquiry.subject;
     let kana = subject.kana.expose().as_str();
-    let sex = match subject.sex.expose() {
-        Sex::Male => Some("male"),
-        Sex::Female => Some("female"),
-        Sex::Unknown => None,
-    };
-    marks.person = subject.birth.expose().day().zip(sex).map(|(birth, sex)| keys.person(kana, birth, sex));
+    marks.person = person(subject, keys);
     marks.likeness = Some(keys.fingerprint(Folded::new(kana).candidate.as_bytes()));
     marks.document = received.document_no.as_ref().map(|number| {
         let dated = received.document_date.map(|d| d.to_string()).unwrap_or_default();
@@ -503,6 +498,16 @@ fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
     marks.via = if received.via == Via::Phone { "phone" } else { "document" };
     marks.municipality = who.key.as_str().to_owned();
     marks.procedure = inquiry.procedure.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default();
+}
+
+/// 対象者の仮名; none while the three items do not name one person.
+pub fn person(subject: &Subject, keys: &Keys) -> Option<Digest> {
+    let sex = match subject.sex.expose() {
+        Sex::Male => "male",
+        Sex::Female => "female",
+        Sex::Unknown => return None,
+    };
+    subject.birth.expose().day().map(|birth| keys.person(subject.kana.expose().as_str(), birth, sex))
 }
 
 /// What a record of this office is judged against.

@@ -304,8 +304,11 @@ fn package_kind(seal: Option<&serde_json::Value>) -> Option<PackageKind> {
 pub fn live_password(books: &mut Books, row: &ParcelRow) -> Result<Option<Password>, Fault> {
     let number = row.number.to_string();
     let Some(sealed) = books.password(&row.number)? else { return Ok(None) };
-    let opened = books.keys().office().open_password(&number, sealed.revision, &sealed.sealed);
-    opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number)))
+    match books.keys().office().open_password(&number, sealed.revision, &sealed.sealed) {
+        // Its key was destroyed by a rotation: an old copy of the row brings nothing back.
+        Err(error) if error.is_gone() => Ok(None),
+        opened => opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number))),
+    }
 }
 
 #[cfg(test)]

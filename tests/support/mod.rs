@@ -6,10 +6,12 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod batch;
+pub mod database;
 pub mod desk;
 pub mod form;
 pub mod leak;
 pub mod office;
+pub mod premises;
 pub mod seams;
 pub mod tables;
 pub mod witness;
