@@ -4,6 +4,7 @@ use super::chain::{Anchor, Break, Row, Walk};
 use super::db::values;
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
+use super::root::Root;
 use super::state::{CaseRow, ParcelRow, States};
 use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row};
 use super::words::{Digest, Number, Outcome, Reception, State};
@@ -195,10 +196,10 @@ impl Books {
     }
 
     /// The parcels of an output root that stand in this print file, in its order.
-    pub fn printed_in(&mut self, root: &str, file: &str) -> Result<Vec<ParcelRow>, Fault> {
+    pub fn printed_in(&mut self, root: &Root, file: &str) -> Result<Vec<ParcelRow>, Fault> {
         let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE print_file = $1 ORDER BY series, seq");
         let rows: Vec<ParcelRow> = self.db.rows(statement, values![file])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
-        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| promise.root == root)).collect())
+        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| root.holds(promise))).collect())
     }
 
     /// 印刷済み: these parcels stand in this print file now. Call it after the file is on the disk.
@@ -219,7 +220,13 @@ impl Books {
     }
 
     /// 台帳の検査: every row against its chain, every table against its rows, and the tail against the anchor of a day-end report.
+    ///
+    /// All of it at one moment: somebody else's row, written meanwhile, is no break.
     pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
+        self.at_one_moment(|books| books.walk(anchor))
+    }
+
+    fn walk(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
         let keys = self.keys.clone();
         let mut walk = Walk::new(&keys, &self.office);
         let (mut states, mut rows, mut last, mut damaged) = (States::default(), 0, i64::MIN, Vec::new());

@@ -4,7 +4,7 @@ use super::Exit;
 use super::args::OfficeArgs;
 use super::message::Level;
 use super::screen::Screen;
-use fukan::base::{Code, Fault, code};
+use fukan::base::{Code, Database, Fault, code};
 use fukan::books::Books;
 use fukan::desk::{Bureau, Seams};
 use fukan::world::{self, Disk, Lock, Passphrase, Stream, SystemClock, SystemEntropy};
@@ -33,22 +33,39 @@ pub fn seams() -> Seams {
     }
 }
 
+/// What a command does with the office.
+#[derive(Clone, Copy)]
+enum Access {
+    Turn,
+    Note,
+    Look,
+}
+
 impl Session {
-    /// For a command that writes: the office is locked for the whole run.
+    /// For a command that makes something: nobody else makes anything in this office meanwhile.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
-        Self::open(office, Some(lock), screen)
+        Self::open(office, Access::Turn, screen)
+    }
+
+    /// For a command that notes what was done: beside a run of somebody else on another computer it need not wait.
+    pub fn noting(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::open(office, Access::Note, screen)
     }
 
     /// For a command that only looks.
     pub fn reading(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Self::open(office, None, screen)
+        Self::open(office, Access::Look, screen)
     }
 
-    fn open(office: &OfficeArgs, lock: Option<Lock>, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+    fn open(office: &OfficeArgs, access: Access, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
         let seams = seams();
         let bureau = Bureau::read(&office.office, &*seams.store)?;
         let one = |fault: Fault| vec![fault];
+        // A file has one writer; a shared database lets them in one after the other.
+        let lock = match (&bureau.office.database, access) {
+            (Database::File, Access::Turn | Access::Note) => Some(Lock::take(&office.office).map_err(one)?),
+            _ => None,
+        };
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
@@ -56,7 +73,14 @@ impl Session {
             let text = screen.ui("prompt.readable_by_others", &[]);
             screen.err(&text);
         }
-        let books = bureau.books(&seams, &passphrase).map_err(one)?;
+        let books = match access {
+            Access::Turn => {
+                let waiting = screen.ui("session.waiting", &[]);
+                bureau.books_in_turn(&seams, &passphrase, || screen.err(&waiting))
+            }
+            Access::Note | Access::Look => bureau.books(&seams, &passphrase),
+        };
+        let books = books.map_err(one)?;
         Ok(Self { bureau, books, seams, _lock: lock })
     }
 }
@@ -80,6 +104,8 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 
 /// What stops a command because of how it was called or how the office is set up.
 const USAGE: &[Code] = &[
+    code::DATABASE_FORM,
+    code::SERVER_PASSWORD,
     code::LETTER_DATE,
     code::OFFICE_FORM,
     code::OFFICE_VALUE,

@@ -1,0 +1,136 @@
+//! PostgreSQL of our own: one private cluster a test process, on a Unix socket in a temporary folder, and one database an office.
+//!
+//! It ends with the process, however that ends: a shell waits for the end of a pipe that only we hold.
+#![allow(dead_code)] // a test file rarely uses all of it
+
+use super::office::ask;
+use super::support_dir;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+/// Where it is, and what keeps it.
+pub struct Cluster {
+    socket: PathBuf,
+    tell: Mutex<ChildStdin>,
+    said: Mutex<BufReader<ChildStdout>>,
+}
+
+/// The cluster of this process, started when it is first asked for.
+pub fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(Cluster::start)
+}
+
+/// Debian keeps the server's programs in a folder of their version; elsewhere they are on the PATH.
+fn programs() -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = versions.map(|e| e.path().join("bin")).filter(|bin| bin.join("initdb").exists()).max();
+    let on_path = || std::env::split_paths(&std::env::var_os("PATH")?).find(|folder| folder.join("initdb").exists());
+    newest
+        .or_else(on_path)
+        .expect("PostgreSQL is a witness of these tests: apt-get install --no-install-recommends postgresql-15")
+}
+
+/// Makes the cluster, starts it without TCP, says so, and stops it when its standard input ends. $1 = programs, $2 = folder.
+const KEEPER: &str = r#"
+set -e
+"$1/initdb" -D "$2/data" -U fukan -A trust --no-sync --encoding=UTF8 --locale=C.UTF-8 >"$2/log" 2>&1
+start() {
+  "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60 \
+    -c shared_buffers=16MB -c autovacuum=off >>"$2/log" 2>&1 &
+  server=$!
+}
+start "$@"
+echo started
+while read -r word; do
+  [ "$word" = restart ] || continue
+  kill -QUIT "$server"; wait "$server" || true
+  start "$@"
+  echo restarted
+done
+kill -QUIT "$server"; wait "$server" || true
+rm -rf "$2"
+"#;
+
+impl Cluster {
+    /// One of its own, for a test that kills it.
+    pub fn start() -> Self {
+        let folder = support_dir("fukan-pg-");
+        // PostgreSQL does not run as root.
+        let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+        let mut command = match root {
+            true => {
+                let given = Command::new("chown").arg("postgres").arg(&folder).status().expect("chown");
+                assert!(given.success(), "the user postgres, which Debian's postgresql brings");
+                let mut command = Command::new("runuser");
+                command.args(["-u", "postgres", "--", "sh"]);
+                command
+            }
+            false => Command::new("sh"),
+        };
+        command.args(["-c", KEEPER, "sh"]).arg(programs()).arg(&folder).current_dir("/");
+        let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+        let tell = Mutex::new(keeper.stdin.take().expect("a pipe"));
+        let said = Mutex::new(BufReader::new(keeper.stdout.take().expect("a pipe")));
+        let cluster = Self { socket: folder, tell, said };
+        cluster.hear("started");
+        cluster.wait();
+        cluster
+    }
+
+    /// Kills the server as a power cut does, and starts it again.
+    pub fn restart(&self) {
+        self.tell.lock().expect("a pipe").write_all(b"restart\n").expect("told");
+        self.hear("restarted");
+        self.wait();
+    }
+
+    fn hear(&self, word: &str) {
+        let mut said = String::new();
+        self.said.lock().expect("a pipe").read_line(&mut said).expect("a word");
+        assert_eq!(said.trim_end(), word, "{}", std::fs::read_to_string(self.socket.join("log")).unwrap_or_default());
+    }
+
+    fn wait(&self) {
+        for _ in 0..300 {
+            if ask(&self.url("postgres"), &[]).is_ok() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("the server does not answer");
+    }
+
+    /// The folder of its socket.
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
+    /// A database, as office.toml has it.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://fukan@/{database}?host={}", self.socket.display())
+    }
+
+    /// A new and empty database; its name.
+    pub fn database(&self) -> String {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        let name = format!("office{}", NEXT.fetch_add(1, Ordering::SeqCst));
+        self.administer(&[&format!("CREATE DATABASE {name} TEMPLATE template0")]);
+        name
+    }
+
+    /// What an administrator does.
+    pub fn administer(&self, statements: &[&str]) {
+        ask(&self.url("postgres"), statements).expect("done");
+    }
+
+    /// Ends every connection to a database.
+    pub fn cut(&self, database: &str) {
+        self.administer(&[&format!(
+            "SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) FROM pg_stat_activity WHERE datname = '{database}'"
+        )]);
+    }
+}
