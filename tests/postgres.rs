@@ -15,7 +15,7 @@ use std::process::Child;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::office::*;
-use support::postgres::{Cluster, cluster};
+use support::postgres::{Cluster, cluster, read};
 use support::{Fukan, ReportLine, Run, temp_dir};
 
 /// The examples' office with its ledger on a server.
@@ -84,6 +84,24 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// How many cases the packed parcels settle; each one does so once.
+    fn settled_once(&self) -> usize {
+        let promises = read(&self.url, "SELECT promise FROM fukan.parcels WHERE state = 'packed'");
+        let mut settled: Vec<String> = Vec::new();
+        for promise in promises {
+            let promise: Value = serde_json::from_str(&promise).expect("json");
+            let documents = promise["documents"].as_array().expect("documents");
+            settled.extend(documents.iter().filter_map(|d| d["reception"].as_str()).map(str::to_owned));
+        }
+        let all = settled.len();
+        settled.sort();
+        settled.dedup();
+        assert_eq!(settled.len(), all, "a case settled twice");
+        all
+    }
+}
+
 /// Which numbers carry each case, over all clerks' reports; and no number lies in two folders.
 fn carried(shared: &Shared, clerks: usize) -> BTreeMap<String, Vec<String>> {
     let mut carried: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -123,6 +141,7 @@ fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
     let carried = carried(&shared, 4);
     assert!(carried.len() > 15, "{carried:?}");
     assert!(carried.values().all(|numbers| numbers.len() == 1), "{carried:?}");
+    assert_eq!(shared.settled_once(), carried.len());
     assert_eq!(shared.verified()["breaks"], json!([]));
     for clerk in 0..4 {
         shared.run(&["verify", &shared.path(&format!("out-{clerk}")), "--office", &shared.office()], 0);
@@ -319,17 +338,7 @@ fn a_server_that_dies_under_four_clerks_is_taken_up_where_it_was() {
     for clerk in 0..4 {
         shared.run(&["verify", &shared.path(&format!("out-{clerk}")), "--office", &shared.office()], 0);
     }
-    let list = shared.run(&["ledger", "list", "--office", &shared.office(), "--json", "--limit", "1000"], 0).out();
-    let mut documents = 0;
-    let mut packed: Vec<String> = list
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).expect("json"))
-        .filter(|parcel| parcel["state"] == "packed")
-        .inspect(|parcel| documents += parcel["documents"].as_array().map_or(0, Vec::len))
-        .map(|parcel| parcel["number"].as_str().expect("a number").to_owned())
-        .collect();
-    packed.dedup();
-    assert!(packed.len() > 10 && documents > 15, "{list}");
+    assert!(shared.settled_once() > 15);
 }
 
 // ---- two computers -----------------------------------------------------------------------------------------------------
@@ -455,6 +464,32 @@ fn a_server_elsewhere_that_speaks_no_tls_hears_nothing() {
     assert!(told.contains("FK-6096"), "{told}");
     let (request, rest) = heard.join().expect("heard");
     assert_eq!((request, rest), ([0, 0, 0, 8, 4, 210, 22, 47], vec![]), "SSLRequest and nothing after it");
+}
+
+#[test]
+fn a_server_elsewhere_is_spoken_to_when_its_certificate_is_trusted_and_is_its_own() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let cluster = Cluster::with_tls(port);
+    cluster.administer(&["CREATE ROLE clerk LOGIN PASSWORD 'kotoba'", "CREATE DATABASE fukan OWNER clerk"]);
+    let url = format!("postgres://clerk@0.0.0.0:{port}/fukan");
+    let shared = Shared::empty(url.clone());
+    fs::copy(cluster.socket().join("ca.pem"), shared.path("office/ca.pem")).expect("a certificate");
+    let pgpass = shared.path("pgpass");
+    fs::write(&pgpass, format!("0.0.0.0:{port}:fukan:clerk:kotoba\n")).expect("written");
+    fs::set_permissions(&pgpass, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("0600");
+    let init = |pgpass: &str, code: i32| {
+        let words = ["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")];
+        let run = Fukan::new(words).env("PGPASSFILE", pgpass).run().expect_code(code);
+        assert!(!run.err().contains("kotoba"), "{}", run.err());
+        run.err()
+    };
+    assert!(init(&pgpass, 4).contains("FK-6096"), "an authority that nobody trusts");
+    shared.point_to(&format!("{url}?sslrootcert=ca.pem"));
+    let refused = init("/dev/null", 4);
+    assert!(refused.contains("FK-6095"), "{refused}");
+    init(&pgpass, 0);
+    let office = read(&cluster.url("fukan"), "SELECT nspname::text FROM pg_namespace WHERE nspname = 'fukan'");
+    assert_eq!(office, ["fukan"]);
 }
 
 #[test]

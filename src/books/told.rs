@@ -21,6 +21,8 @@ pub(super) fn told(error: Error, backend: Backend) -> Fault {
 pub(super) fn not_connected(error: Error, backend: Backend) -> Fault {
     match (backend, &error) {
         (Backend::Sqlite, _) => told(error, backend),
+        // What rustls does not trust comes as data that is not right.
+        (_, Error::Io(e)) if e.kind() == std::io::ErrorKind::InvalidData => Fault::new(code::SERVER_TLS),
         (_, Error::Io(e)) => Fault::new(code::SERVER).with("system", Arg::system(e)),
         (_, Error::Tls(_)) => Fault::new(code::SERVER_TLS),
         (_, Error::Database(e)) => postgres(e.code().as_deref().unwrap_or_default(), code::SERVER),

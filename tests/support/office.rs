@@ -48,18 +48,27 @@ fn new_database() -> String {
 
 /// Statements in a database, one after the other.
 pub fn ask(url: &str, statements: &[&str]) -> Result<(), sqlx::Error> {
+    connected(url, async |connection| {
+        for statement in statements {
+            sqlx::query(sqlx::AssertSqlSafe((*statement).to_owned())).execute(&mut *connection).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Some work on a connection to a file or a server.
+pub fn connected<T>(url: &str, work: impl AsyncFnOnce(&mut AnyConnection) -> sqlx::Result<T>) -> sqlx::Result<T> {
     sqlx::any::install_default_drivers();
-    let url = match fukan::base::Database::parse(url) {
-        Ok(fukan::base::Database::Server(server)) => server.url(None),
+    let url = match Database::parse(url) {
+        Ok(Database::Server(server)) => server.url(None),
         _ => url.to_owned(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
     runtime.block_on(async {
         let mut connection = AnyConnection::connect(&url).await?;
-        for statement in statements {
-            sqlx::query(sqlx::AssertSqlSafe((*statement).to_owned())).execute(&mut connection).await?;
-        }
-        connection.close().await
+        let done = work(&mut connection).await?;
+        connection.close().await?;
+        Ok(done)
     })
 }
 

@@ -3,7 +3,7 @@
 //! It ends with the process, however that ends: a shell waits for the end of a pipe that only we hold.
 #![allow(dead_code)] // a test file rarely uses all of it
 
-use super::office::ask;
+use super::office::{ask, connected};
 use super::support_dir;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use std::sync::{Mutex, OnceLock};
 /// Where it is, and what keeps it.
 pub struct Cluster {
     socket: PathBuf,
+    port: u16,
     tell: Mutex<ChildStdin>,
     said: Mutex<BufReader<ChildStdout>>,
 }
@@ -34,13 +35,25 @@ fn programs() -> PathBuf {
         .expect("PostgreSQL is a witness of these tests: apt-get install --no-install-recommends postgresql-15")
 }
 
-/// Makes the cluster, starts it without TCP, says so, and stops it when its standard input ends. $1 = programs, $2 = folder.
+/// Makes the cluster, starts it, says so, and stops it when its standard input ends. $1 = programs, $2 = folder; $3 = the port of a
+/// cluster that takes passwords over TLS from this computer, with a certificate for 0.0.0.0 of its own authority. Others have no TCP.
 const KEEPER: &str = r#"
 set -e
 "$1/initdb" -D "$2/data" -U fukan -A trust --no-sync --encoding=UTF8 --locale=C.UTF-8 >"$2/log" 2>&1
+if [ -n "$3" ]; then
+  printf 'local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n' >"$2/data/pg_hba.conf"
+  printf 'subjectAltName=IP:0.0.0.0\nbasicConstraints=CA:FALSE\n' >"$2/server.ext"
+  { openssl req -x509 -newkey rsa:2048 -nodes -keyout "$2/ca.key" -out "$2/ca.pem" -subj /CN=authority -days 2
+    openssl req -newkey rsa:2048 -nodes -keyout "$2/server.key" -out "$2/server.csr" -subj /CN=server
+    openssl x509 -req -in "$2/server.csr" -CA "$2/ca.pem" -CAkey "$2/ca.key" -CAcreateserial -out "$2/server.pem" -days 2 \
+      -extfile "$2/server.ext"; } >>"$2/log" 2>&1
+  tcp="-c listen_addresses=127.0.0.1 -c port=$3 -c ssl=on -c ssl_cert_file=$2/server.pem -c ssl_key_file=$2/server.key"
+else
+  tcp="-c listen_addresses="
+fi
 start() {
-  "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60 \
-    -c shared_buffers=16MB -c autovacuum=off >>"$2/log" 2>&1 &
+  "$1/postgres" -D "$2/data" -k "$2" -c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=16MB \
+    -c autovacuum=off $tcp >>"$2/log" 2>&1 &
   server=$!
 }
 start "$@"
@@ -55,9 +68,24 @@ kill -QUIT "$server"; wait "$server" || true
 rm -rf "$2"
 "#;
 
+/// The first column of a query's rows.
+pub fn read(url: &str, query: &'static str) -> Vec<String> {
+    let rows = connected(url, async |connection| sqlx::query(query).fetch_all(connection).await).expect("read");
+    rows.iter().map(|row| sqlx::Row::get(row, 0)).collect()
+}
+
 impl Cluster {
     /// One of its own, for a test that kills it.
     pub fn start() -> Self {
+        Self::with(5432, "")
+    }
+
+    /// One that speaks TLS on this port.
+    pub fn with_tls(port: u16) -> Self {
+        Self::with(port, &port.to_string())
+    }
+
+    fn with(port: u16, tls: &str) -> Self {
         let folder = support_dir("fukan-pg-");
         // PostgreSQL does not run as root.
         let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
@@ -71,11 +99,11 @@ impl Cluster {
             }
             false => Command::new("sh"),
         };
-        command.args(["-c", KEEPER, "sh"]).arg(programs()).arg(&folder).current_dir("/");
+        command.args(["-c", KEEPER, "sh"]).arg(programs()).arg(&folder).arg(tls).current_dir("/");
         let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
         let tell = Mutex::new(keeper.stdin.take().expect("a pipe"));
         let said = Mutex::new(BufReader::new(keeper.stdout.take().expect("a pipe")));
-        let cluster = Self { socket: folder, tell, said };
+        let cluster = Self { socket: folder, port, tell, said };
         cluster.hear("started");
         cluster.wait();
         cluster
@@ -111,7 +139,7 @@ impl Cluster {
 
     /// A database, as office.toml has it.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://fukan@/{database}?host={}", self.socket.display())
+        format!("postgres://fukan@/{database}?host={}&port={}", self.socket.display(), self.port)
     }
 
     /// A new and empty database; its name.
