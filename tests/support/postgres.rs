@@ -7,7 +7,7 @@ use super::office::{ask, connected};
 use super::support_dir;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -15,7 +15,7 @@ use std::sync::{Mutex, OnceLock};
 pub struct Cluster {
     socket: PathBuf,
     port: u16,
-    tell: Mutex<ChildStdin>,
+    keeper: Mutex<Child>,
     said: Mutex<BufReader<ChildStdout>>,
 }
 
@@ -101,9 +101,8 @@ impl Cluster {
         };
         command.args(["-c", KEEPER, "sh"]).arg(programs()).arg(&folder).arg(tls).current_dir("/");
         let mut keeper = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
-        let tell = Mutex::new(keeper.stdin.take().expect("a pipe"));
         let said = Mutex::new(BufReader::new(keeper.stdout.take().expect("a pipe")));
-        let cluster = Self { socket: folder, port, tell, said };
+        let cluster = Self { socket: folder, port, keeper: Mutex::new(keeper), said };
         cluster.hear("started");
         cluster.wait();
         cluster
@@ -111,7 +110,8 @@ impl Cluster {
 
     /// Kills the server as a power cut does, and starts it again.
     pub fn restart(&self) {
-        self.tell.lock().expect("a pipe").write_all(b"restart\n").expect("told");
+        let mut keeper = self.keeper.lock().expect("a keeper");
+        keeper.stdin.as_mut().expect("a pipe").write_all(b"restart\n").expect("told");
         self.hear("restarted");
         self.wait();
     }
@@ -160,5 +160,14 @@ impl Cluster {
         self.administer(&[&format!(
             "SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) FROM pg_stat_activity WHERE datname = '{database}'"
         )]);
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Ok(keeper) = self.keeper.get_mut() {
+            keeper.stdin.take();
+            let _ = keeper.wait();
+        }
     }
 }
