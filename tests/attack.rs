@@ -7,21 +7,22 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use fukan::base::fault::FileName;
-use fukan::desk::Bureau;
 use fukan::desk::judge::judge;
 use fukan::desk::plan::bench;
+use fukan::desk::{Bureau, Options};
 use fukan::intake::{Format, Source};
 use fukan::letter::Slot;
 use fukan::letter::compose::{self, Sheet};
 use fukan::press::pad;
-use fukan::seal::{Password, archive};
+use fukan::seal::word::Spin;
+use fukan::seal::{PackageKind, Password, archive, word};
 use fukan::world::Disk;
 use serde_json::{Value, json};
-use support::batch::{SETTINGS, fixed_seams, office, pack_by_library, workshop};
+use support::batch::{SETTINGS, fixed_seams, office, pack_with, workshop};
 use support::seams::SeededEntropy;
 use support::{files_under, sha256};
 
@@ -55,7 +56,8 @@ fn candidate(bureau: &Bureau, lost: &str, code: &str) -> Vec<u8> {
     let now = fukan::base::date::parse_moment("2026-11-20T16:00").expect("now");
     let mut judged = Vec::new();
     let bytes = json!({"cases": [case(lost)]}).to_string();
-    let mut source = Source::new(Cursor::new(bytes.as_bytes()), FileName::named("cases.json", 1), Format::Json);
+    let mut source =
+        Source::new(Cursor::new(bytes.as_bytes()), FileName::named("cases.json", 1), Format::Json, &bureau.catalogue);
     let take = |record: fukan::intake::Record| {
         judged.push(judge(&record.node.expect("a record"), &bench(bureau, None, now.date(), now)));
     };
@@ -126,12 +128,13 @@ fn attack(seen: &Seen, candidates: &BTreeMap<String, Vec<u8>>) -> BTreeMap<&'sta
 }
 
 /// The package, as it would lie before the attacker: archive, mail, record and report.
-fn package(work: &Path) -> (PathBuf, Vec<u8>, Vec<u8>, String) {
+fn package(work: &Path, kind: PackageKind) -> (PathBuf, Vec<u8>, Vec<u8>, String) {
     let office = office(&work.join("office"), SETTINGS);
     let cases = work.join("cases.json");
     fs::write(&cases, json!({"cases": [case(RIGHT)]}).to_string()).expect("cases.json");
     let out = work.join("out");
-    pack_by_library(&[cases], &office, &out, &fixed_seams("attack"), 1);
+    let options = Options { jobs: 1, package: Some(kind), ..Options::default() };
+    pack_with(&[cases], &office, &out, &fixed_seams("attack"), &options);
     let files = files_under(&out);
     let named = |end: &str| fs::read(files.iter().find(|f| f.to_string_lossy().ends_with(end)).expect(end)).expect("a file");
     let mail = support::witness::mails(&[out.join("email/R08-0001/R08-0001.eml")]).remove(0);
@@ -139,19 +142,62 @@ fn package(work: &Path) -> (PathBuf, Vec<u8>, Vec<u8>, String) {
     let beside = [named(".seal.json"), named("report.jsonl"), mail.subject.into_bytes(), body.clone().into_bytes()].concat();
     let code = body.split("照合番号").nth(1).expect("the code").trim_start_matches([':', '：', '　', ' ', '\n', '\r']);
     let code = code.chars().take(9).collect();
-    (office, named(".zip"), beside, code)
+    (office, named(&kind.file("R08-0001")), beside, code)
+}
+
+/// Every candidate as stamped, and as padded.
+type Candidates = BTreeMap<String, Vec<u8>>;
+
+fn candidates(office: &Path, code: &str) -> (Candidates, Candidates) {
+    let bureau = Bureau::read(office, &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let stamped: Candidates = days().into_iter().map(|day| (day.clone(), candidate(&bureau, &day, code))).collect();
+    assert_eq!(stamped.len(), CANDIDATES as usize);
+    let pad = |document: &Vec<u8>| pad::pad_to_step(document.clone(), bureau.press.floor()).expect("padded");
+    let padded = stamped.iter().map(|(day, document)| (day.clone(), pad(document))).collect();
+    (stamped, padded)
+}
+
+/// What a stranger sees of an encrypted Word document: its length, and every byte that is not ciphertext.
+fn look_at_word(bytes: &[u8]) -> Seen {
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).expect("a compound file");
+    let mut package = Vec::new();
+    file.open_stream("/EncryptedPackage").expect("a stream").read_to_end(&mut package).expect("read");
+    let length = u64::from_le_bytes(package[..8].try_into().expect("8 bytes"));
+    let at = bytes.windows(64).position(|window| window == &package[8..72]).expect("where it lies");
+    assert_eq!(&bytes[at..at + package.len() - 8], &package[8..], "in one piece");
+    let clear = [&bytes[..at], &bytes[at + package.len() - 8..]].concat();
+    Seen { checksums: Vec::new(), lengths: vec![("length in clear", length), ("size of the file", bytes.len() as u64)], clear }
+}
+
+#[test]
+fn no_answer_can_be_told_from_another_in_a_word_document_either() {
+    let work = workshop("attack-word");
+    let (office, sealed, beside, code) = package(&work, PackageKind::Word);
+    let (stamped, padded) = candidates(&office, &code);
+    let password = own_password(&office);
+    assert!(
+        *word::open(&sealed, password.expose(), 1 << 20).expect("opens") == padded[RIGHT],
+        "the attacker's copy is the document itself"
+    );
+    let mut seen = look_at_word(&sealed);
+    seen.clear.extend(&beside);
+    let clues = attack(&seen, &padded);
+    println!("word: {} candidates, {} clues", padded.len(), clues.len());
+    assert!(clues.is_empty(), "{clues:#?}");
+
+    // The control: without padding the length in clear leaves a few.
+    let unpadded = word::seal(&stamped[RIGHT], &password, Spin::DEFAULT, &SeededEntropy::new("unpadded")).expect("sealed");
+    let clues = attack(&look_at_word(&unpadded), &stamped);
+    let left = &clues["length in clear"];
+    assert!(left.contains(RIGHT) && left.len() < stamped.len(), "{}", left.len());
+    println!("control: without padding the length leaves {} of {}", left.len(), stamped.len());
 }
 
 #[test]
 fn no_answer_can_be_told_from_another_without_the_password() {
     let work = workshop("attack");
-    let (office, sealed, beside, code) = package(&work);
-    let bureau = Bureau::read(&office, &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let stamped: BTreeMap<String, Vec<u8>> =
-        days().into_iter().map(|day| (day.clone(), candidate(&bureau, &day, &code))).collect();
-    assert_eq!(stamped.len(), CANDIDATES as usize);
-    let pad = |document: &Vec<u8>| pad::pad_to_step(document.clone(), bureau.press.floor()).expect("padded");
-    let padded: BTreeMap<String, Vec<u8>> = stamped.iter().map(|(day, document)| (day.clone(), pad(document))).collect();
+    let (office, sealed, beside, code) = package(&work, PackageKind::Zip);
+    let (stamped, padded) = candidates(&office, &code);
 
     // He is no straw man: the right candidate is the sealed document, byte for byte, and no two candidates are alike.
     let password = own_password(&office);

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use fukan::base::Entropy;
 use fukan::press;
-use fukan::seal::Password;
+use fukan::seal::{PackageKind, Password, word};
 use serde_json::Value;
 use support::batch::{SETTINGS, data, office, pack_by_binary, passphrase, workshop};
 use support::seams::SeededEntropy;
@@ -25,9 +25,11 @@ struct Expected {
     code: Option<String>,
 }
 
-/// A sealed package, with what `fukan password --json` tells of it and what 7-Zip takes out of it.
+/// A sealed package, with what `fukan password --json` tells of it, and what 7-Zip takes out of an archive, our own reader out of a
+/// Word document (of which msoffcrypto-tool then tells the hash).
 struct Package {
     number: String,
+    kind: PackageKind,
     path: PathBuf,
     password: String,
     told: Value,
@@ -67,17 +69,66 @@ fn two_at_a_time<T: Sync, R: Send>(jobs: &[T], work: impl Fn(&T) -> R + Sync) ->
 }
 
 fn package(number: &str, office: &Path, out: &Path) -> Package {
-    let path = out.join(format!("email/{number}/{number}.zip"));
+    let [zip, word] = PackageKind::ALL.map(|kind| out.join("email").join(number).join(kind.file(number)));
+    assert_ne!(zip.exists(), word.exists(), "{number}: one package");
+    let (kind, path) = if zip.exists() { (PackageKind::Zip, zip) } else { (PackageKind::Word, word) };
     let run = Fukan::new(["password", number, "--json", "--office"]).arg(office).run().expect_code(0);
     let told: Value = serde_json::from_slice(&run.stdout).expect("JSON");
     let password = told["groups"].as_array().expect("groups").iter().map(|g| g.as_str().expect("text")).collect::<String>();
-    let names = witness::seven_zip_list(&path).into_iter().map(|entry| entry["Path"].clone());
-    let take = |name: String| {
-        let bytes = witness::seven_zip(&path, &password, &name).unwrap_or_else(|| panic!("7z does not open {number} {name}"));
-        (name, bytes)
+    let documents = match kind {
+        PackageKind::Zip => entries(&path, &password),
+        PackageKind::Word => {
+            let bytes = fs::read(&path).expect("a package");
+            let opened = word::open(&bytes, &password, 64 << 20).unwrap_or_else(|e| panic!("{number}: {e}"));
+            vec![(kind.file(number), opened.to_vec())]
+        }
     };
-    let documents = names.map(take).collect();
-    Package { number: number.to_owned(), path, password, told, documents }
+    Package { number: number.to_owned(), kind, path, password, told, documents }
+}
+
+fn entries(path: &Path, password: &str) -> Vec<(String, Vec<u8>)> {
+    let names = witness::seven_zip_list(path).into_iter().map(|entry| entry["Path"].clone());
+    let take = |name: String| {
+        let bytes = witness::seven_zip(path, password, &name);
+        (name, bytes.unwrap_or_else(|| panic!("7z does not open {}", path.display())))
+    };
+    names.map(take).collect()
+}
+
+impl Batch {
+    fn of_kind(&self, kind: PackageKind) -> Vec<&Package> {
+        self.packages.iter().filter(|package| package.kind == kind).collect()
+    }
+}
+
+/// 受取形式 of partners.csv, by code.
+fn accepted() -> BTreeMap<String, String> {
+    let table = fs::read_to_string(data("partners.csv")).expect("partners.csv");
+    let mut lines = table.trim_start_matches('\u{FEFF}').lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let headings = lines.next().expect("headings");
+    let [code, accepts] = ["自治体コード", "受取形式"].map(|h| headings.iter().position(|c| *c == h).expect(h));
+    lines.map(|cells| (cells[code].to_owned(), cells[accepts].to_owned())).collect()
+}
+
+#[test]
+fn every_partner_gets_the_form_it_accepts() {
+    let batch = &*BATCH;
+    let accepted = accepted();
+    let cases: Value = serde_json::from_slice(&fs::read(data("cases.json")).expect("cases")).expect("JSON");
+    let mut made: BTreeMap<&str, usize> = BTreeMap::new();
+    for package in &batch.packages {
+        let line = batch.lines.iter().find(|l| l.number.as_ref() == Some(&package.number)).expect("its line");
+        let case = cases["cases"].as_array().expect("cases").iter().find(|c| c["id"] == line.case.as_str()).expect("its case");
+        let code = case["requester"]["code"].as_str().expect("a code");
+        assert_eq!(accepted[code], package.kind.id(), "{}", package.number);
+        let record: Value =
+            serde_json::from_slice(&fs::read(package.path.with_extension("seal.json")).expect("a record")).expect("JSON");
+        assert_eq!(record["kind"], package.kind.id());
+        assert_eq!(record["sha256"], sha256(&fs::read(&package.path).expect("a package")));
+        *made.entry(package.kind.id()).or_default() += 1;
+    }
+    println!("{made:?}");
+    assert!(made["zip"] > 20 && made["word"] > 20, "{made:?}");
 }
 
 #[test]
@@ -106,8 +157,7 @@ fn every_outcome_is_as_expected() {
 
 #[test]
 fn archives_open_with_their_own_password_alone() {
-    let packages = &BATCH.packages;
-    assert!(packages.len() > 50, "{}", packages.len());
+    let packages = &BATCH.of_kind(PackageKind::Zip);
     let jobs: Vec<_> = packages.iter().map(|p| (p.path.clone(), p.password.clone(), Vec::new())).collect();
     for (package, judged) in packages.iter().zip(witness::open_zip(&jobs, 0)) {
         assert!(judged.opened && judged.comment.is_empty(), "pyzipper and {}: {:?}", package.number, judged.error);
@@ -129,15 +179,55 @@ fn archives_open_with_their_own_password_alone() {
         assert_eq!(witness::bsdtar(&package.path, &other.password, &package.documents[0].0), None);
     });
 
-    let passwords: BTreeSet<&str> = packages.iter().map(|p| p.password.as_str()).collect();
-    assert_eq!(passwords.len(), packages.len(), "no two packages share a password");
+    let passwords: BTreeSet<&str> = BATCH.packages.iter().map(|p| p.password.as_str()).collect();
+    assert!(passwords.len() > 50 && passwords.len() == BATCH.packages.len(), "no two packages share a password");
+    let others = passwords.len() - 1;
     let entropy = SeededEntropy::new("wrong passwords");
     let random: Vec<String> = (0..1000).map(|_| Password::random(&entropy).expose().to_owned()).collect();
     let wrong: Vec<&str> = passwords.into_iter().chain(random.iter().map(String::as_str)).collect();
     let tried: usize =
         two_at_a_time(packages, |p| witness::wrong_passwords_refused(&p.path, &p.password, wrong.iter().copied())).iter().sum();
-    assert_eq!(tried, packages.len() * (packages.len() - 1 + 1000));
+    assert_eq!(tried, packages.len() * (others + 1000));
     println!("{} archives: 7z, bsdtar, pyzipper; {tried} wrong passwords refused", packages.len());
+}
+
+#[test]
+fn word_documents_open_with_their_own_password_alone() {
+    let packages = BATCH.of_kind(PackageKind::Word);
+    let random = Password::random(&SeededEntropy::new("wrong")).expose().to_owned();
+    let wrong = |own: &Package| {
+        let other = BATCH.packages.iter().find(|p| p.password != own.password).expect("another");
+        vec![other.password.clone(), random.clone(), own.password.to_lowercase()]
+    };
+    let jobs: Vec<_> = packages.iter().map(|p| (p.path.clone(), p.password.clone(), wrong(p))).collect();
+    for (package, judged) in packages.iter().zip(witness::office_crypto(&jobs)) {
+        assert!(judged.encrypted && judged.password_ok && judged.integrity_ok, "{judged:#?}");
+        assert!(judged.tried == 3 && judged.wrong_accepted.is_empty(), "{judged:#?}");
+        assert_eq!(judged.sha256, Some(sha256(&package.documents[0].1)), "{}", package.number);
+    }
+    println!(
+        "{n} of {n} Word documents: verify_password and verify_integrity, 3 wrong passwords refused each",
+        n = packages.len()
+    );
+
+    // A sample as the city opens it; the text is that of the document in clear.
+    let sample = &packages[..packages.len().min(3)];
+    let clear = BATCH.work.join("in-clear");
+    fs::create_dir_all(&clear).expect("a folder");
+    let mut jobs = Vec::new();
+    for package in sample {
+        let path = clear.join(&package.documents[0].0);
+        fs::write(&path, &package.documents[0].1).expect("written");
+        jobs.extend([
+            (package.path.clone(), Some(package.password.clone())),
+            (package.path.clone(), Some(random.clone())),
+            (path, None),
+        ]);
+    }
+    for judged in witness::office_open(&jobs).chunks(3) {
+        assert_eq!(judged.iter().map(|o| o.opened).collect::<Vec<_>>(), [true, false, true], "{judged:#?}");
+        assert!(judged[0].text == judged[2].text && judged[0].text.as_ref().is_some_and(|text| text.contains("フリガナ")));
+    }
 }
 
 /// 1980-01-01 00:00:00, the first date of the format.
@@ -148,8 +238,7 @@ fn packages_date() -> [u16; 6] {
 #[test]
 fn archives_tell_nothing_to_a_stranger() {
     let batch = &*BATCH;
-    let mut sizes: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
-    for package in &batch.packages {
+    for package in batch.of_kind(PackageKind::Zip) {
         let listed = witness::seven_zip_list(&package.path);
         for entry in &listed {
             let method = entry["Method"].as_str();
@@ -165,17 +254,27 @@ fn archives_tell_nothing_to_a_stranger() {
                 .collect(),
         };
         assert_eq!(listed.iter().map(|entry| entry["Path"].clone()).collect::<Vec<_>>(), neutral);
+    }
+}
+
+#[test]
+fn a_size_tells_nothing_to_a_stranger() {
+    let batch = &*BATCH;
+    let mut sizes: BTreeMap<(&str, u64), BTreeSet<String>> = BTreeMap::new();
+    for package in &batch.packages {
         assert!(package.documents.iter().all(|(_, bytes)| bytes.len().is_power_of_two() && bytes.len() >= 32 << 10));
-        if listed.len() == 1 {
-            let outcome =
-                batch.lines.iter().find(|l| l.number.as_ref() == Some(&package.number)).expect("its line").outcome.clone();
-            sizes.entry(fs::metadata(&package.path).expect("a file").len()).or_default().insert(outcome);
+        let mut lines = batch.lines.iter().filter(|l| l.number.as_ref() == Some(&package.number));
+        if let (Some(line), None) = (lines.next(), lines.next()) {
+            let size = fs::metadata(&package.path).expect("a file").len();
+            sizes.entry((package.kind.id(), size)).or_default().insert(line.outcome.clone());
         }
     }
-    println!("single-document archives by size: {sizes:?}");
-    assert_eq!(sizes.len(), 1, "{sizes:?}");
-    let every_kind = ["answered", "ask_more", "not_found"].map(str::to_owned);
-    assert_eq!(sizes.values().next(), Some(&BTreeSet::from(every_kind)));
+    println!("packages of one document by kind and size: {sizes:?}");
+    let every_outcome = BTreeSet::from(["answered", "ask_more", "not_found"].map(str::to_owned));
+    for kind in PackageKind::ALL {
+        let own: Vec<_> = sizes.iter().filter(|((own, _), _)| *own == kind.id()).map(|(_, outcomes)| outcomes).collect();
+        assert_eq!(own, [&every_outcome], "{}", kind.id());
+    }
 }
 
 #[test]
@@ -193,11 +292,17 @@ fn mail_drafts_read_as_mail() {
         assert_eq!(unsent, ["1"]);
         assert!(mail.defects.is_empty() && mail.ascii && mail.bare_newlines == 0 && mail.longest_line <= 998, "{mail:?}");
         assert!(mail.subject.contains("東西健康保険組合"), "{}", mail.subject);
-        let archive = fs::read(&package.path).expect("an archive");
+        let sealed = fs::read(&package.path).expect("a package");
         let [attached] = &mail.attachments[..] else { panic!("one attachment: {:?}", mail.attachments) };
-        assert_eq!((attached.name.as_deref(), &attached.sha256), (Some(&*format!("{}.zip", package.number)), &sha256(&archive)));
+        assert_eq!(attached.name, Some(package.kind.file(&package.number)));
+        assert_eq!(attached.sha256, sha256(&sealed));
+        let (kind, how) = match package.kind {
+            PackageKind::Zip => ("application/zip", "7-Zip"),
+            PackageKind::Word => ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Microsoft Word"),
+        };
+        assert_eq!(attached.kind, kind);
         let body = mail.body.expect("a body");
-        assert!(body.contains(package.told["check"].as_str().expect("a code")), "{body}");
+        assert!(body.contains(package.told["check"].as_str().expect("a code")) && body.contains(how), "{body}");
         let person = ["kana", "name", "birth"].map(|key| case["subject"][key].as_str().unwrap_or("なし").to_owned());
         for secret in person.iter().filter(|s| s.chars().count() > 3).chain([&package.password]) {
             assert!(!body.contains(secret.as_str()) && !mail.subject.contains(secret.as_str()), "{}", package.number);
@@ -246,7 +351,9 @@ fn documents(batch: &Batch) -> Vec<(String, PathBuf)> {
             found.push((format!("email {}", shape(&package.number, 0)), path));
         }
     }
-    for path in files_under(&batch.out).into_iter().filter(|p| p.extension().is_some_and(|e| e == "docx")) {
+    let sealed: BTreeSet<&Path> = batch.packages.iter().map(|package| package.path.as_path()).collect();
+    let in_clear = |p: &PathBuf| p.extension().is_some_and(|e| e == "docx") && !sealed.contains(p.as_path());
+    for path in files_under(&batch.out).into_iter().filter(in_clear) {
         let relative = path.strip_prefix(&batch.out).expect("under out").to_string_lossy().into_owned();
         let shape = match relative.split('/').collect::<Vec<_>>()[..] {
             [print] => print.to_owned(),
@@ -263,22 +370,22 @@ fn documents(batch: &Batch) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// A 目録 is in no archive of the batch: the examples have one.
-fn index(work: &Path) -> PathBuf {
-    let office = work.join("examples/office");
+/// A 目録 is in no package of the batch: the examples have one, in either form.
+fn index(work: &Path, kind: PackageKind) -> PathBuf {
+    let work = work.join("examples").join(kind.id());
+    let office = work.join("office");
     copy_tree(&repo().join("examples/office"), &office);
     let _ = fs::remove_file(office.join("office.db"));
     passphrase(&office);
     fs::copy(repo().join("examples/office/passphrase.txt"), office.join("passphrase.txt")).expect("passphrase.txt");
-    let out = work.join("examples/out");
-    pack_by_binary(&repo().join("examples/cases.json"), &office, &out);
-    let several = report(&out).into_iter().filter_map(|line| line.number).find_map(|number| {
-        let path = out.join(format!("email/{number}/{number}.zip"));
-        (path.exists() && witness::seven_zip_list(&path).len() > 1).then_some(number)
-    });
-    let package = package(&several.expect("an archive of several documents"), &office, &out);
+    let out = work.join("out");
+    let pack = Fukan::new(["pack", "--quiet", "--format", kind.id()]).arg(repo().join("examples/cases.json"));
+    pack.arg("--office").arg(&office).arg("--out").arg(&out).run().expect_code(1);
+    let line = report(&out).into_iter().find(|line| line.case == "E-01").expect("a line");
+    let package = package(&line.number.expect("sent"), &office, &out);
     let (name, bytes) = &package.documents[0];
-    assert!(name.ends_with("-list.docx"), "{name}");
+    assert_eq!(name.ends_with("-list.docx"), kind == PackageKind::Zip, "{name}");
+    assert_eq!(press::text::sections(bytes).expect("sections").len(), if kind == PackageKind::Zip { 1 } else { 3 });
     fs::write(work.join(name), bytes).expect("a document");
     work.join(name)
 }
@@ -287,28 +394,31 @@ fn index(work: &Path) -> PathBuf {
 fn every_document_is_valid() {
     let batch = &*BATCH;
     let mut all = documents(batch);
-    all.push(("index".to_owned(), index(&batch.work)));
+    all.extend(PackageKind::ALL.map(|kind| (format!("index {}", kind.id()), index(&batch.work, kind))));
     for (shape, path) in &all {
         let defects = press::check::check(&fs::read(path).expect("a document"));
         assert!(defects.is_empty(), "{shape} {}: {defects:?}", path.display());
     }
     println!("press::check: {n} of {n} documents have no defect", n = all.len());
 
-    // Each shape once, and a sample of sixty more; a validator takes a second a document.
+    // Each shape once, every Word package, and others up to sixty more; a validator takes a second a document.
+    let words: BTreeSet<String> = batch.of_kind(PackageKind::Word).iter().map(|package| package.documents[0].0.clone()).collect();
+    let is_word = |path: &Path| path.file_name().is_some_and(|name| words.contains(&*name.to_string_lossy()));
     let mut shapes = BTreeSet::new();
     let (mut judged, rest): (Vec<_>, Vec<_>) = all.into_iter().partition(|(shape, _)| shapes.insert(shape.clone()));
     let entropy = SeededEntropy::new("sample");
-    let mut rest: Vec<([u8; 8], PathBuf)> = rest
+    let mut rest: Vec<(bool, [u8; 8], PathBuf)> = rest
         .into_iter()
         .map(|(_, path)| {
             let mut place = [0; 8];
             entropy.fill(&mut place);
-            (place, path)
+            (!is_word(&path), place, path)
         })
         .collect();
     rest.sort();
-    judged.extend(rest.into_iter().take(60).map(|(_, path)| (String::new(), path)));
+    judged.extend(rest.into_iter().take(60).map(|(.., path)| (String::new(), path)));
     let paths: Vec<PathBuf> = judged.into_iter().map(|(_, path)| path).collect();
+    assert_eq!(paths.iter().filter(|path| is_word(path)).count(), words.len(), "every Word package is judged");
     witness::assert_valid(&paths);
     println!("Open XML SDK and openxml-audit: {n} of {n} valid ({} shapes)", shapes.len(), n = paths.len());
 }

@@ -29,7 +29,7 @@ fn judge_all(bytes: &[u8], format: Format) -> Vec<Judged> {
         now,
     };
     let mut judged = Vec::new();
-    let mut source = Source::new(Cursor::new(bytes), name("cases"), format);
+    let mut source = Source::new(Cursor::new(bytes), name("cases"), format, &catalogue);
     let take = |record: fukan::intake::Record| {
         judged.push(match record.node {
             Ok(node) => judge(&node, &bench),
@@ -67,4 +67,15 @@ fn json() {
 #[test]
 fn ndjson() {
     compare(&judge_all(include_bytes!("data/batch-200/cases.ndjson"), Format::Ndjson));
+}
+
+#[test]
+fn csv_in_cp932_and_in_utf8() {
+    compare(&judge_all(include_bytes!("data/batch-200/cases-cp932.csv"), Format::Csv));
+    compare(&judge_all(include_bytes!("data/batch-200/cases-utf8bom.csv"), Format::Csv));
+}
+
+#[test]
+fn xlsx() {
+    compare(&judge_all(include_bytes!("data/batch-200/cases.xlsx"), Format::Xlsx));
 }

@@ -3,85 +3,9 @@
 
 mod support;
 
-use fukan::press::text;
 use serde_json::{Value, json};
-use std::fs;
-use std::path::PathBuf;
-use support::{Fukan, ReportLine, Run};
-
-struct Desk {
-    folder: tempfile::TempDir,
-}
-
-/// Cases of the examples: E-01 and E-02 go in one mail, E-03 in one of its own, E-07 on paper, E-08 is doubtful, E-12 protected.
-fn example(id: &str) -> Value {
-    let all: Value = serde_json::from_slice(&fs::read(support::repo().join("examples/cases.json")).expect("read")).expect("json");
-    all["cases"].as_array().expect("cases").iter().find(|c| c["id"] == id).expect("the case").clone()
-}
-
-impl Desk {
-    fn new() -> Self {
-        let folder = support::temp_dir();
-        support::copy_tree(&support::repo().join("examples/office"), &folder.path().join("office"));
-        let _ = fs::remove_file(folder.path().join("office/office.db"));
-        Self { folder }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn file(&self, cases: &[Value]) -> PathBuf {
-        let path = self.path("cases.json");
-        if path.exists() {
-            let before = (1..).map(|n| self.path(&format!("before-{n}.json"))).find(|path| !path.exists());
-            fs::rename(&path, before.expect("a name")).expect("kept");
-        }
-        fs::write(&path, json!({ "cases": cases }).to_string()).expect("written");
-        path
-    }
-
-    /// `fukan WORDS`, with {F}, {O} and {OUT} for the case file, the office and the output folder.
-    #[track_caller]
-    fn run(&self, words: &str, code: i32) -> Run {
-        let path = |name: &str| self.path(name).to_string_lossy().into_owned();
-        let (file, office, out) = (path("cases.json"), path("office"), path("out"));
-        let fill = |word: &str| word.replace("{F}", &file).replace("{OUT}", &out).replace("{O}", &office);
-        let run = Fukan::new(words.split_whitespace().map(fill)).run().expect_code(code);
-        assert!(!run.err().contains("panicked"), "{}", run.err());
-        run
-    }
-
-    fn pack(&self, more: &str, code: i32) -> Vec<ReportLine> {
-        self.run(&format!("pack {{F}} --office {{O}} --out {{OUT}} {more}"), code);
-        support::report(&self.path("out"))
-    }
-
-    /// What the ledger knows of a case, out of `ledger due`.
-    fn due(&self) -> String {
-        self.run("ledger due --office {O} --json", 0).out()
-    }
-
-    /// Everything is proved against the records it was made of: every case file there ever was.
-    #[track_caller]
-    fn verify(&self) {
-        let files = fs::read_dir(self.folder.path()).expect("read").filter_map(|e| e.ok()).map(|e| e.path());
-        let files = files.filter(|path| path.extension().is_some_and(|e| e == "json"));
-        let cases: String = files.map(|path| format!(" --cases {}", path.display())).collect();
-        self.run(&format!("verify {{OUT}} --office {{O}}{cases}"), 0);
-        self.run("ledger verify --office {O}", 0);
-    }
-
-    /// The text of a document of a paper or telephone parcel.
-    fn text(&self, path: &str) -> String {
-        text::read(&fs::read(self.path("out").join(path)).expect("the document")).expect("its text")
-    }
-
-    fn says(&self, path: &str, words: &[&str]) {
-        let text = self.text(path);
-        words.iter().for_each(|word| assert!(text.contains(word), "«{word}» is not said in\n{text}"));
-    }
-}
+use support::desk::{Desk, example};
+use support::Fukan;
 
 #[test]
 fn an_inquiry_is_accepted_before_anybody_has_looked() {

@@ -38,7 +38,7 @@ fn judged() -> Vec<Judged> {
         now,
     };
     let mut judged = Vec::new();
-    let mut source = Source::new(Cursor::new(CASES.as_bytes()), FileName::named("cases.json", 1), Format::Json);
+    let mut source = Source::new(Cursor::new(CASES.as_bytes()), FileName::named("cases.json", 1), Format::Json, &catalogue);
     let take = |record: fukan::intake::Record| judged.push(record.node.map_or_else(unreadable, |node| judge(&node, &bench)));
     source.each(|_| {}, take).expect("readable");
     judged

@@ -62,11 +62,11 @@ fn run(bytes: &[u8], format: Format) -> Vec<Judged> {
         letter_date: now.date(),
         now,
     };
-    let mut source = Source::new(Cursor::new(bytes), FileName::named("cases", 1), format);
+    let mut source = Source::new(Cursor::new(bytes), FileName::named("cases", 1), format, &tables.catalogue);
     let mut judged = Vec::new();
     let take = |record: Record| judged.push(record.node.map_or_else(unreadable, |node| judge(&node, &bench)));
     let whole = source.each(|_| {}, take);
-    judged.extend(whole.err().map(unreadable));
+    judged.extend(whole.err().into_iter().flatten().map(unreadable));
     judged
 }
 
@@ -195,7 +195,7 @@ proptest! {
     fn a_record_is_read_again_as_it_was(spaces in "[ \n\t]{0,8}", count in 1usize..5) {
         let text = vec![TABLES.case.to_string(); count].join(&format!(",{spaces}"));
         let text = format!("[{spaces}{text}]");
-        let mut source = Source::new(Cursor::new(text.as_bytes()), FileName::named("cases.json", 1), Format::Json);
+        let mut source = Source::new(Cursor::new(text.as_bytes()), FileName::named("cases.json", 1), Format::Json, &TABLES.catalogue);
         let mut records = Vec::new();
         source.each(|_| {}, |record| records.push(record)).expect("readable");
         prop_assert_eq!(records.len(), count);

@@ -15,6 +15,7 @@ mod support;
 
 use bugs::Shop;
 use finished::Finished;
+use fukan::seal::PackageKind;
 use std::collections::BTreeSet;
 
 /// One way to mix something up.
@@ -80,7 +81,11 @@ const MIX_UPS: [MixUp; 12] = [
 
 #[test]
 fn twelve_mix_ups_of_finished_files_are_found_by_verify() {
-    let finished = Finished::new();
+    PackageKind::ALL.into_iter().for_each(found_by_verify);
+}
+
+fn found_by_verify(package: PackageKind) {
+    let finished = Finished::new(package);
     assert_eq!(finished.verify(), (0, BTreeSet::new()), "undamaged");
     let mut found = 0;
     for mix_up in &MIX_UPS {
@@ -95,13 +100,13 @@ fn twelve_mix_ups_of_finished_files_are_found_by_verify() {
     }
     finished.restore();
     assert_eq!(finished.verify(), (0, BTreeSet::new()), "restored");
-    println!("{found}/12 found by verify");
+    println!("{}: {found}/12 found by verify", package.id());
 }
 
 /// For people, too: the number and what to do stand on the screen.
 #[test]
 fn a_clerk_reads_which_number_is_wrong() {
-    let finished = Finished::new();
+    let finished = Finished::new(PackageKind::Zip);
     let named = damage::digit(&finished);
     let run = finished.run_verify([] as [&str; 0]).expect_code(3);
     let number = named.iter().find(|name| name.starts_with('R')).expect("a number");
@@ -112,49 +117,71 @@ fn a_clerk_reads_which_number_is_wrong() {
 /// What does not belong: a file, an entry, an entry in clear.
 #[test]
 fn what_nobody_listed_is_found() {
-    let finished = Finished::new();
-    for damage in [damage::file_in_a_parcel, damage::file_in_the_root, damage::entry_in_clear, damage::entry_gone] {
-        finished.restore();
-        let named = damage(&finished);
-        assert_eq!(finished.verify(), (3, named));
+    for package in PackageKind::ALL {
+        let finished = Finished::new(package);
+        for damage in [damage::file_in_a_parcel, damage::file_in_the_root, damage::entry_in_clear, damage::entry_gone] {
+            finished.restore();
+            let named = damage(&finished);
+            assert_eq!(finished.verify(), (3, named), "{}", package.id());
+        }
     }
 }
 
 #[test]
 fn twelve_mix_ups_by_the_program_are_found_by_the_gate() {
-    let shop = Shop::new();
-    let mut found = 0;
-    for mix_up in &MIX_UPS {
-        let told = (mix_up.bug)(&shop);
-        assert_eq!(told.proved_afterwards, mix_up.gate_alone, "{}: made consistently, or it proves little", mix_up.name);
-        assert_eq!(told.gate.as_deref(), Some("FK-6020"), "{}", mix_up.name);
-        found += 1;
+    for package in PackageKind::ALL {
+        let shop = Shop::new(package);
+        let mut found = 0;
+        for mix_up in &MIX_UPS {
+            let told = (mix_up.bug)(&shop);
+            assert_eq!(told.proved_afterwards, mix_up.gate_alone, "{}: made consistently, or it proves little", mix_up.name);
+            assert_eq!(told.gate.as_deref(), Some("FK-6020"), "{}", mix_up.name);
+            found += 1;
+        }
+        println!("{}: {found}/12 found by the gate", package.id());
     }
-    println!("{found}/12 found by the gate");
+}
+
+/// In a package the place of a letter is told by its number, its order and the listing: all of them wrong together is found too.
+#[test]
+fn letters_in_each_others_place_are_found_by_the_gate() {
+    for package in PackageKind::ALL {
+        let shop = Shop::new(package);
+        let told = bugs::places(&shop);
+        assert!(told.gate.as_deref() == Some("FK-6020") && told.proved_afterwards, "{}", package.id());
+        // Entries of an archive are known by their names, sections by their order.
+        let told = bugs::order(&shop);
+        assert!(told.gate.as_deref() == Some("FK-6020") && told.proved_afterwards, "{}", package.id());
+    }
 }
 
 /// The positive twin: what is right passes, of every channel and size.
 #[test]
 fn what_is_right_passes_the_gate() {
-    let shop = Shop::new();
-    for right in bugs::RIGHT {
-        let told = shop.right(right);
-        assert_eq!(told.gate, None, "{right:?}");
-        assert!(told.proved_afterwards, "{right:?}");
+    for package in PackageKind::ALL {
+        let shop = Shop::new(package);
+        for right in bugs::RIGHT {
+            let told = shop.right(right);
+            assert_eq!(told.gate, None, "{} {right:?}", package.id());
+            assert!(told.proved_afterwards, "{} {right:?}", package.id());
+        }
     }
 }
 
 /// A cover letter or 目録 that counts wrongly, or an envelope with one letter more, does not pass.
 #[test]
 fn the_listing_must_reconcile() {
-    let shop = Shop::new();
-    for told in [bugs::counts(&shop), bugs::one_letter_more(&shop), bugs::one_letter_less(&shop), bugs::entry_in_clear(&shop)] {
-        assert_eq!(told.gate.as_deref(), Some("FK-6020"));
-    }
-    for (cases, line) in [
-        (&["E-19", "E-20", "E-21"][..], "照会3件のうち、回答3件（該当なしを含む）"),
-        (&["E-01", "E-02"][..], "照会2件のうち、回答2件（該当なしを含む）"),
-    ] {
-        assert!(shop.listing(cases).contains(line), "{}", shop.listing(cases));
+    for package in PackageKind::ALL {
+        let shop = Shop::new(package);
+        for told in [bugs::counts(&shop), bugs::one_letter_more(&shop), bugs::one_letter_less(&shop), bugs::entry_in_clear(&shop)]
+        {
+            assert_eq!(told.gate.as_deref(), Some("FK-6020"), "{}", package.id());
+        }
+        for (cases, line) in [
+            (&["E-19", "E-20", "E-21"][..], "照会3件のうち、回答3件（該当なしを含む）"),
+            (&["E-01", "E-02"][..], "照会2件のうち、回答2件（該当なしを含む）"),
+        ] {
+            assert!(shop.listing(cases).contains(line), "{}", shop.listing(cases));
+        }
     }
 }

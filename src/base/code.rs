@@ -67,6 +67,44 @@ codes! {
     DUPLICATE_ID = "FK-1028";
     /// The record changed between the two readings.
     RECORD_CHANGED = "FK-1029";
+    /// A table whose first row holds no heading that we know.
+    NO_HEADINGS = "FK-1030";
+    /// Rows of one case with other rows between them.
+    ROWS_APART = "FK-1031";
+    /// Rows of one case, or of one candidate, that say different things in one column.
+    ROWS_DIFFER = "FK-1032";
+    /// 該当なし, and candidates all the same.
+    NOBODY_AND_SOMEBODY = "FK-1033";
+    /// A row that says nothing new of its candidate.
+    ROW_TWICE = "FK-1034";
+    /// Quotes that are not those of a CSV file.
+    QUOTES = "FK-1035";
+    /// The last row is cut off.
+    ROW_CUT = "FK-1036";
+    /// Something stands beyond the last heading.
+    ROW_LONG = "FK-1037";
+    /// A row larger than any: a quote is never closed.
+    ROW_ENDLESS = "FK-1038";
+    /// A number where a text belongs: leading zeros are gone.
+    CELL_NUMBER = "FK-1040";
+    /// A date or TRUE where a text belongs: the spreadsheet changed what was typed.
+    CELL_MOMENT = "FK-1041";
+    /// #N/A and its kin, or a formula without a value.
+    CELL_BROKEN = "FK-1042";
+    /// Merged cells.
+    CELLS_MERGED = "FK-1043";
+    /// A workbook that can't be read.
+    WORKBOOK = "FK-1050";
+    /// A workbook sealed with a password.
+    WORKBOOK_SEALED = "FK-1051";
+    /// .xls, .xlsm or .xlsb.
+    WORKBOOK_KIND = "FK-1052";
+    /// No such sheet.
+    NO_SHEET = "FK-1053";
+    /// More rows than a workbook may have.
+    TABLE_TOO_LARGE = "FK-1054";
+    /// An annotated copy of something that is not one table.
+    ONE_TABLE = "FK-1055";
     /// A character that a letter can't carry.
     BAD_CHARACTER = "FK-1101";
     /// A private-use character (warning).
@@ -165,8 +203,10 @@ codes! {
     ADDRESS_DIFFERS = "FK-2016";
     /// A package over the partner's size limit.
     OVER_SIZE = "FK-2017";
-    /// A partner that asked for a Word file gets a zip (warning).
+    /// A partner that asked for a Word file gets a zip, by --format (warning).
     WORD_AS_ZIP = "FK-2018";
+    /// A partner that asked for a zip gets a Word file, by --format (warning).
+    ZIP_AS_WORD = "FK-2019";
     /// 表記差: one member, at L1, not settled.
     DOUBTFUL_NOTATION = "FK-3001";
     /// 記号・番号 or additional information contradicts every period.

@@ -104,17 +104,26 @@ pub struct Field {
     pub json: Cow<'static, str>,
     /// Which of several (the third candidate), from 1.
     pub index: Option<usize>,
+    /// Which payment of an answer, from 1, and which part of it: tables have a line and a column for each.
+    pub part: Option<(usize, &'static str)>,
 }
 
 impl Field {
     /// A field known when the program was built.
     pub const fn new(ja: &'static str, json: &'static str) -> Self {
-        Self { ja: Cow::Borrowed(ja), json: Cow::Borrowed(json), index: None }
+        Self { ja: Cow::Borrowed(ja), json: Cow::Borrowed(json), index: None, part: None }
     }
 
     /// The field of one answer, by the catalogue's name of its item.
     pub fn answer(item: &str) -> Self {
-        Self { ja: Cow::Owned(format!("回答_{item}")), json: Cow::Owned(format!("candidates.answers.{item}")), index: None }
+        let (ja, json) = (format!("回答_{item}"), format!("candidates.answers.{item}"));
+        Self { ja: Cow::Owned(ja), json: Cow::Owned(json), index: None, part: None }
+    }
+
+    /// A part of the n-th payment.
+    pub fn of_payment(mut self, number: usize, key: &'static str) -> Self {
+        self.part = Some((number, key));
+        self
     }
 
     /// The n-th of several.

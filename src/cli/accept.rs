@@ -17,6 +17,7 @@ use fukan::notice::Outcome;
 pub fn run(args: &Accept, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::writing(&args.office, screen)?;
     let mut bar = Bar::new(screen, args.quiet);
+    session.bureau.sheet.clone_from(&args.sheet);
     let Session { bureau, books, seams, .. } = &mut session;
     let accepted = accept(&args.files, bureau, books, seams, &mut |n| bar.judged(n));
     bar.close();

@@ -136,6 +136,9 @@ pub struct Sending {
     /// Earlier output folders are gone for good.
     #[arg(long)]
     pub abandon: bool,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -182,6 +185,9 @@ pub struct Accept {
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -299,6 +305,8 @@ pub enum ChannelArg {
 pub enum FormatArg {
     /// AES-256 zip
     Zip,
+    /// Encrypted Word document
+    Word,
 }
 
 /// まとめ方
@@ -324,6 +332,12 @@ pub struct Check {
     /// The letters' date.
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
+    /// A copy that shows the faults.
+    #[arg(long, value_name = "FILE")]
+    pub annotate: Option<PathBuf>,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// No progress bar.
     #[arg(long)]
     pub quiet: bool,
@@ -341,6 +355,9 @@ pub struct Verify {
     /// The case files, to repeat the gate.
     #[arg(long, value_name = "FILE")]
     pub cases: Vec<PathBuf>,
+    /// Which sheet of a workbook.
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
 }
 
 /// open
@@ -438,7 +455,7 @@ pub struct Close {
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<String>,
     /// 終了の理由
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "REASON")]
     pub reason: String,
     /// 誰がいつ
     #[command(flatten)]
@@ -513,6 +530,9 @@ pub struct Schema {
     /// The office whose items count.
     #[arg(long, value_name = "DIR")]
     pub office: Option<PathBuf>,
+    /// The empty sheet, to fill in.
+    #[arg(long, value_name = "FILE")]
+    pub xlsx: Option<PathBuf>,
 }
 
 /// completions

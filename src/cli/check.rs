@@ -2,10 +2,11 @@
 
 use super::Exit;
 use super::args::Check;
-use super::pack::{self, date, exit, tell_cases};
+use super::pack::{self, date, exit, tell_cases, tell_encodings};
 use super::screen::Screen;
-use super::session::{seams, tell};
+use super::session::{seams, tell, write_new};
 use fukan::base::{Fault, code};
+use fukan::desk::annotate::annotate;
 use fukan::desk::bureau::letter_date;
 use fukan::desk::report::Line;
 use fukan::desk::{Bureau, plan};
@@ -14,13 +15,15 @@ use fukan::notice::Outcome;
 /// Runs it.
 pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let seams = seams();
-    let bureau = Bureau::read(&args.office, &*seams.store)?;
+    let mut bureau = Bureau::read(&args.office, &*seams.store)?;
+    bureau.sheet.clone_from(&args.sheet);
     // Nothing is written down, so keys of the moment do.
     let keys = plan::passing_keys(&*seams.entropy).map_err(|fault| vec![fault])?;
     let stated = date(args.date.as_deref()).map_err(|fault| vec![fault])?;
     let mut bar = pack::Bar::new(screen, args.quiet);
     let plan = plan::plan(&args.files, &bureau, &keys, &seams, letter_date(stated, &seams), |n| bar.judged(n));
     bar.close();
+    tell_encodings(&plan.encodings(), screen);
     tell(&plan.mismatches, screen);
     let lines: Vec<Line> = plan.rows.iter().map(|row| Line::of(row, None)).collect();
     if !screen.json {
@@ -34,6 +37,11 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
             0 => screen.tell("check.ok", &[("total", &total)]),
             _ => screen.tell("check.found", &[("total", &total), ("refused", &refused.to_string()), ("held", &held.to_string())]),
         }
+    }
+    if let Some(copy) = &args.annotate {
+        let say = |fault: &Fault| format!("{} {}\n{}", fault.code, screen.messages.what(fault), screen.messages.fix(fault));
+        let bytes = annotate(&plan, &bureau, &seams, say)?;
+        write_new(copy, &bytes, "check.annotated", screen)?;
     }
     if plan.mismatches.iter().any(|f| f.code == code::ROWS_SLIPPED) { Ok(Exit::None) } else { Ok(exit(&lines)) }
 }

@@ -56,8 +56,11 @@ fn begin(who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<(Sess
 fn told_of(noted: Vec<noting::Noted>, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     for one in noted {
         if screen.json {
-            screen.value(&serde_json::json!({ "noted": one.name, "written": one.written }));
-        } else if one.written {
+            let warnings = screen.warnings(&one.warnings);
+            screen.value(&serde_json::json!({ "noted": one.name, "written": one.written, "warnings": warnings }));
+            continue;
+        }
+        if one.written {
             screen.tell("ledger.noted", &[("number", &one.name)]);
         }
         one.warnings.iter().for_each(|warning| screen.fault(Level::Warning, warning, None));

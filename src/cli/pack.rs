@@ -1,13 +1,14 @@
 //! fukan pack: the whole walk, and what to do next.
 
 use super::Exit;
-use super::args::{BundleArg, Pack, Sending};
+use super::args::{BundleArg, FormatArg, Pack, Sending};
 use super::digest::Digest;
 use super::message::Level as Weight;
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::date::{self, Date};
+use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict};
@@ -15,6 +16,7 @@ use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
+use fukan::seal::PackageKind;
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,13 +59,19 @@ pub fn send(
         date: date(sending.date.as_deref()).map_err(one)?,
         jobs: sending.jobs.map_or_else(fukan::world::cores, usize::from),
         abandon: sending.abandon,
+        package: sending.format.map(|format| match format {
+            FormatArg::Zip => PackageKind::Zip,
+            FormatArg::Word => PackageKind::Word,
+        }),
         ..options
     };
     let mut bar = Bar::new(screen, sending.quiet);
+    session.bureau.sheet.clone_from(&sending.sheet);
     let Session { bureau, books, seams, .. } = session;
     let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
     let packed = packed?;
+    tell_encodings(&packed.encodings, screen);
     tell_cases(&packed.lines, screen);
     if screen.json {
         summary(&packed, screen);
@@ -88,6 +96,18 @@ pub fn exit(lines: &[Line]) -> Exit {
         (0, 0) => Exit::Done,
         (refused, _) if refused == lines.len() => Exit::None,
         _ => Exit::Some,
+    }
+}
+
+/// 文字コード: what each table was read as; if it is wrong, its names are.
+pub fn tell_encodings(encodings: &[(FileName, &str)], screen: &mut Screen) {
+    for (file, encoding) in encodings {
+        if screen.json {
+            screen.value(&serde_json::json!({ "file": file.as_str(), "encoding": encoding }));
+        } else {
+            let text = screen.ui("check.encoding", &[("file", file.as_str()), ("encoding", encoding)]);
+            screen.err(&text);
+        }
     }
 }
 

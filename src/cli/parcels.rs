@@ -23,9 +23,8 @@ pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fa
     let mut session = Session::reading(&args.office, screen)?;
     let today = session.seams.now().date();
     let telling = hand::password(&number, &session.bureau, &mut session.books, today).map_err(one)?;
-    if telling.stale {
-        let fault = Fault::new(code::PARTNER_STALE).at(Field::new("確認日", "partners.csv 確認日"));
-        screen.fault(Level::Warning, &fault, None);
+    if let Some(warning) = stale(&telling).filter(|_| !screen.json) {
+        screen.fault(Level::Warning, &warning, None);
     }
     match &args.out {
         Some(out) => sheet(&number, &telling, args.with_password, out, &mut session, screen).map_err(one)?,
@@ -35,13 +34,18 @@ pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fa
     Ok(Exit::Done)
 }
 
+/// FK-2015, when the number to dial was looked up too long ago.
+fn stale(telling: &Telling) -> Option<Fault> {
+    telling.stale.then(|| Fault::new(code::PARTNER_STALE).at(Field::new("確認日", "partners.csv 確認日")))
+}
+
 fn json(telling: &Telling, screen: &mut Screen) {
     let dial = telling.dial.as_ref();
     let value = serde_json::json!({
         "number": telling.number, "password": telling.password.expose(), "groups": telling.password.groups(),
         "check": telling.check, "to": telling.to, "section": telling.section, "dial": dial.map(|d| d.number()),
         "source": dial.map(|d| d.source()), "looked_up": dial.and_then(|d| d.looked_up()).map(|day| day.to_string()),
-        "looked_up_by": dial.map(|d| d.looked_up_by()), "stale": telling.stale, "told": noting::shown(telling.told_at),
+        "looked_up_by": dial.map(|d| d.looked_up_by()), "warnings": screen.warnings(stale(telling).as_slice()), "told": noting::shown(telling.told_at),
     });
     screen.value(&value);
 }
@@ -58,7 +62,7 @@ fn sheet(
     let path = papers::password_sheet(number, telling, with_password, out, bureau, books, seams)?;
     let path = path.display().to_string();
     if screen.json {
-        screen.value(&serde_json::json!({ "number": telling.number, "path": path, "with_password": with_password }));
+        screen.value(&serde_json::json!({ "number": telling.number, "path": path, "with_password": with_password, "warnings": screen.warnings(stale(telling).as_slice()) }));
         return Ok(());
     }
     screen.tell("password.written", &[("path", &path)]);

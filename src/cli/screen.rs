@@ -65,6 +65,11 @@ impl Screen {
         self.err(&text);
     }
 
+    /// 警告 of what was done all the same, to stand in its JSON.
+    pub fn warnings(&self, warnings: &[Fault]) -> Vec<Value> {
+        warnings.iter().map(|warning| self.messages.json(Level::Warning, warning, None)).collect()
+    }
+
     /// One JSON line.
     pub fn value(&mut self, value: &Value) {
         // Pipes on Windows change the encoding: everything beyond ASCII is escaped for them.

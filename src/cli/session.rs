@@ -140,3 +140,14 @@ pub fn exit_of(faults: &[Fault]) -> Exit {
 pub fn tell(faults: &[Fault], screen: &mut Screen) {
     faults.iter().for_each(|fault| screen.fault(Level::Error, fault, None));
 }
+
+/// Writes one file for the user, never over another, and says where it lies.
+pub fn write_new(file: &Path, bytes: &[u8], said: &str, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let path = world::resolve(file).map_err(|error| vec![Fault::disk(error)])?;
+    seams().store.create(&path, bytes).map_err(|error| vec![Fault::disk(error)])?;
+    match screen.json {
+        true => screen.value(&serde_json::json!({ "path": file.display().to_string() })),
+        false => screen.tell(said, &[("file", &file.display().to_string())]),
+    }
+    Ok(Exit::Done)
+}

@@ -13,6 +13,7 @@ use fukan::desk::prove::{Verdict, Verified, prove};
 /// Runs it.
 pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::reading(&args.office, screen)?;
+    session.bureau.sheet.clone_from(&args.sheet);
     let Session { bureau, books, seams, .. } = &mut session;
     let verified = prove(&args.paths, &args.cases, bureau, books, seams)?;
     let (mut proved, mut not_provable, mut wrong) = (0, 0, 0);

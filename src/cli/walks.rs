@@ -13,11 +13,14 @@ use std::ffi::OsString;
 
 /// Latin words that a Japanese help may hold besides the names of commands, options and their values.
 const OUR_WORDS: &[&str] = &[
+    "Excel",
     "fukan",
     "FK-6070",
     "office",
     "supervisors",
     "toml",
+    "docx",
+    "Word",
     "json",
     "ndjson",
     "jsonl",

@@ -64,10 +64,11 @@ impl Again<'_> {
         let files = files(folder, &*self.seams.store)?;
         let record = record(row).ok_or_else(|| Fault::new(code::OURS))?;
         let password = live_password(self.books, row)?;
-        let job = Job { number: number.clone(), counts, items: self.items(row, plan, &rows)? };
+        let package = Some(record.package);
+        let job = Job { number: number.clone(), counts, items: self.items(row, plan, &rows)?, package };
         let draft = self.drafting(plan).draft(&job)?;
         let bound = record.documents.iter().map(|d| {
-            let kind = LetterKind::ALL.into_iter().find(|kind| kind.id() == d.kind).ok_or_else(|| Fault::new(code::OURS))?;
+            let kind = LetterKind::find(&d.kind).ok_or_else(|| Fault::new(code::OURS))?;
             Ok(Bound { number: d.number.clone(), name: d.name.clone(), kind, code: d.code })
         });
         let view = View {

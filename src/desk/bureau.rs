@@ -16,6 +16,7 @@ use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{FormSettings, Press, Window};
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
+use crate::seal::word::Spin;
 use crate::world::Passphrase;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +65,10 @@ pub struct Bureau {
     pub head: Letterhead,
     /// メールの文面
     pub mail: MailWording,
+    /// 反復回数 of encrypted Word documents
+    pub spin: Spin,
+    /// シート of a workbook that this run reads; none is its first visible one.
+    pub sheet: Option<String>,
 }
 
 const MAX_SETTINGS: u64 = 1024 * 1024;
@@ -86,6 +91,7 @@ impl Bureau {
         Ok(Self {
             dir: dir.to_owned(),
             head: letterhead(&office, phrases),
+            spin: Spin::new(office.spin_count).ok_or_else(|| vec![Fault::new(code::OURS)])?,
             municipalities: Municipalities::parse(include_str!("../../templates/municipalities.csv")),
             office,
             partners,
@@ -94,6 +100,7 @@ impl Bureau {
             work_days,
             press,
             mail,
+            sheet: None,
         })
     }
 

@@ -161,7 +161,7 @@ impl Run<'_> {
                 items: Vec::new(),
             };
             match bound.kind {
-                crate::letter::LetterKind::Cover | crate::letter::LetterKind::Index => documents.push(kept),
+                kind if kind.is_listing() => documents.push(kept),
                 crate::letter::LetterKind::Call => {
                     for index in replies.by_ref() {
                         documents.push(self.settles(plan, *index, kept.clone())?);

@@ -4,6 +4,7 @@
 
 use super::bureau::Bureau;
 use super::judge::{Judged, judge_for};
+use super::packaging;
 use super::plan::{PlanRow, SourceFile, bench};
 use crate::base::date::{Date, DateTime, from_epoch_ms, parse};
 use crate::base::fault::FileName;
@@ -11,10 +12,11 @@ use crate::base::{Fault, Inputs, code};
 use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
 use crate::letter::compose::{self, Earlier, Enclosed, Letterhead, Sheet, Told};
-use crate::letter::{LetterKind, Values};
+use crate::letter::{LetterKind, Slot, Values};
 use crate::notice::vet::Destination;
-use crate::notice::{Counts, Inquiry, Reply, Why};
+use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
 use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
+use crate::seal::PackageKind;
 
 /// 経緯: an earlier letter of ours that a reply cites.
 #[derive(Clone, Debug)]
@@ -63,6 +65,8 @@ pub struct Job<'a> {
     pub items: Vec<Item<'a>>,
     /// 件数の内訳
     pub counts: Counts,
+    /// 封緘の形式, when it is not for the partner's row to decide.
+    pub package: Option<PackageKind>,
 }
 
 /// 起案の場: the office, the input files and the date on the letters.
@@ -102,6 +106,7 @@ struct Again {
     reply: Reply,
     destination: Destination,
     reference: Option<crate::base::SafeText>,
+    accepts: Accepts,
 }
 
 impl Drafting<'_> {
@@ -131,7 +136,7 @@ impl Drafting<'_> {
         let slice = row.slice.as_ref().ok_or_else(changed)?;
         let unreadable = |_| Fault::new(code::RECORD_CHANGED).within(&source.name, slice.at);
         let reader = self.inputs.open(&source.path).map_err(unreadable)?;
-        let node = Source::new(reader, source.name.clone(), source.format).again(slice)?;
+        let node = Source::new(reader, source.name.clone(), source.format, &self.bureau.catalogue).again(slice)?;
         let judged = judge_for(&node, &bench(self.bureau, source.records_at, self.letter_date, self.now), &row.terms);
         Ok((node, judged))
     }
@@ -145,6 +150,7 @@ impl Drafting<'_> {
         match self.judged(row)?.1 {
             Judged { outcome, ready: Some(ready), vetted: Some(vetted), .. } if outcome == row.outcome => Ok(Again {
                 reference: vetted.inquiry().requester.reference.clone(),
+                accepts: vetted.partner().accepts,
                 inquiry: vetted.inquiry().clone(),
                 reply: ready.reply,
                 destination: ready.destination,
@@ -218,19 +224,25 @@ impl Writer<'_> {
 
     fn email(&self) -> Draft {
         let several = self.cases.len() > 1;
-        let documents = self.replies(several);
+        let kind = packaging::kind(self.job.package, self.cases[0].accepts);
+        let package = kind.file(&self.job.number.to_string());
+        let mut documents = self.replies(several);
         let document_number = self.document_number(None);
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
         let inquiry = &self.cases[0].inquiry;
-        let summary = several.then(|| {
+        let listing = if kind == PackageKind::Word { LetterKind::Contents } else { LetterKind::Index };
+        let mut summary = several.then(|| {
             let values = compose::listing(self.head, &sheet, &self.inquiries(), self.job.counts, documents.len());
-            self.summary(LetterKind::Index, "list", values, &documents)
+            self.summary(listing, "list", values, &documents)
         });
-        let mail = DraftMail {
-            package: format!("{}.zip", self.job.number),
-            values: compose::mail(self.head, &sheet, inquiry, &self.drafting.bureau.office.short_name),
-        };
-        self.finish(documents, summary, Some(mail))
+        if kind == PackageKind::Word {
+            // Sections of one document: they lie where the package lies.
+            let all = documents.iter_mut().chain(summary.as_mut().map(|summary| &mut summary.document));
+            all.for_each(|document| document.name.clone_from(&package));
+        }
+        let mut values = compose::mail(self.head, &sheet, inquiry, &self.drafting.bureau.office.short_name);
+        values.set(Slot::Opening, self.head.phrases.get(packaging::opening(kind)));
+        self.finish(documents, summary, Some(DraftMail { kind, package, values }))
     }
 
     fn paper(&self, postal_code: &str, address: &str) -> Draft {

@@ -2,13 +2,13 @@
 
 use super::bureau::{Bureau, Seams};
 use super::noting::{is_sealed, not_packed};
-use super::prove::live_password;
+use super::prove::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Event, Number, ParcelRow, State};
 use crate::notice::vet::{RepresentativeNumber, is_stale};
-use crate::seal::archive::{self, Limits};
-use crate::seal::{PairingCode, Password};
+use crate::seal::archive::{self, Limits, Opened};
+use crate::seal::{OpenError, PackageKind, PairingCode, Password, word};
 use std::path::{Path, PathBuf};
 
 /// 電話でのパスワード伝達.
@@ -72,7 +72,8 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
         store.read(package, 256 << 20).map_err(|error| Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error)))?;
     let gone = || Fault::new(code::PASSWORD_GONE).with("number", Arg::plain(&number));
     let password = live_password(books, &row)?.ok_or_else(gone)?;
-    let opened = archive::open(&bytes, password.as_bytes(), Limits::default()).map_err(|_| Fault::new(code::OPEN))?;
+    let kind = record(&row).ok_or_else(gone)?.package;
+    let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
     let out = crate::world::resolve(out).map_err(Fault::disk)?;
     store.make_dir(&out).map_err(Fault::disk)?;
     let mut written = Vec::new();
@@ -87,4 +88,16 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     store.sync_dir(&out).map_err(Fault::disk)?;
     books.note(&number, &Event::Opened)?;
     Ok(written)
+}
+
+/// The documents of a package, each as the file that it becomes. A merged document stays one.
+fn documents(kind: PackageKind, number: &Number, bytes: &[u8], password: &Password) -> Result<Vec<Opened>, OpenError> {
+    let limits = Limits::default();
+    match kind {
+        PackageKind::Zip => archive::open(bytes, password.as_bytes(), limits),
+        PackageKind::Word => {
+            let bytes = word::open(bytes, password.expose(), limits.bytes)?;
+            Ok(vec![Opened { name: kind.file(&number.to_string()), bytes }])
+        }
+    }
 }

@@ -99,6 +99,19 @@ impl Judged {
         self.faults.first().map(|fault| fault.code)
     }
 
+    /// Refuses it after all; a My Number stays what is told first.
+    pub fn refuse(&mut self, faults: Vec<Fault>) {
+        if faults.is_empty() {
+            return;
+        }
+        self.outcome = Outcome::Refused;
+        self.ready = None;
+        let (first, after): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(|fault| fault.code == code::MY_NUMBER);
+        let at = self.faults.iter().take_while(|fault| fault.code == code::MY_NUMBER).count();
+        self.faults.splice(at..at, after);
+        self.faults.splice(0..0, first);
+    }
+
     fn refused(id: Option<CaseId>, faults: Vec<Fault>, warnings: Vec<Fault>) -> Self {
         Self {
             id,

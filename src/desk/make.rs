@@ -7,8 +7,9 @@ use crate::notice::Channel;
 use crate::press::eml;
 use crate::proof::gate::{Yardstick, mail_text};
 use crate::proof::pairing::sha256_hex;
-use crate::proof::{Anew, Draft, Gated, Paired, Parcel, Sealed, gate, pair};
-use crate::seal::{OfficeKeys, Password};
+use crate::proof::{Anew, Draft, DraftMail, Gated, Paired, Parcel, Sealed, gate, pair};
+use crate::seal::word::Spin;
+use crate::seal::{OfficeKeys, PackageKind, Password};
 use serde::Serialize;
 
 /// 作業台: what every worker shares.
@@ -43,11 +44,9 @@ pub struct Made {
 #[derive(Serialize)]
 struct SealRecord<'a> {
     number: &'a str,
-    format: &'static str,
-    encryption: &'static str,
-    key_derivation: &'static str,
-    iterations: u32,
-    authentication: &'static str,
+    kind: &'static str,
+    #[serde(flatten)]
+    method: Method,
     password_bits: u32,
     password_told_by: &'a str,
     sealed_at: String,
@@ -57,6 +56,37 @@ struct SealRecord<'a> {
     sha256: String,
 }
 
+/// 方式 of a kind of package.
+#[derive(Serialize)]
+struct Method {
+    format: &'static str,
+    encryption: &'static str,
+    key_derivation: &'static str,
+    iterations: u32,
+    authentication: &'static str,
+}
+
+impl Method {
+    fn of(kind: PackageKind, spin: Spin) -> Self {
+        match kind {
+            PackageKind::Zip => Self {
+                format: "WinZip AE-2 (ZIP)",
+                encryption: "AES-256-CTR",
+                key_derivation: "PBKDF2-HMAC-SHA-1",
+                iterations: 1000,
+                authentication: "HMAC-SHA-1-80",
+            },
+            PackageKind::Word => Self {
+                format: "ECMA-376 agile (Word)",
+                encryption: "AES-256-CBC",
+                key_derivation: "SHA-512 (MS-OFFCRYPTO 2.3.4.11)",
+                iterations: spin.count(),
+                authentication: "HMAC-SHA-512",
+            },
+        }
+    }
+}
+
 impl Workbench<'_> {
     /// Makes one parcel, or says why it can't be.
     pub fn make(&self, job: &Job<'_>) -> Result<Made, Fault> {
@@ -64,7 +94,8 @@ impl Workbench<'_> {
         let number = job.number.to_string();
         let draft = desk.draft(&number)?;
         let press = &self.drafting.bureau.press;
-        let paired = pair(press, self.keys, &draft, draft.channel() == Channel::Email)?;
+        let padded = draft.mail.as_ref().is_some_and(|mail| mail.kind == PackageKind::Zip);
+        let paired = pair(press, self.keys, &draft, padded)?;
         let (parcel, seal) = match draft.channel() {
             Channel::Email => self.email(&draft, paired)?,
             Channel::Paper => (Parcel::paper(&draft, paired), None),
@@ -80,8 +111,12 @@ impl Workbench<'_> {
         let ours = || Fault::new(code::OURS);
         let mail = draft.mail.as_ref().ok_or_else(ours)?;
         let leading = paired.leading_code().ok_or_else(ours)?;
-        let sealed = Sealed::archive(paired, Password::random(&*entropy), &*entropy)?;
-        let text = mail_text(&self.drafting.bureau.mail, mail, leading, sealed.package().len())?;
+        let (password, bureau) = (Password::random(&*entropy), self.drafting.bureau);
+        let sealed = match mail.kind {
+            PackageKind::Zip => Sealed::archive(paired, password, &*entropy)?,
+            PackageKind::Word => Sealed::word(paired, bureau.press.floor(), password, bureau.spin, &*entropy)?,
+        };
+        let text = mail_text(&bureau.mail, mail, leading, sealed.package().len())?;
         let message = eml::draft(&eml::Draft {
             to: &draft.destination.line(),
             from: None,
@@ -91,7 +126,7 @@ impl Workbench<'_> {
             date: self.drafted(),
             id: &draft.number,
         })?;
-        let record = self.record(draft, &mail.package, sealed.package());
+        let record = self.record(draft, mail, sealed.package());
         let value = serde_json::to_value(&record).map_err(|_| ours())?;
         let mut json = serde_json::to_vec_pretty(&record).map_err(|_| ours())?;
         json.push(b'\n');
@@ -103,19 +138,16 @@ impl Workbench<'_> {
         crate::base::date::to_epoch_ms(self.now) / 1000
     }
 
-    fn record<'r>(&'r self, draft: &'r Draft, file: &'r str, package: &[u8]) -> SealRecord<'r> {
+    fn record<'r>(&'r self, draft: &'r Draft, mail: &'r DraftMail, package: &[u8]) -> SealRecord<'r> {
         SealRecord {
             number: &draft.number,
-            format: "WinZip AE-2 (ZIP)",
-            encryption: "AES-256-CTR",
-            key_derivation: "PBKDF2-HMAC-SHA-1",
-            iterations: 1000,
-            authentication: "HMAC-SHA-1-80",
+            kind: mail.kind.id(),
+            method: Method::of(mail.kind, self.drafting.bureau.spin),
             password_bits: Password::BITS as u32,
             password_told_by: self.password_channel,
             sealed_at: self.now.strftime("%Y-%m-%dT%H:%M:%S+09:00").to_string(),
             program: concat!("fukan ", env!("CARGO_PKG_VERSION")),
-            file,
+            file: &mail.package,
             size: package.len(),
             sha256: sha256_hex(package),
         }

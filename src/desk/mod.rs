@@ -2,6 +2,7 @@
 
 pub mod accept;
 pub mod again;
+pub mod annotate;
 pub mod bundle;
 pub mod bureau;
 pub mod closing;
@@ -13,6 +14,7 @@ pub mod judge;
 pub mod make;
 pub mod noting;
 pub mod pack;
+pub mod packaging;
 pub mod papers;
 pub mod plan;
 pub mod print;

@@ -5,14 +5,17 @@ use super::bureau::{Bureau, Seams, letter_date};
 use super::drafting::{Drafting, Item, Job};
 use super::errand::{Errand, all_found};
 use super::make::{Made, Workbench, run};
+use super::packaging;
 use super::plan::{Ground, Plan, plan_for};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use super::standing::Standing;
 use crate::base::date::Date;
+use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
 use crate::books::{Allotted, Books, Digest, Number, Numbering, Reception, Recovery};
 use crate::notice::Outcome;
+use crate::seal::PackageKind;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +36,8 @@ pub struct Options {
     pub together: Option<String>,
     /// Output folders of earlier runs that are gone for good.
     pub abandon: bool,
+    /// 封緘の形式, in place of what each partner accepts.
+    pub package: Option<PackageKind>,
     /// 用件
     pub errand: Errand,
     /// 照会番号 or 受付番号 of the only cases it is about; all of them when none is named.
@@ -66,6 +71,8 @@ pub struct Packed {
     pub separated: Vec<String>,
     /// 差替え: numbers that are not to be used any more, each with the one that took its place.
     pub replaced: Vec<(Number, String)>,
+    /// 文字コード of each table that was read.
+    pub encodings: Vec<(FileName, &'static str)>,
 }
 
 /// Packs every case of these files into `out`.
@@ -100,6 +107,7 @@ pub fn pack(
     {
         return Err(vec![Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number))]);
     }
+    packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
     run.books.mark_root(&root, &*seams.store, &*seams.entropy).map_err(one)?;
@@ -123,7 +131,7 @@ pub fn pack(
             Vec::new()
         }
     };
-    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced })
+    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced, encodings: plan.encodings() })
 }
 
 /// Parcels of one group: small enough that what is in memory does not grow with the file.
@@ -236,7 +244,12 @@ impl Run<'_> {
             };
             Item { row: &plan.rows[*index], reception, cited }
         };
-        Job { number: allotted.number.clone(), items: bundle.rows.iter().map(item).collect(), counts: bundle.counts }
+        Job {
+            number: allotted.number.clone(),
+            items: bundle.rows.iter().map(item).collect(),
+            counts: bundle.counts,
+            package: self.options.package,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Vetted, Via};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// 入力ファイル of a run.
@@ -24,6 +24,8 @@ pub struct SourceFile {
     pub format: Format,
     /// 記録確認日時 of the whole file.
     pub records_at: Option<DateTime>,
+    /// 文字コード of a table, as it was found out.
+    pub encoding: Option<&'static str>,
 }
 
 /// 照会の呼び名: the id, or the place of a case whose id can't be shown.
@@ -80,6 +82,8 @@ pub struct PlanRow {
     pub marks: Marks,
     /// 照会元整理番号: the order in an envelope.
     pub reference: String,
+    /// 受取形式 of its partner, once the requester stood.
+    pub accepts: Option<Accepts>,
     /// 副本の更新 is due once sent (N15).
     pub my_number_held: bool,
     /// 照会項目; empty before the requester stood.
@@ -110,12 +114,9 @@ impl PlanRow {
         *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
     }
 
-    fn of(mut judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
-        if judged.ready.is_some() && judged.channel == Some(Channel::Email) && wants_word(&judged) {
-            judged.warnings.push(Fault::new(code::WORD_AS_ZIP).at(Field::new("受取形式", "partners.csv 受取形式")));
-        }
+    fn of(judged: Judged, slice: Slice, source: usize, name: &FileName, marks: Marks, terms: Terms) -> Self {
         let at = slice.at;
-        let place = |fault: Fault| fault.within(name, at);
+        let place = |fault: Fault| slice.locate(fault).within(name, at);
         let keep_card = judged.outcome == Outcome::Held || judged.near_miss;
         let inquiry = judged.vetted.as_ref().map(Vetted::inquiry);
         Self {
@@ -132,6 +133,7 @@ impl PlanRow {
             warnings: judged.warnings.into_iter().map(place).collect(),
             card: judged.card.filter(|_| keep_card),
             near_miss: judged.near_miss,
+            accepts: judged.vetted.as_ref().map(|vetted| vetted.partner().accepts),
             my_number_held: matches!(&judged.ready, Some(Ready { reply: Reply::Answered(answered), .. }) if answered.my_number_held()),
             slice: Some(slice),
             marks,
@@ -189,6 +191,13 @@ pub struct Plan {
     pub mismatches: Vec<Fault>,
 }
 
+impl Plan {
+    /// 文字コード of each table that was read.
+    pub fn encodings(&self) -> Vec<(FileName, &'static str)> {
+        self.sources.iter().filter_map(|source| Some((source.name.clone(), source.encoding?))).collect()
+    }
+}
+
 /// 計画の範囲: which cases of the files, and under which terms they are judged.
 #[derive(Default)]
 pub struct Scope {
@@ -241,7 +250,7 @@ pub fn plan_for(
         now: seams.now(),
         letter_date,
         rows: Vec::new(),
-        ids: BTreeSet::new(),
+        ids: BTreeMap::new(),
         slipped: 0,
         mismatches: Vec::new(),
     };
@@ -249,9 +258,9 @@ pub fn plan_for(
     for (index, path) in files.iter().enumerate() {
         let name = FileName::new(path, index + 1);
         let plain = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None };
-        if let Err(fault) = planner.file(&mut file, &plain, index, seams, &mut told) {
-            planner.lost_file(index, fault);
+        let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None };
+        if let Err(faults) = planner.file(&mut file, &plain, index, seams, &mut told) {
+            planner.lost_file(index, faults);
         }
         sources.push(file);
     }
@@ -267,7 +276,8 @@ struct Planner<'a> {
     now: DateTime,
     letter_date: Date,
     rows: Vec<PlanRow>,
-    ids: BTreeSet<String>,
+    /// The row of each 照会番号.
+    ids: BTreeMap<String, usize>,
     slipped: u64,
     mismatches: Vec<Fault>,
 }
@@ -280,25 +290,28 @@ impl Planner<'_> {
         index: usize,
         seams: &Seams,
         told: &mut impl FnMut(u64),
-    ) -> Result<(), Fault> {
-        let here = |fault: Fault| fault.within(&file.name, At::Byte(0));
+    ) -> Result<(), Vec<Fault>> {
+        let here = |fault: Fault| vec![fault.within(&file.name, At::Byte(0))];
         if file.name.as_str() != plain {
             return Err(here(Fault::new(code::MY_NUMBER)));
         }
         file.format = Format::of(plain).ok_or_else(|| here(Fault::new(code::FILE_KIND)))?;
         let opened = seams.inputs.open(&file.path);
         let reader = opened.map_err(|error| here(Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error))))?;
-        let mut source = Source::new(reader, file.name.clone(), file.format);
+        let mut source = Source::new(reader, file.name.clone(), file.format, &self.ground.bureau.catalogue)
+            .on_sheet(self.ground.bureau.sheet.clone());
         let (first, before) = (self.rows.len() as u64, self.slipped);
         let records_at = std::cell::Cell::new(None);
         let name = file.name.clone();
-        source.each(
+        let read = source.each(
             |at| records_at.set(at),
             |record| {
                 self.record(record, index, &name, records_at.get());
                 told(self.rows.len() as u64);
             },
-        )?;
+        );
+        file.encoding = source.encoding();
+        read?;
         file.records_at = records_at.get();
         let (cases, slipped) = (self.rows.len() as u64 - first, self.slipped - before);
         if slipped >= SLIPPED_AT_LEAST && slipped * 2 > cases {
@@ -316,26 +329,44 @@ impl Planner<'_> {
             }
             Err(fault) => (unreadable(fault), None),
         };
+        if record.broken {
+            judged.faults.retain(|fault| fault.code == code::MY_NUMBER);
+        }
+        judged.refuse(record.form.faults);
+        judged.warnings.extend(record.form.warnings);
         let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest);
         let named = |only: &Only| only.holds(&node.as_ref().map(raw_id).unwrap_or_default(), &marks.case);
         if !self.scope.only.as_ref().is_none_or(named) {
             return;
         }
-        if judged.id.as_ref().is_some_and(|id| !self.ids.insert(id.folded())) {
-            judged.outcome = Outcome::Refused;
-            judged.ready = None;
-            // A My Number stays what is told first.
-            let first = judged.faults.iter().take_while(|fault| fault.code == code::MY_NUMBER).count();
-            judged.faults.insert(first, Fault::new(code::DUPLICATE_ID).at(Field::new("照会番号", "id")));
+        if let Some(id) = &judged.id
+            && let Some(first) = self.ids.insert(id.folded(), self.rows.len())
+        {
+            judged.refuse(vec![self.twice(first, source, &record.slice, name)]);
         }
         self.slipped += u64::from(judged.slipped);
         let terms = self.scope.terms.clone();
         self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms));
     }
 
+    /// The same 照会番号 again. In one table the two may be halves of one case: then neither is answered.
+    fn twice(&mut self, first: usize, source: usize, slice: &Slice, name: &FileName) -> Fault {
+        let id = Field::new("照会番号", "id");
+        let earlier = &mut self.rows[first];
+        let before = earlier.slice.as_ref().filter(|before| earlier.source == source && before.is_of_table()).map(|s| s.at);
+        let (Some(At::Line(before)), At::Line(after)) = (before, slice.at) else {
+            return Fault::new(code::DUPLICATE_ID).at(id);
+        };
+        let fault = Fault::new(code::ROWS_APART).at(id).with("first", Arg::count(before)).with("second", Arg::count(after));
+        if earlier.code() != Some(code::ROWS_APART) {
+            earlier.refuse(fault.clone().within(name, At::Line(before)));
+        }
+        fault
+    }
+
     /// A file that could not be read at all leaves one refused row.
-    fn lost_file(&mut self, source: usize, fault: Fault) {
-        let judged = unreadable(fault.clone());
+    fn lost_file(&mut self, source: usize, faults: Vec<Fault>) {
+        let judged = Judged { faults, ..unreadable(Fault::new(code::FILE_UNREADABLE)) };
         let nothing = self.ground.keys.fingerprint(format!("file {source}").as_bytes());
         self.rows.push(PlanRow {
             source,
@@ -350,6 +381,7 @@ impl Planner<'_> {
             near_miss: false,
             marks: Marks { case: nothing, fingerprint: nothing, ..Marks::unknown() },
             reference: String::new(),
+            accepts: None,
             my_number_held: false,
             items: Vec::new(),
             terms: Terms::default(),
@@ -430,10 +462,6 @@ fn raw_text(node: Option<&Node>) -> String {
         Some(Node::Text(text) | Node::Number(text)) => text.clone(),
         _ => String::new(),
     }
-}
-
-fn wants_word(judged: &Judged) -> bool {
-    judged.vetted.as_ref().is_some_and(|vetted| vetted.partner().accepts == Accepts::Word)
 }
 
 /// 受付日時 of a record that may otherwise be unreadable: a refused case is due like any other.

@@ -9,7 +9,7 @@ use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, State};
 use crate::notice;
 use crate::proof::verify::{Record, RecordedDocument, verify};
-use crate::seal::{PairingCode, Password};
+use crate::seal::{PackageKind, PairingCode, Password};
 use std::path::{Path, PathBuf};
 
 /// 検証の結果 of one thing.
@@ -251,7 +251,7 @@ pub fn record(row: &ParcelRow) -> Option<Record> {
     let promise = row.promise.as_ref()?;
     let mut documents: Vec<RecordedDocument> = Vec::new();
     for document in &promise.documents {
-        if documents.iter().all(|d| d.name != document.name) {
+        if documents.iter().all(|d| d.number != document.number) {
             documents.push(RecordedDocument {
                 number: document.number.clone(),
                 name: document.name.clone(),
@@ -267,11 +267,20 @@ pub fn record(row: &ParcelRow) -> Option<Record> {
             Channel::Paper => notice::Channel::Paper,
             Channel::Phone => notice::Channel::Phone,
         },
+        package: package_kind(promise.seal.as_ref())?,
         insurer: promise.insurer.clone(),
         municipality: promise.municipality.clone(),
         destination: promise.destination.clone(),
         documents,
     })
+}
+
+/// 封緘の形式 as recorded; a record of the first version names none, and was of an archive.
+fn package_kind(seal: Option<&serde_json::Value>) -> Option<PackageKind> {
+    match seal.and_then(|seal| seal.get("kind")) {
+        None => Some(PackageKind::Zip),
+        Some(kind) => PackageKind::find(kind.as_str()?),
+    }
 }
 
 /// The password of a parcel; none when it was retired and destroyed, or never was.
@@ -280,4 +289,21 @@ pub fn live_password(books: &mut Books, row: &ParcelRow) -> Result<Option<Passwo
     let Some(sealed) = books.password(&row.number)? else { return Ok(None) };
     let opened = books.keys().office().open_password(&number, sealed.revision, &sealed.sealed);
     opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_ledger_of_the_first_version_names_no_kind_of_package() {
+        let kind = |seal| package_kind(Some(&seal));
+        assert_eq!(kind(json!({"format": "WinZip AE-2 (ZIP)"})), Some(PackageKind::Zip));
+        assert_eq!(kind(json!({"kind": "zip"})), Some(PackageKind::Zip));
+        assert_eq!(kind(json!({"kind": "word"})), Some(PackageKind::Word));
+        assert_eq!(kind(json!({"kind": "pdf"})), None);
+        assert_eq!(kind(json!({"kind": null})), None);
+        assert_eq!(package_kind(None), Some(PackageKind::Zip));
+    }
 }

@@ -3,6 +3,7 @@
 use super::zip::{self, BadZip, Entry, Limits};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::HashMap;
 
 /// The name of the part that tells the types of the others.
 pub const CONTENT_TYPES: &str = "[Content_Types].xml";
@@ -98,20 +99,39 @@ impl Package {
         all.into_iter().find(|r| r.kind == "officeDocument" && !r.external).map(|r| r.target).ok_or(BadPackage::MissingPart)
     }
 
-    /// The content type of a part, by its own entry or by its extension.
-    pub fn content_type(&self, part: &str) -> Result<Option<String>, BadPackage> {
-        let (mut own, mut by_extension) = (None, None);
-        let extension = part.rsplit_once('.').map_or("", |(_, e)| e);
+    /// What the package says that its parts are.
+    pub fn content_types(&self) -> Result<ContentTypes, BadPackage> {
+        let mut types = ContentTypes::default();
         for_each_element(self.xml(CONTENT_TYPES)?, |element| {
-            let kind = attribute(element, "ContentType");
-            match element.local_name().as_ref() {
-                b"Override" if attribute(element, "PartName")?.trim_start_matches('/').eq_ignore_ascii_case(part) => own = kind,
-                b"Default" if attribute(element, "Extension")?.eq_ignore_ascii_case(extension) => by_extension = kind,
-                _ => {}
+            let (list, key) = match element.local_name().as_ref() {
+                b"Override" => (&mut types.own, attribute(element, "PartName")?.trim_start_matches('/').to_ascii_lowercase()),
+                b"Default" => (&mut types.by_extension, attribute(element, "Extension")?.to_ascii_lowercase()),
+                _ => return Some(()),
+            };
+            // Of two entries for one part the last counts.
+            match attribute(element, "ContentType") {
+                Some(kind) => drop(list.insert(key, kind)),
+                None => drop(list.remove(&key)),
             }
             Some(())
         })?;
-        Ok(own.or(by_extension))
+        Ok(types)
+    }
+}
+
+/// 部品の種類: the content type of each part, by its own entry or by its extension; names without regard to case.
+#[derive(Debug, Default)]
+pub struct ContentTypes {
+    own: HashMap<String, String>,
+    by_extension: HashMap<String, String>,
+}
+
+impl ContentTypes {
+    /// That of one part.
+    pub fn of(&self, part: &str) -> Option<&str> {
+        let part = part.to_ascii_lowercase();
+        let extension = part.rsplit_once('.').map_or("", |(_, extension)| extension);
+        self.own.get(&part).or_else(|| self.by_extension.get(extension)).map(String::as_str)
     }
 }
 

@@ -88,7 +88,11 @@ impl Answers<'_> {
                 refuse(code::PERIOD_NEEDED, None)
             }
             (ItemType::Benefit(when), Node::List(items)) => {
-                let payments: Option<Vec<Payment>> = items.iter().map(|node| payment(node, when, field, out)).collect();
+                let payments: Option<Vec<Payment>> = items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, node)| payment(node, when, &|key| field.clone().of_payment(index + 1, key), out))
+                    .collect();
                 payments.map(Answer::Benefit)
             }
             _ => refuse(code::WRONG_TYPE, Some(("want", Arg::ours(wanted(item.kind))))),
@@ -142,34 +146,34 @@ fn yen(node: &Node) -> Option<u64> {
     fits.then(|| digits.parse().ok())?
 }
 
-fn payment(node: &Node, when: WhenType, field: &Field, out: &mut Faults) -> Option<Payment> {
+fn payment(node: &Node, when: WhenType, field: &dyn Fn(&'static str) -> Field, out: &mut Faults) -> Option<Payment> {
     let Node::Map(entries) = node else {
-        out.faults.push(Fault::new(code::WRONG_TYPE).at(field.clone()).with("want", Arg::ours("{ }")));
+        out.faults.push(Fault::new(code::WRONG_TYPE).at(field(when.key())).with("want", Arg::ours("{ }")));
         return None;
     };
-    if !only(entries, &[when.key(), "decided", "amount", "kind"], field, out) {
+    if !only(entries, &[when.key(), "decided", "amount", "kind"], &field(when.key()), out) {
         return None;
     }
-    let day = |key: &str, node: Option<&Node>, out: &mut Faults| match node.and_then(|n| n.get(key)) {
-        Some(Node::Text(text)) => kept(date::parse(text), field.clone(), out),
+    let day = |key: &'static str, node: Option<&Node>, out: &mut Faults| match node.and_then(|n| n.get(key)) {
+        Some(Node::Text(text)) => kept(date::parse(text), field(key), out),
         _ => missing(key, field, out),
     };
     let when = match when {
         WhenType::Month => match node.get("month") {
-            Some(Node::Text(text)) => kept(date::parse_month(text), field.clone(), out).map(When::Month),
+            Some(Node::Text(text)) => kept(date::parse_month(text), field("month"), out).map(When::Month),
             _ => missing("month", field, out),
         },
         WhenType::Period | WhenType::CalcPeriod => {
             let period = node.get(when.key());
             if let Some(Node::Map(entries)) = period
-                && !only(entries, &["from", "to"], field, out)
+                && !only(entries, &["from", "to"], &field("from"), out)
             {
                 return None;
             }
             let (from, to) = (day("from", period, out), day("to", period, out));
             match (from, to) {
                 (Some(from), Some(to)) if from > to => {
-                    out.faults.push(Fault::new(code::PERIOD_REVERSED).at(field.clone()));
+                    out.faults.push(Fault::new(code::PERIOD_REVERSED).at(field("to")));
                     None
                 }
                 (Some(from), Some(to)) => Some(When::Period(from, to)),
@@ -199,7 +203,7 @@ fn only(entries: &[(String, Node)], keys: &[&str], field: &Field, out: &mut Faul
     !strange && !twice
 }
 
-fn missing<T>(key: &str, field: &Field, out: &mut Faults) -> Option<T> {
-    out.faults.push(Fault::new(code::PAYMENT_FORM).at(field.clone()).with("key", Arg::named([key])));
+fn missing<T>(key: &'static str, field: &dyn Fn(&'static str) -> Field, out: &mut Faults) -> Option<T> {
+    out.faults.push(Fault::new(code::PAYMENT_FORM).at(field(key)).with("key", Arg::named([key])));
     None
 }

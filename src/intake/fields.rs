@@ -1,6 +1,7 @@
 //! 項目名: our own name for every field of a case, as a key and as a table heading.
 
 use crate::base::Field;
+use crate::notice::{Item, WhenType};
 
 /// (key path in JSON, heading in a table). Lists are named without their index.
 pub const FIELDS: &[(&str, &str)] = &[
@@ -87,4 +88,15 @@ pub fn keys(of: &str) -> Vec<&'static str> {
 /// 見出し of a field.
 pub fn heading(path: &str) -> Option<&'static str> {
     FIELDS.iter().find(|(json, _)| *json == path).map(|(_, ja)| *ja)
+}
+
+/// 支給の欄: the key and the heading of each part of one payment.
+pub fn payment_parts(item: &Item, when: WhenType) -> Vec<(&'static str, String)> {
+    let name = &item.when_name;
+    let mut parts = match when {
+        WhenType::Month | WhenType::Date => vec![(when.key(), name.clone())],
+        WhenType::Period | WhenType::CalcPeriod => vec![("from", format!("{name}_開始")), ("to", format!("{name}_終了"))],
+    };
+    parts.extend([("decided", "支給決定日"), ("amount", "支給額"), ("kind", "区分")].map(|(key, ja)| (key, ja.to_owned())));
+    parts
 }

@@ -14,6 +14,7 @@ pub mod partners;
 pub mod procedures;
 pub mod schema;
 pub mod source;
+pub mod table;
 pub mod walk;
 pub mod words;
 

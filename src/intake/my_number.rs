@@ -9,9 +9,12 @@ use crate::notice::{Catalogue, ItemType};
 /// Looks through a whole record. Each offence is told with its place, never with the number.
 pub fn inspect(record: &Node, catalogue: &Catalogue) -> (Vec<Fault>, Vec<Fault>) {
     let mut inspection = Inspection { catalogue, stops: Vec::new(), warnings: Vec::new() };
-    inspection.look(record, &mut Vec::new(), None);
+    inspection.look(record, &mut Vec::new(), (None, None));
     (inspection.stops, inspection.warnings)
 }
+
+/// The parts of a payment.
+const PARTS: [&str; 7] = ["month", "date", "from", "to", "decided", "amount", "kind"];
 
 struct Inspection<'a> {
     catalogue: &'a Catalogue,
@@ -19,8 +22,11 @@ struct Inspection<'a> {
     warnings: Vec<Fault>,
 }
 
+/// Which candidate, and which payment of its answer, from 1.
+type Numbers = (Option<usize>, Option<usize>);
+
 impl Inspection<'_> {
-    fn look<'n>(&mut self, node: &'n Node, path: &mut Vec<&'n str>, index: Option<usize>) {
+    fn look<'n>(&mut self, node: &'n Node, path: &mut Vec<&'n str>, index: Numbers) {
         match node {
             Node::Text(text) | Node::Number(text) => {
                 let grammar = self.grammar(path);
@@ -28,8 +34,13 @@ impl Inspection<'_> {
             }
             Node::List(items) => {
                 for (position, item) in items.iter().enumerate() {
-                    let candidate = path.as_slice() == ["candidates"];
-                    self.look(item, path, if candidate { Some(position + 1) } else { index });
+                    let own = Some(position + 1);
+                    let index = match path.as_slice() {
+                        ["candidates"] => (own, None),
+                        ["candidates", "answers", _] => (index.0, own),
+                        _ => index,
+                    };
+                    self.look(item, path, index);
                 }
             }
             Node::Map(entries) => {
@@ -44,7 +55,7 @@ impl Inspection<'_> {
         }
     }
 
-    fn judge(&mut self, finding: Finding, path: &[&str], index: Option<usize>) {
+    fn judge(&mut self, finding: Finding, path: &[&str], index: Numbers) {
         let (code, character) = match finding {
             Finding::Clean => return,
             Finding::Stop(at) => (code::MY_NUMBER, at),
@@ -56,11 +67,16 @@ impl Inspection<'_> {
     }
 
     /// Our own name for a path; a key that is none of ours is told by its parent.
-    fn place(&self, path: &[&str], index: Option<usize>) -> Field {
-        let named = if let ["candidates", "answers", item, ..] = path {
-            match self.catalogue.find(item) {
+    fn place(&self, path: &[&str], (index, payment): Numbers) -> Field {
+        let named = if let ["candidates", "answers", item, part @ ..] = path {
+            let named = match self.catalogue.find(item) {
                 Some(asked) => Field::answer(&self.catalogue.item(asked).name),
                 None => field("candidates.answers"),
+            };
+            let key = part.last().and_then(|key| PARTS.iter().find(|known| *known == key)).copied();
+            match payment {
+                Some(payment) => named.of_payment(payment, key.unwrap_or_default()),
+                None => named,
             }
         } else {
             let known = (1..=path.len()).rev().find_map(|n| {

@@ -39,6 +39,8 @@ pub struct Office {
     pub retention_years: u64,
     /// パスワードの伝達方法
     pub password_channel: String,
+    /// 反復回数: the price of guessing the password of an encrypted Word document.
+    pub spin_count: u32,
     /// 練習用の事務所: documents are marked 練習.
     pub practice: bool,
     /// Where the passphrase lies, in a practice office only.
@@ -208,6 +210,7 @@ const OFFICE: &[&str] = &[
     "closed_days",
     "retention_years",
     "password_channel",
+    "spin_count",
     "supervisors",
 ];
 
@@ -246,6 +249,7 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         closed_days: closed_days(&top, out),
         retention_years: number(&top, "retention_years", 1, 100, out).unwrap_or(5),
         password_channel: opt(&top, "password_channel", out).unwrap_or_else(|| "代表電話".to_owned()),
+        spin_count: spin_count(&top, out),
         practice,
         passphrase_file,
         database: database?,
@@ -282,6 +286,11 @@ fn number(of: &Object<'_>, path: &'static str, min: u64, max: u64, out: &mut Fau
         _ => None,
     }
     .or_else(|| wrong(of.field(path), "数値の範囲を確かめてください", out))
+}
+
+/// What Office writes, up to what our reader takes (`seal::word::Spin`).
+fn spin_count(top: &Object<'_>, out: &mut Faults) -> u32 {
+    number(top, "spin_count", 100_000, 1_000_000, out).and_then(|n| n.try_into().ok()).unwrap_or(100_000)
 }
 
 fn wrong<T>(field: Field, why: &'static str, out: &mut Faults) -> Option<T> {

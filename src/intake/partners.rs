@@ -2,8 +2,10 @@
 
 use crate::base::fault::FileName;
 use crate::base::{Arg, At, Fault, Field, code, date, near};
+use crate::file::encoding::detect;
 use crate::notice::requester::Partners;
 use crate::notice::{Accepts, MunicipalityCode, Partner, PartnerKey};
+use std::io::Cursor;
 
 const HEADINGS: [&str; 12] = [
     "自治体コード",
@@ -24,7 +26,7 @@ const REQUIRED: [&str; 3] = ["自治体コード", "自治体名", "受取形式
 /// The largest partners.csv.
 pub const MAX_PARTNERS: u64 = 16 * 1024 * 1024;
 
-/// Reads the list. UTF-8 (with or without BOM) or CP932; every fault of every line is told.
+/// Reads the list. UTF-8, UTF-16 or CP932; every fault of every line is told.
 pub fn parse(bytes: &[u8], name: &FileName) -> Result<Partners, Vec<Fault>> {
     let text = decode(bytes).ok_or_else(|| vec![Fault::new(code::ENCODING).within(name, At::Byte(0))])?;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
@@ -58,15 +60,9 @@ pub fn parse(bytes: &[u8], name: &FileName) -> Result<Partners, Vec<Fault>> {
     if faults.is_empty() { Ok(partners) } else { Err(faults) }
 }
 
-/// Strict UTF-8 first: UTF-8 「髙﨑」 would decode as CP932 without an error.
 pub(super) fn decode(bytes: &[u8]) -> Option<String> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text.to_owned()),
-        Err(_) => {
-            encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
-        }
-    }
+    let encoding = detect(&mut Cursor::new(bytes)).ok()?.ok()?;
+    encoding.decode(&bytes[encoding.mark() as usize..])
 }
 
 fn heading_faults(headings: &[String], form: &impl Fn(u64) -> Fault) -> Vec<Fault> {

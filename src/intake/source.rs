@@ -1,14 +1,18 @@
 //! 入力ファイル: cases one by one, and each again by its place. Read twice, kept never (DESIGN section 5).
 
 use super::node::Node;
+use super::table::{InTable, Raw, SheetTable, Table, TextTable};
+use super::walk::Faults;
 use crate::base::date::DateTime;
 use crate::base::fault::FileName;
 use crate::base::{At, Code, Fault, code};
+use crate::notice::Catalogue;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::sync::Arc;
 
 /// JSON is held in memory up to this size; beyond it the error names NDJSON.
 pub const MAX_JSON: u64 = 64 * 1024 * 1024;
@@ -22,6 +26,10 @@ pub enum Format {
     Json,
     /// One case a line.
     Ndjson,
+    /// A table: rows under headings, separated by commas or tabs.
+    Csv,
+    /// A table in a sheet of a workbook.
+    Xlsx,
 }
 
 impl Format {
@@ -31,6 +39,8 @@ impl Format {
         match extension.as_str() {
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -45,8 +55,25 @@ pub struct Slice {
     pub len: u64,
     /// Which record.
     pub at: At,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its bytes; in a table the heading's are part of them.
     pub digest: [u8; 32],
+    /// The table it stands in.
+    pub(super) table: Option<Box<InTable>>,
+}
+
+impl Slice {
+    /// Whether it is rows of a table.
+    pub fn is_of_table(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// The same fault with its row, and under its heading, when the record stands in a table.
+    pub fn locate(&self, fault: Fault) -> Fault {
+        match &self.table {
+            Some(table) => table.places.locate(fault, table.table.columns()),
+            None => fault,
+        }
+    }
 }
 
 /// 記録: one record as it was read.
@@ -56,39 +83,103 @@ pub struct Record {
     pub slice: Slice,
     /// Its tree, or why it has none.
     pub node: Result<Node, Fault>,
+    /// What is wrong with its rows in a table, besides what the tree tells.
+    pub form: Faults,
+    /// Its rows are not whole: what the tree lacks follows from that.
+    pub broken: bool,
+}
+
+impl Record {
+    /// A record that is a tree or nothing.
+    pub(super) fn tree(slice: Slice, node: Result<Node, Fault>) -> Self {
+        Self { slice, node, form: Faults::default(), broken: false }
+    }
 }
 
 /// 入力ファイル, being read.
-pub struct Source<R> {
+pub struct Source<'a, R> {
     reader: R,
     name: FileName,
     format: Format,
+    catalogue: &'a Catalogue,
+    encoding: Option<&'static str>,
+    sheet: Option<String>,
 }
 
-impl<R: Read + Seek> Source<R> {
-    /// Wraps an open file.
-    pub fn new(reader: R, name: FileName, format: Format) -> Self {
-        Self { reader, name, format }
+impl<'a, R: Read + Seek> Source<'a, R> {
+    /// Wraps an open file. The catalogue tells what the headings of a table mean.
+    pub fn new(reader: R, name: FileName, format: Format, catalogue: &'a Catalogue) -> Self {
+        Self { reader, name, format, catalogue, encoding: None, sheet: None }
     }
 
-    /// Reads every record in order and hands each to `take`. Returns the file's own 記録確認日時.
+    /// The same, reading this sheet of a workbook instead of its first visible one.
+    pub fn on_sheet(self, sheet: Option<String>) -> Self {
+        Self { sheet, ..self }
+    }
+
+    /// 文字コード of a table that was read.
+    pub fn encoding(&self) -> Option<&'static str> {
+        self.encoding
+    }
+
+    /// Reads every record in order and hands each to `take`.
     ///
-    /// `begin` is called once with that moment before the first record.
-    pub fn each(&mut self, begin: impl FnOnce(Option<DateTime>), take: impl FnMut(Record)) -> Result<(), Fault> {
+    /// `begin` is called once with the file's own 記録確認日時 before the first record.
+    pub fn each(&mut self, begin: impl FnOnce(Option<DateTime>), take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
         let here = |fault: Fault| fault.within(&self.name, At::Byte(0));
-        self.reader.seek(SeekFrom::Start(0)).map_err(|_| here(Fault::new(code::FILE_UNREADABLE)))?;
+        self.reader.seek(SeekFrom::Start(0)).map_err(|_| vec![here(Fault::new(code::FILE_UNREADABLE))])?;
         match self.format {
-            Format::Json => self.each_json(begin, take),
+            Format::Json => self.each_json(begin, take).map_err(|fault| vec![fault]),
             Format::Ndjson => {
                 begin(None);
-                self.each_line(take)
+                self.each_line(take).map_err(|fault| vec![fault])
+            }
+            Format::Csv | Format::Xlsx => {
+                begin(None);
+                let name = self.name.clone();
+                let read = if self.format == Format::Csv { self.each_row(take) } else { self.each_of_sheet(take) };
+                read.map_err(|faults| faults.into_iter().map(|f| f.within(&name, At::Byte(0))).collect())
             }
         }
+    }
+
+    fn each_row(&mut self, take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+        let encoding = TextTable::encoding(&mut self.reader)?;
+        self.encoding = Some(encoding.name());
+        let table = Arc::new(TextTable::open(&mut self.reader, encoding, self.catalogue)?);
+        table.each(&mut self.reader, self.catalogue, take)
+    }
+
+    /// Every row of a table as it stands, headings and all.
+    pub fn rows(mut self) -> Result<Raw, Vec<Fault>> {
+        let raw = match self.format {
+            Format::Csv => TextTable::raw(&mut self.reader),
+            Format::Xlsx => SheetTable::raw(&mut self.reader, self.sheet.as_deref()),
+            Format::Json | Format::Ndjson => Err(vec![Fault::new(code::ONE_TABLE)]),
+        };
+        raw.map_err(|faults| faults.into_iter().map(|fault| fault.within(&self.name, At::Byte(0))).collect())
+    }
+
+    fn each_of_sheet(&mut self, take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+        let table = Arc::new(SheetTable::open(&mut self.reader, self.sheet.as_deref(), self.catalogue)?);
+        table.each(self.catalogue, take)
     }
 
     /// Reads one record again; refuses one that changed since.
     pub fn again(&mut self, slice: &Slice) -> Result<Node, Fault> {
         let here = |code: Code| Fault::new(code).within(&self.name, slice.at);
+        if let Some(InTable { table, .. }) = slice.table.as_deref() {
+            let read = match table {
+                Table::Text(table) => table.again(&mut self.reader, slice, self.catalogue),
+                Table::Sheet(table) => table.again(&mut self.reader, slice, self.catalogue),
+            };
+            let read = read.ok_or_else(|| here(code::RECORD_CHANGED))?;
+            // What was wrong with its rows is wrong whoever asks again.
+            return match read.form.faults.into_iter().next() {
+                Some(fault) => Err(fault.within(&self.name, slice.at)),
+                None => Ok(read.node),
+            };
+        }
         let mut bytes = vec![0; usize::try_from(slice.len).map_err(|_| here(code::TOO_LONG))?];
         let read = self.reader.seek(SeekFrom::Start(slice.offset)).and_then(|_| self.reader.read_exact(&mut bytes));
         if read.is_err() || <[u8; 32]>::from(Sha256::digest(&bytes)) != slice.digest {
@@ -116,6 +207,7 @@ impl<R: Read + Seek> Source<R> {
                 len: bytes.len() as u64,
                 at: At::Case(index as u64 + 1),
                 digest: Sha256::digest(bytes).into(),
+                table: None,
             };
             take(self.record(slice, bytes));
         }
@@ -138,6 +230,7 @@ impl<R: Read + Seek> Source<R> {
                 len: bytes.len() as u64,
                 at: At::Line(read.line),
                 digest: Sha256::digest(&bytes).into(),
+                table: None,
             };
             let node = match (read.too_long, read.line, encoding_mark(&bytes)) {
                 (true, ..) => Err(code::TOO_LONG),
@@ -145,7 +238,7 @@ impl<R: Read + Seek> Source<R> {
                 _ => parse_record(&bytes).map_err(|(code, _)| code),
             };
             let node = node.map_err(|code| here(code, read.line));
-            take(Record { slice, node });
+            take(Record::tree(slice, node));
         }
         if found { Ok(()) } else { Err(here(code::NO_CASES, 1)) }
     }
@@ -154,7 +247,7 @@ impl<R: Read + Seek> Source<R> {
         let node =
             if bytes.len() as u64 > MAX_RECORD { Err(code::TOO_LONG) } else { parse_record(bytes).map_err(|(code, _)| code) };
         let node = node.map_err(|code| Fault::new(code).within(&self.name, slice.at));
-        Record { slice, node }
+        Record::tree(slice, node)
     }
 }
 

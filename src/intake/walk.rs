@@ -13,7 +13,7 @@ pub const MAX_LINE: usize = 200;
 pub const MAX_FREE: usize = 2_000;
 
 /// 誤りの控え.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Faults {
     /// What stops the case.
     pub faults: Vec<Fault>,

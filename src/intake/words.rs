@@ -33,6 +33,12 @@ pub const FLAG: &[(&str, bool)] =
 /// 法定・付加: whether a payment is statutory.
 pub const STATUTORY: &[(&str, bool)] = &[("1", true), ("法定", true), ("2", false), ("付加", false)];
 
+/// The first spelling of what a word means: the one that JSON writes.
+pub fn canonical<T: Copy + PartialEq>(words: &[(&'static str, T)], word: &str) -> Option<&'static str> {
+    let meaning = meant(words, word)?;
+    words.iter().find(|(_, own)| *own == meaning).map(|(first, _)| *first)
+}
+
 /// What a word means.
 pub fn meant<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
     words.iter().find(|(known, _)| *known == word).map(|(_, meaning)| *meaning)

@@ -11,8 +11,10 @@ pub enum LetterKind {
     AskMore,
     /// 送付状
     Cover,
-    /// 目録
+    /// 目録 of an archive
     Index,
+    /// 目録 of a merged document
+    Contents,
     /// 電話回答票 with its 電話回答記録票
     Call,
     /// 遅延の連絡
@@ -29,12 +31,13 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Reply,
         Self::NotFound,
         Self::AskMore,
         Self::Cover,
         Self::Index,
+        Self::Contents,
         Self::Call,
         Self::Delay,
         Self::PasswordSheet,
@@ -51,6 +54,7 @@ impl LetterKind {
             Self::AskMore => "ask_more",
             Self::Cover => "cover",
             Self::Index => "index",
+            Self::Contents => "contents",
             Self::Call => "call",
             Self::Delay => "delay",
             Self::PasswordSheet => "password_sheet",
@@ -70,6 +74,16 @@ impl LetterKind {
         matches!(self, Self::PasswordSheet | Self::SealRecord | Self::Incident | Self::DayReport)
     }
 
+    /// Whether it lists the other documents of its parcel and answers no case.
+    pub const fn is_listing(self) -> bool {
+        matches!(self, Self::Cover | Self::Index | Self::Contents)
+    }
+
+    /// The kind of that name.
+    pub fn find(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
     /// The file of its wording, and the wording that is built in.
     pub const fn wording(self) -> (&'static str, &'static str) {
         match self {
@@ -78,6 +92,7 @@ impl LetterKind {
             Self::AskMore => ("ask_more.txt", include_str!("../../templates/letters/ask_more.txt")),
             Self::Cover => ("cover.txt", include_str!("../../templates/letters/cover.txt")),
             Self::Index => ("index.txt", include_str!("../../templates/letters/index.txt")),
+            Self::Contents => ("contents.txt", include_str!("../../templates/letters/contents.txt")),
             Self::Call => ("call.txt", include_str!("../../templates/letters/call.txt")),
             Self::Delay => ("delay.txt", include_str!("../../templates/letters/delay.txt")),
             Self::PasswordSheet => ("password_sheet.txt", include_str!("../../templates/letters/password_sheet.txt")),

@@ -251,6 +251,10 @@ phrases! {
     Held "結果・保留" ["コード"];
     /// Refused, with the code.
     Refused "結果・受付不可" ["コード"];
+    /// How an archive opens.
+    OpensZip "開き方・ZIP" [];
+    /// How a Word document opens.
+    OpensWord "開き方・Word" [];
     /// On every page of a practice office's documents.
     Practice "練習" [];
 }

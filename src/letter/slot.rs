@@ -159,6 +159,8 @@ slots! {
     AttachmentName "添付ファイル名";
     /// Its size.
     AttachmentSize "添付ファイルの大きさ";
+    /// With which program the attachment opens.
+    Opening "添付ファイルの開き方";
     /// How the password will be told.
     PasswordChannel "パスワードの連絡方法";
     /// By when the reply is expected.

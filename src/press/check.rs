@@ -90,7 +90,8 @@ impl Found {
 fn look(package: &Package, found: &mut Found) -> Result<(), Fault> {
     let main = package.main_document().map_err(docx_fault)?;
     let read = |part: &str| package.xml(part).and_then(Element::read);
-    match package.content_type(&main).map_err(docx_fault)? {
+    let types = package.content_types().map_err(docx_fault)?;
+    match types.of(&main) {
         Some(kind) if kind.ends_with("document.main+xml") => {}
         _ => found.add(Defect::ContentType),
     }
@@ -101,7 +102,7 @@ fn look(package: &Package, found: &mut Found) -> Result<(), Fault> {
             found.add(Defect::MissingPart);
             continue;
         }
-        let kind = package.content_type(&relation.target).map_err(docx_fault)?.unwrap_or_default();
+        let kind = types.of(&relation.target).unwrap_or_default();
         if TYPES.iter().any(|(name, end)| *name == relation.kind && !kind.ends_with(end)) {
             found.add(Defect::ContentType);
         }

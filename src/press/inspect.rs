@@ -3,7 +3,7 @@
 use super::docx_fault;
 use super::text::{Depth, Piece, walk};
 use crate::base::{Arg, Fault, code};
-use crate::file::opc::{BadPackage, CONTENT_TYPES, Package, attribute};
+use crate::file::opc::{BadPackage, CONTENT_TYPES, ContentTypes, Package, attribute};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -20,9 +20,10 @@ const ACTIVE_RELATIONS: [&str; 7] =
 /// paragraph (its runs joined; cut where a text box stands in it), and one for each text of the properties.
 pub fn inspect(docx: &[u8]) -> Result<Vec<String>, Fault> {
     let package = Package::open(docx).map_err(docx_fault)?;
+    let types = package.content_types().map_err(docx_fault)?;
     let mut texts = Vec::new();
     for entry in package.parts() {
-        refuse_kind(&package, &entry.name)?;
+        refuse_kind(&types, &entry.name)?;
         let is_markup = entry.name.ends_with(".xml") || entry.name.ends_with(".rels");
         if !is_markup {
             continue;
@@ -42,10 +43,9 @@ fn active(what: &'static str) -> Fault {
     Fault::new(code::ACTIVE_CONTENT).with("what", Arg::ours(what))
 }
 
-fn refuse_kind(package: &Package, name: &str) -> Result<(), Fault> {
+fn refuse_kind(types: &ContentTypes, name: &str) -> Result<(), Fault> {
     let lower = name.to_ascii_lowercase();
-    let kind = if name == CONTENT_TYPES { None } else { package.content_type(name).map_err(docx_fault)? };
-    let kind = kind.unwrap_or_default().to_ascii_lowercase();
+    let kind = types.of(name).unwrap_or_default().to_ascii_lowercase();
     if lower.contains("vba") || kind.contains("macro") || kind.contains("vba") {
         return Err(active("マクロ"));
     }

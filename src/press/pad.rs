@@ -16,6 +16,12 @@ pub fn floor(empty_weights: impl IntoIterator<Item = usize>) -> usize {
     step(largest * 2)
 }
 
+/// 綴じた文書の床: of one document merged of so many. What they share (styles, fonts) weighs once, so that each further one
+/// counts a quarter: about three times what it adds.
+pub fn merged_floor(floor: usize, documents: usize) -> usize {
+    step(floor + floor / 4 * documents.saturating_sub(1))
+}
+
 /// The weight of a document.
 pub fn weight(docx: &[u8]) -> usize {
     docx.len()

@@ -16,6 +16,7 @@ pub fn values(kind: LetterKind) -> Values {
         ),
         LetterKind::Cover => cover(&mut v),
         LetterKind::Index => index(&mut v),
+        LetterKind::Contents => contents(&mut v),
         LetterKind::Call => call(&mut v),
         LetterKind::PasswordSheet => password_sheet(&mut v),
         LetterKind::SealRecord => seal_record(&mut v),
@@ -136,6 +137,19 @@ fn index(v: &mut Values) {
             .with(Slot::IndexReference, format!("感-{n:04}"))
             .with(Slot::IndexCode, "7KX4-9QMT")
             .with(Slot::IndexHash, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+        v.push(List::Index, row);
+    }
+}
+
+fn contents(v: &mut Values) {
+    v.set(Slot::DocumentNumber, "健発第8-13号").set(Slot::EnclosureCount, "2");
+    v.set(Slot::Reconciliation, "照会3件のうち、回答2件（該当なしを含む）、確認中1件（別途回答）");
+    for n in 1..=2 {
+        let row = Row::new()
+            .with(Slot::IndexOrder, n.to_string())
+            .with(Slot::IndexNumber, format!("健発第8-13号の{n}"))
+            .with(Slot::IndexReference, format!("感-{n:04}"))
+            .with(Slot::IndexCode, "7KX4-9QMT");
         v.push(List::Index, row);
     }
 }

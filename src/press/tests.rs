@@ -32,6 +32,7 @@ fn every_kind_prints_its_golden_text() {
             LetterKind::AskMore => include_str!("../../tests/golden/ask_more.txt"),
             LetterKind::Cover => include_str!("../../tests/golden/cover.txt"),
             LetterKind::Index => include_str!("../../tests/golden/index.txt"),
+            LetterKind::Contents => include_str!("../../tests/golden/contents.txt"),
             LetterKind::Call => include_str!("../../tests/golden/call.txt"),
             LetterKind::Delay => include_str!("../../tests/golden/delay.txt"),
             LetterKind::PasswordSheet => include_str!("../../tests/golden/password_sheet.txt"),
@@ -112,6 +113,36 @@ fn replies_of_every_kind_are_padded_to_one_size() {
         let padded = pad::pad_to_step(stamped(kind), PRESS.floor()).expect("padded");
         assert_eq!(text::read(&padded).expect("readable"), text::read(&stamped(kind)).expect("readable"));
         assert_eq!(check::check(&padded), []);
+    }
+}
+
+/// The n-th letter of many: no two say the same, or they would weigh next to nothing together.
+fn letter(kind: LetterKind, n: usize) -> Vec<u8> {
+    let mut values = samples::values(kind);
+    let noise = |m: usize| format!("{:x}", (n * 31 + m + 1) as u128 * 0x9E37_79B9_7F4A_7C15);
+    for (m, slot) in [Slot::SubjectKana, Slot::SubjectName, Slot::Reference, Slot::PairingCode].into_iter().enumerate() {
+        values.set(slot, noise(m));
+    }
+    for m in 4..if kind == LetterKind::Reply { 16 } else { 4 } {
+        let row =
+            Row::new().with(Slot::AnswerItem, "高額療養費").with(Slot::AnswerValue, noise(m)).with(Slot::AnswerAsOf, noise(m));
+        values.push(List::Answers, row);
+    }
+    plate(kind).stamp(&values).expect("stamped")
+}
+
+/// A merged document's length stands in clear once it is encrypted: it tells how many letters there are, not what they say.
+#[test]
+fn merged_documents_of_as_many_letters_are_padded_to_one_size() {
+    for count in [1, 2, 5, 20, 60] {
+        let size = |kind| {
+            let letters = std::iter::once(stamped(LetterKind::Contents)).chain((0..count).map(|n| letter(kind, n)));
+            let letters: Vec<Vec<u8>> = letters.collect();
+            let merged = merge::merge(&letters).expect("merged");
+            pad::pad_to_step(merged, pad::merged_floor(PRESS.floor(), letters.len())).expect("padded").len()
+        };
+        let sizes = [LetterKind::Reply, LetterKind::NotFound, LetterKind::AskMore].map(size);
+        assert_eq!(sizes, [pad::merged_floor(PRESS.floor(), count + 1); 3], "{count}");
     }
 }
 

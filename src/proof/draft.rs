@@ -3,7 +3,7 @@
 use crate::letter::{LetterKind, List, Row, Slot, Values};
 use crate::notice::Channel;
 use crate::notice::vet::Destination;
-use crate::seal::PairingCode;
+use crate::seal::{PackageKind, PairingCode};
 
 /// 発送物の下書き.
 pub struct Draft {
@@ -31,7 +31,7 @@ pub struct DraftDocument {
     pub kind: LetterKind,
     /// Its own number: R08-0013-1.
     pub number: String,
-    /// Its file or entry name.
+    /// Its file or entry name; in a merged document that of the package.
     pub name: String,
     /// What it says, but for its 照合番号.
     pub values: Values,
@@ -47,6 +47,8 @@ pub struct Summary {
 
 /// メールの下書き.
 pub struct DraftMail {
+    /// 封緘の形式
+    pub kind: PackageKind,
     /// The package's file name.
     pub package: String,
     /// The slots of mail.txt, but for 照合番号 and the attachment's size.
@@ -69,12 +71,12 @@ impl Draft {
     }
 }
 
-/// What a listing says of one document beyond its row: its code, and in a 目録 its hash.
+/// What a listing says of one document beyond its row: its code, and in the 目録 of an archive its hash.
 pub struct Listed {
     /// 照合番号
     pub code: PairingCode,
-    /// SHA-256 of the bytes as they lie in the archive, in hex.
-    pub sha256: String,
+    /// SHA-256 of the bytes as they lie in the archive, in hex; none for a section, which is no file.
+    pub sha256: Option<String>,
 }
 
 impl Summary {
@@ -83,13 +85,14 @@ impl Summary {
         let mut values = self.document.values.clone();
         let (list, code, hash) = match self.document.kind {
             LetterKind::Index => (List::Index, Slot::IndexCode, Some(Slot::IndexHash)),
+            LetterKind::Contents => (List::Index, Slot::IndexCode, None),
             _ => (List::Enclosures, Slot::EnclosureCode, None),
         };
         for (row, listed) in self.rows.iter().zip(listed) {
             let row = row.clone().with(code, listed.code.to_string());
-            let row = match hash {
-                Some(hash) => row.with(hash, listed.sha256.clone()),
-                None => row,
+            let row = match (hash, &listed.sha256) {
+                (Some(hash), Some(sha256)) => row.with(hash, sha256.as_str()),
+                _ => row,
             };
             values.push(list, row);
         }

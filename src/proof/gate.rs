@@ -4,6 +4,7 @@
 //! input. It shares nothing with sealing: keys are derived from the password again, the text is read from the bytes, and
 //! what must stand there comes from the form's fixed words and the values computed anew. Text that is neither fails.
 
+use super::contents::Contents;
 use super::draft::{Draft, DraftDocument, DraftMail, Listed};
 use super::pairing::{code_of, sha256_hex};
 use super::parcel::{Bound, Parcel};
@@ -16,8 +17,7 @@ use crate::notice::vet::Destination;
 use crate::press::{Press, eml, text};
 use crate::seal::archive::{self, Limits};
 use crate::seal::code::PLACEHOLDER;
-use crate::seal::{OfficeKeys, PairingCode, Password};
-use std::collections::BTreeMap;
+use crate::seal::{OfficeKeys, PackageKind, PairingCode, Password, word};
 use zeroize::Zeroizing;
 
 /// 関門を通った発送物. Only [`gate`] makes one; only one can be published.
@@ -101,9 +101,6 @@ fn wrong(why: &'static str) -> Fault {
     Fault::new(code::GATE).with("why", Arg::ours(why))
 }
 
-/// A document as the gate found it: name and bytes.
-type Found = BTreeMap<String, Zeroizing<Vec<u8>>>;
-
 impl Inspection<'_> {
     fn run(&self) -> Result<(), Fault> {
         if self.draft.number != self.parcel.number || self.draft.channel() != self.parcel.channel {
@@ -116,7 +113,8 @@ impl Inspection<'_> {
                 if self.parcel.password.is_some() {
                     return Err(wrong("封緘しない発送物にパスワードがあります"));
                 }
-                self.parcel.files.iter().map(|(name, bytes)| ((*name).to_owned(), Zeroizing::new(bytes.to_vec()))).collect()
+                let file = |(name, bytes): &(&str, &[u8])| ((*name).to_owned(), Zeroizing::new(bytes.to_vec()));
+                Contents::apart(self.parcel.files.iter().map(file))
             }
         };
         let leading = self.documents(&found)?;
@@ -126,7 +124,7 @@ impl Inspection<'_> {
         }
     }
 
-    fn open_package(&self) -> Result<Found, Fault> {
+    fn open_package(&self) -> Result<Contents, Fault> {
         let mail = self.draft.mail.as_ref().ok_or_else(|| wrong("メールの下書きがありません"))?;
         let password = self.parcel.password.ok_or_else(|| wrong("パスワードがありません"))?;
         let package = self.parcel.file(&mail.package).ok_or_else(|| wrong("封緘したファイルがありません"))?;
@@ -136,9 +134,16 @@ impl Inspection<'_> {
             return Err(wrong("余分なファイルがあります"));
         }
         self.seal_record(mail, package)?;
-        let opened = archive::open(package, password.as_bytes(), Limits::default());
-        let opened = opened.map_err(|_| wrong("封緘したファイルが自身のパスワードで開きません"))?;
-        Ok(opened.into_iter().map(|entry| (entry.name, entry.bytes)).collect())
+        let unopened = |_| wrong("封緘したファイルが自身のパスワードで開きません");
+        match mail.kind {
+            PackageKind::Zip => {
+                let opened = archive::open(package, password.as_bytes(), Limits::default()).map_err(unopened)?;
+                Ok(Contents::apart(opened.into_iter().map(|entry| (entry.name, entry.bytes))))
+            }
+            PackageKind::Word => {
+                Contents::merged(&word::open(package, password.expose(), Limits::default().bytes).map_err(unopened)?)
+            }
+        }
     }
 
     /// 暗号化記録: of this package and no other.
@@ -147,41 +152,44 @@ impl Inspection<'_> {
         let bytes = self.parcel.file(&format!("{}.seal.json", self.parcel.number)).ok_or_else(differs)?;
         let record: serde_json::Value = serde_json::from_slice(bytes).map_err(|_| differs())?;
         let says = |key: &str, value: &str| record.get(key).and_then(serde_json::Value::as_str) == Some(value);
-        let right = says("number", self.parcel.number) && says("file", &mail.package) && says("sha256", &sha256_hex(package));
+        let right = says("number", self.parcel.number)
+            && says("kind", mail.kind.id())
+            && says("file", &mail.package)
+            && says("sha256", &sha256_hex(package));
         if right { Ok(()) } else { Err(differs()) }
     }
 
     /// Every document against its draft. Returns the code that the mail shows.
-    fn documents(&self, found: &Found) -> Result<PairingCode, Fault> {
-        if found.len() != self.draft.count() {
+    fn documents(&self, found: &Contents) -> Result<PairingCode, Fault> {
+        if found.count() != self.draft.count() {
             return Err(wrong("文書の数が記録と違います"));
         }
+        // The listing lies before what it lists.
+        let first = usize::from(self.draft.summary.is_some());
         let mut listed = Vec::with_capacity(self.draft.documents.len());
-        for document in &self.draft.documents {
-            let bytes = found.get(&document.name).ok_or_else(|| wrong("文書がありません"))?;
-            let code = self.document(document, &document.values, bytes)?;
-            listed.push(Listed { code, sha256: sha256_hex(bytes) });
+        for (place, document) in self.draft.documents.iter().enumerate() {
+            let read = found.text(&document.name, first + place)?.ok_or_else(|| wrong("文書がありません"))?;
+            let code = self.document(document, &document.values, &read)?;
+            listed.push(Listed { code, sha256: found.bytes(&document.name).map(sha256_hex) });
         }
         let first = listed.first().map(|l| l.code).ok_or_else(|| wrong("文書がありません"))?;
         match &self.draft.summary {
             None => Ok(first),
             Some(summary) => {
-                let bytes = found.get(&summary.document.name).ok_or_else(|| wrong("一覧の文書がありません"))?;
-                self.document(&summary.document, &summary.values(&listed), bytes)
+                let read = found.text(&summary.document.name, 0)?.ok_or_else(|| wrong("一覧の文書がありません"))?;
+                self.document(&summary.document, &summary.values(&listed), &read)
             }
         }
     }
 
-    /// One document: nothing active, no My Number, the text that the record gives and no other, and its own code.
-    fn document(&self, document: &DraftDocument, values: &Values, bytes: &[u8]) -> Result<PairingCode, Fault> {
-        scan::document(bytes)?;
+    /// One document: no My Number, the text that the record gives and no other, and its own code.
+    fn document(&self, document: &DraftDocument, values: &Values, read: &str) -> Result<PairingCode, Fault> {
         scan::values(values)?;
-        let read = Zeroizing::new(text::read(bytes)?);
         let mut values = values.clone();
         values.set(Slot::PairingCode, PLACEHOLDER);
         let expected = Zeroizing::new(self.yardstick.press.plate(document.kind)?.expected_text(&values)?);
         let code = code_of(self.yardstick.keys, self.draft, document.kind, &document.number, &expected);
-        let masked = Zeroizing::new(text::mask_code(&read, &code.to_string()));
+        let masked = Zeroizing::new(text::mask_code(read, &code.to_string()));
         if *masked != *expected {
             return Err(wrong("文書の内容が記録と違います"));
         }

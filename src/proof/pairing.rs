@@ -61,7 +61,7 @@ pub fn code_of(keys: &OfficeKeys, draft: &Draft, kind: LetterKind, number: &str,
     )
 }
 
-/// Stamps and binds every document of a draft; those that will be sealed are padded.
+/// Stamps and binds every document of a draft; those that will be sealed one by one are padded.
 pub fn pair(press: &Press, keys: &OfficeKeys, draft: &Draft, padded: bool) -> Result<Paired, Fault> {
     let binder = Binder { press, keys, draft, padded };
     let mut documents = Vec::with_capacity(draft.count());
@@ -77,7 +77,7 @@ pub fn pair(press: &Press, keys: &OfficeKeys, draft: &Draft, padded: bool) -> Re
 
 /// What a listing says of a finished document.
 fn listed(document: &PairedDocument) -> Listed {
-    Listed { code: document.code, sha256: sha256_hex(&document.bytes) }
+    Listed { code: document.code, sha256: Some(sha256_hex(&document.bytes)) }
 }
 
 /// SHA-256 in hex.

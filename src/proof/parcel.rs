@@ -5,8 +5,10 @@ use super::pairing::{Paired, PairedDocument};
 use crate::base::{Entropy, Fault, code};
 use crate::letter::LetterKind;
 use crate::notice::Channel;
+use crate::press::{merge, pad};
 use crate::seal::archive::{self, Entry};
-use crate::seal::{PairingCode, Password};
+use crate::seal::word::{self, Spin};
+use crate::seal::{PairingCode, Password, SealError};
 use zeroize::Zeroizing;
 
 /// 封緘した一式: a package that opens with its password alone. Made by sealing, by nothing else.
@@ -22,6 +24,22 @@ impl Sealed {
         let documents = paired.into_documents();
         let entries: Vec<Entry<'_>> = documents.iter().map(|d| Entry { name: &d.name, bytes: &d.bytes }).collect();
         let package = archive::seal(&entries, &password, entropy).map_err(|_| Fault::new(code::NOT_SEALED))?;
+        Ok(Self { package, password, bound: documents.iter().map(Bound::of).collect() })
+    }
+
+    /// An encrypted Word document: of several, the listing first, one merged document with a section each.
+    ///
+    /// The agile format has the exact length in clear. So the whole is padded to a step whose floor grows with the number of
+    /// documents: what they say does not move it over that step.
+    pub fn word(paired: Paired, floor: usize, password: Password, spin: Spin, entropy: &dyn Entropy) -> Result<Self, Fault> {
+        let documents = paired.into_documents();
+        let bytes: Vec<&[u8]> = documents.iter().map(|d| d.bytes.as_slice()).collect();
+        let whole = match bytes.as_slice() {
+            [one] => one.to_vec(),
+            several => merge::merge(several)?,
+        };
+        let whole = Zeroizing::new(pad::pad_to_step(whole, pad::merged_floor(floor, documents.len()))?);
+        let package = word::seal(&whole, &password, spin, entropy).map_err(|_| Fault::new(SealError::CODE))?;
         Ok(Self { package, password, bound: documents.iter().map(Bound::of).collect() })
     }
 

@@ -11,6 +11,7 @@ pub mod alphabet;
 pub mod archive;
 pub mod code;
 pub mod error;
+pub mod kind;
 pub mod mac;
 pub mod password;
 pub mod vault;
@@ -19,6 +20,7 @@ pub mod word;
 
 pub use code::{CodeInput, PairingCode};
 pub use error::{OpenError, SealError};
+pub use kind::PackageKind;
 pub use password::Password;
 pub use vault::OfficeKeys;
 

@@ -18,7 +18,8 @@ use fukan::press::{eml, text};
 use fukan::proof::gate::{View, Yardstick, compare, mail_text};
 use fukan::proof::verify::{Record, RecordedDocument, verify};
 use fukan::proof::{Draft, Parcel, Sealed, gate, pair};
-use fukan::seal::{OfficeKeys, Password};
+use fukan::seal::word::Spin;
+use fukan::seal::{OfficeKeys, PackageKind, Password};
 use fukan::world::Disk;
 use serde_json::Value;
 use std::fs;
@@ -53,21 +54,23 @@ pub struct Shop {
     keys: Arc<OfficeKeys>,
     plan: Plan,
     misread: Plan,
+    package: PackageKind,
 }
 
 /// Cases under a number.
-fn job<'p>(plan: &'p Plan, cases: &[&str], sequence: i64) -> Job<'p> {
+fn job<'p>(plan: &'p Plan, package: PackageKind, cases: &[&str], sequence: i64) -> Job<'p> {
     let row = |id: &&str| plan.rows.iter().find(|row| row.id.as_deref() == Some(*id)).expect("the case");
     let items = cases.iter().map(|id| Item { row: row(id), reception: format!("U08-{}", &id[2..]), cited: None }).collect();
     Job {
         number: format!("R08-{sequence:04}").parse().expect("a number"),
         items,
         counts: Counts { replies: cases.len(), ..Counts::default() },
+        package: Some(package),
     }
 }
 
 impl Shop {
-    pub fn new() -> Self {
+    pub fn new(package: PackageKind) -> Self {
         let folder = temp_dir();
         copy_tree(&repo().join("examples/office"), &folder.path().join("office"));
         let bureau = Bureau::read(&folder.path().join("office"), &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
@@ -84,7 +87,7 @@ impl Shop {
         assert_eq!(*answer, "2010-06-01");
         *answer = "2010-06-07".into();
         let (plan, misread) = (planned("cases.json", &right), planned("misread.json", &wrong));
-        Self { _folder: folder, plan, misread, bureau, seams, keys }
+        Self { _folder: folder, plan, misread, bureau, seams, keys, package }
     }
 
     fn drafting<'s>(&'s self, plan: &'s Plan) -> Drafting<'s> {
@@ -98,7 +101,11 @@ impl Shop {
     }
 
     fn draft(&self, cases: &[&str], sequence: i64) -> Draft {
-        self.drafting(&self.plan).draft(&job(&self.plan, cases, sequence)).expect("a draft")
+        self.drafting(&self.plan).draft(&job(&self.plan, self.package, cases, sequence)).expect("a draft")
+    }
+
+    fn package(&self) -> String {
+        self.package.file("R08-0011")
     }
 
     fn drafted(&self) -> i64 {
@@ -111,8 +118,8 @@ impl Shop {
 
     /// As `desk::make` makes one, of whatever the draft says; `carried` goes by mail instead of the package.
     fn parcel(&self, draft: &Draft, carried: Option<&[u8]>) -> Parcel {
-        let email = draft.channel() == Channel::Email;
-        let paired = pair(&self.bureau.press, &self.keys, draft, email).expect("paired");
+        let padded = draft.channel() == Channel::Email && self.package == PackageKind::Zip;
+        let paired = pair(&self.bureau.press, &self.keys, draft, padded).expect("paired");
         match draft.channel() {
             Channel::Paper => return Parcel::paper(draft, paired),
             Channel::Phone => return Parcel::phone(draft, paired),
@@ -120,7 +127,12 @@ impl Shop {
         }
         let entropy = SeededEntropy::new(&draft.number);
         let leading = paired.leading_code().expect("a code");
-        let sealed = Sealed::archive(paired, Password::random(&entropy), &entropy).expect("sealed");
+        let password = Password::random(&entropy);
+        let sealed = match self.package {
+            PackageKind::Zip => Sealed::archive(paired, password, &entropy),
+            PackageKind::Word => Sealed::word(paired, self.bureau.press.floor(), password, Spin::DEFAULT, &entropy),
+        };
+        let sealed = sealed.expect("sealed");
         let mail = draft.mail.as_ref().expect("a mail");
         let attachment = carried.unwrap_or(sealed.package());
         let text = mail_text(&self.bureau.mail, mail, leading, attachment.len()).expect("a text");
@@ -135,7 +147,8 @@ impl Shop {
         });
         // The faulty program's own record agrees with its own package.
         let sha256 = fukan::proof::pairing::sha256_hex(sealed.package());
-        let record = serde_json::json!({ "number": draft.number, "file": mail.package, "sha256": sha256 });
+        let record =
+            serde_json::json!({ "number": draft.number, "kind": self.package.id(), "file": mail.package, "sha256": sha256 });
         Parcel::email(draft, sealed, &mail.package, message.expect("a mail"), record.to_string().into_bytes())
     }
 
@@ -150,6 +163,7 @@ impl Shop {
         let record = Record {
             number: parcel.number().to_owned(),
             channel: parcel.channel(),
+            package: self.package,
             insurer: draft.insurer.clone(),
             municipality: draft.municipality.clone(),
             destination: draft.destination.line(),
@@ -163,7 +177,7 @@ impl Shop {
     fn judge(&self, wrong: &Draft, carried: Option<&[u8]>, right: &[&str]) -> Told {
         let parcel = self.parcel(wrong, carried);
         let proved_afterwards = self.proved(wrong, &parcel, parcel.password());
-        let (drafting, job) = (self.drafting(&self.plan), job(&self.plan, right, SEQUENCE));
+        let (drafting, job) = (self.drafting(&self.plan), job(&self.plan, self.package, right, SEQUENCE));
         let gated = gate(parcel, &Desk { drafting: &drafting, job: &job }, &self.yardstick());
         Told { gate: gated.err().map(|fault| fault.code.to_string()), proved_afterwards }
     }
@@ -203,7 +217,7 @@ pub fn enclosures(shop: &Shop) -> Told {
 /// The mail carries the other's package.
 pub fn attachments(shop: &Shop) -> Told {
     let other = shop.parcel(&shop.draft(&["E-10"], SEQUENCE), None);
-    let carried = other.file("R08-0011.zip").expect("a package");
+    let carried = other.file(&shop.package()).expect("a package");
     shop.judge(&shop.draft(&["E-09"], SEQUENCE), Some(carried), &["E-09"])
 }
 
@@ -226,7 +240,7 @@ pub fn passwords(shop: &Shop) -> Told {
 
 /// One digit was read wrongly before everything else was made of it.
 pub fn digit(shop: &Shop) -> Told {
-    let misread = shop.drafting(&shop.misread).draft(&job(&shop.misread, &["E-19"], SEQUENCE)).expect("a draft");
+    let misread = shop.drafting(&shop.misread).draft(&job(&shop.misread, shop.package, &["E-19"], SEQUENCE)).expect("a draft");
     shop.judge(&misread, None, &["E-19"])
 }
 
@@ -277,7 +291,7 @@ pub fn city(shop: &Shop) -> Told {
 /// The cover says one reply more than there are.
 pub fn counts(shop: &Shop) -> Told {
     let cases = ["E-19", "E-20", "E-21"];
-    let wrong = Job { counts: Counts { replies: 4, ..Counts::default() }, ..job(&shop.plan, &cases, SEQUENCE) };
+    let wrong = Job { counts: Counts { replies: 4, ..Counts::default() }, ..job(&shop.plan, shop.package, &cases, SEQUENCE) };
     let wrong = shop.drafting(&shop.plan).draft(&wrong).expect("a draft");
     shop.judge(&wrong, None, &cases)
 }
@@ -290,13 +304,30 @@ pub fn one_letter_less(shop: &Shop) -> Told {
     shop.judge(&shop.draft(&["E-13"], SEQUENCE), None, &["E-13", "E-18"])
 }
 
-/// An entry in clear, in the package and in the mail.
+/// Two people in each other's place in one package, each with the number of its place.
+pub fn places(shop: &Shop) -> Told {
+    shop.judge(&shop.draft(&["E-02", "E-01"], SEQUENCE), None, &["E-01", "E-02"])
+}
+
+/// Two letters in each other's place, each with its own number; the listing follows.
+pub fn order(shop: &Shop) -> Told {
+    let mut wrong = shop.draft(&["E-01", "E-02"], SEQUENCE);
+    wrong.documents.reverse();
+    wrong.summary.as_mut().expect("a listing").rows.reverse();
+    shop.judge(&wrong, None, &["E-01", "E-02"])
+}
+
+/// Something in clear, in the package and in the mail: an entry more, or the document itself.
 pub fn entry_in_clear(shop: &Shop) -> Told {
     let draft = shop.draft(&["E-09"], SEQUENCE);
     let parcel = shop.parcel(&draft, None);
-    let package = with_entry_in_clear(parcel.file("R08-0011.zip").expect("a package"));
+    let package = match shop.package {
+        PackageKind::Zip => with_entry_in_clear(parcel.file(&shop.package()).expect("a package")),
+        PackageKind::Word => pair(&shop.bureau.press, &shop.keys, &draft, true).expect("paired").documents()[0].bytes.to_vec(),
+    };
     let carrying = shop.parcel(&draft, Some(&package));
-    let files = carrying.files().map(|(name, bytes)| (name, if name.ends_with(".zip") { package.as_slice() } else { bytes }));
+    let name = shop.package();
+    let files = carrying.files().map(|(file, bytes)| (file, if file == name { package.as_slice() } else { bytes }));
     let password = carrying.password().expect("a password");
     let refused = shop.compare(&draft, &carrying, files.collect(), password).expect_err("an entry in clear");
     assert_eq!(refused.code, code::GATE);

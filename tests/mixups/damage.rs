@@ -1,6 +1,7 @@
 //! 損傷: what a hand or a bad disk does to finished files, without any key. Each returns the names that `verify` must tell.
 
 use crate::finished::{Finished, exchange, rename_files};
+use fukan::seal::PackageKind;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Cursor, Read as _, Write as _};
@@ -18,7 +19,7 @@ fn printed_too<const N: usize>(numbers: [String; N]) -> BTreeSet<String> {
 }
 
 pub fn packages(done: &Finished) -> BTreeSet<String> {
-    exchange(&done.file("email", "E-09", "{n}.zip"), &done.file("email", "E-10", "{n}.zip"));
+    exchange(&done.package("E-09"), &done.package("E-10"));
     names([done.number("E-09"), done.number("E-10")])
 }
 
@@ -121,11 +122,25 @@ fn first_payload(archive: &[u8]) -> Range<usize> {
     start..start + length
 }
 
+/// The first segment of an encrypted Word document: whoever has no key can't aim better.
+fn first_page(package: &[u8]) -> Range<usize> {
+    let file = cfb::CompoundFile::open(Cursor::new(package)).expect("a compound file");
+    let mut bytes = Vec::new();
+    let mut file = file;
+    file.open_stream("/EncryptedPackage").expect("a stream").read_to_end(&mut bytes).expect("read");
+    let at = package.windows(64).position(|window| window == &bytes[8..72]).expect("where it lies");
+    at..at + 4096
+}
+
 pub fn index(done: &Finished) -> BTreeSet<String> {
-    let (from, to) = (done.file("email", "E-31", "{n}.zip"), done.file("email", "E-01", "{n}.zip"));
+    let (from, to) = (done.package("E-31"), done.package("E-01"));
     let (donor, mut archive) = (fs::read(from).expect("read"), fs::read(&to).expect("read"));
-    assert_eq!(first_payload(&donor), first_payload(&archive), "padded to one size");
-    archive[first_payload(&donor)].copy_from_slice(&donor[first_payload(&donor)]);
+    let first = match done.package {
+        PackageKind::Zip => first_payload(&donor),
+        PackageKind::Word => first_page(&donor),
+    };
+    assert_eq!(donor.len(), archive.len(), "padded to one size");
+    archive[first.clone()].copy_from_slice(&donor[first]);
     fs::write(to, archive).expect("written");
     names([done.number("E-01")])
 }
@@ -184,8 +199,12 @@ pub fn with_entry_in_clear(package: &[u8]) -> Vec<u8> {
 }
 
 pub fn entry_in_clear(done: &Finished) -> BTreeSet<String> {
-    let path = done.file("email", "E-09", "{n}.zip");
-    fs::write(&path, with_entry_in_clear(&fs::read(&path).expect("read"))).expect("written");
+    let path = done.package("E-09");
+    let package = match done.package {
+        PackageKind::Zip => with_entry_in_clear(&fs::read(&path).expect("read")),
+        PackageKind::Word => fs::read(done.file("paper", "E-07", "{n}-1.docx")).expect("read"),
+    };
+    fs::write(&path, package).expect("written");
     names([done.number("E-09")])
 }
 

@@ -5,6 +5,7 @@ use fukan::books::{Books, Number};
 use fukan::desk::prove::{files, live_password, record};
 use fukan::desk::{Bureau, Seams};
 use fukan::proof::verify::verify;
+use fukan::seal::PackageKind;
 use fukan::world::{Disk, SystemClock, SystemEntropy, passphrase_file};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,16 +55,17 @@ pub struct Finished {
     pub out: PathBuf,
     kept: PathBuf,
     numbers: BTreeMap<String, String>,
+    pub package: PackageKind,
 }
 
 impl Finished {
-    pub fn new() -> Self {
+    pub fn new(package: PackageKind) -> Self {
         let folder = temp_dir();
         let real = fs::canonicalize(folder.path()).expect("real");
         let [office, out, kept] = ["office", "out", "kept"].map(|name| real.join(name));
         copy_tree(&repo().join("examples/office"), &office);
         fs::write(real.join("cases.json"), cases().to_string()).expect("written");
-        Fukan::new(["pack", "--json", "--date", DATE, "--office"])
+        Fukan::new(["pack", "--json", "--date", DATE, "--format", package.id(), "--office"])
             .arg(&office)
             .arg("--out")
             .arg(&out)
@@ -73,7 +75,7 @@ impl Finished {
         let numbers = report(&out).into_iter().filter_map(|line| Some((line.case, line.number?))).collect();
         copy_tree(&out, &kept.join("out"));
         copy_tree(&office, &kept.join("office"));
-        Self { _folder: folder, office, out, kept, numbers }
+        Self { _folder: folder, office, out, kept, numbers, package }
     }
 
     /// Everything as it was.
@@ -93,6 +95,11 @@ impl Finished {
     pub fn file(&self, channel: &str, case: &str, name: &str) -> PathBuf {
         let number = self.number(case);
         self.out.join(channel).join(&number).join(name.replace("{n}", &number))
+    }
+
+    /// The sealed package of a case.
+    pub fn package(&self, case: &str) -> PathBuf {
+        self.file("email", case, &self.package.file("{n}"))
     }
 
     pub fn run_verify<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Run {

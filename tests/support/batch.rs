@@ -77,9 +77,14 @@ pub fn fixed_seams(seed: &str) -> Seams {
 /// The same walk through the library: the database is made anew from the seed.
 #[track_caller]
 pub fn pack_by_library(files: &[PathBuf], office: &Path, out: &Path, seams: &Seams, jobs: usize) -> Packed {
+    pack_with(files, office, out, seams, &Options { jobs, ..Options::default() })
+}
+
+/// And as these options say.
+#[track_caller]
+pub fn pack_with(files: &[PathBuf], office: &Path, out: &Path, seams: &Seams, options: &Options) -> Packed {
     let bureau = Bureau::read(office, &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
     let passphrase = world::passphrase_file(&office.join("passphrase.txt")).expect("a passphrase");
     let mut books = bureau.books(seams, &passphrase).expect("books");
-    let options = Options { jobs, ..Options::default() };
-    pack(files, &bureau, &mut books, out, seams, &options, &mut |_| ()).unwrap_or_else(|faults| panic!("{faults:?}"))
+    pack(files, &bureau, &mut books, out, seams, options, &mut |_| ()).unwrap_or_else(|faults| panic!("{faults:?}"))
 }

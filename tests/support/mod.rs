@@ -6,12 +6,14 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod batch;
+pub mod desk;
 pub mod form;
 pub mod leak;
 pub mod office;
 #[cfg(unix)]
 pub mod postgres;
 pub mod seams;
+pub mod tables;
 pub mod witness;
 
 use std::collections::BTreeMap;

@@ -61,14 +61,14 @@ fn row(head: &Letterhead, content: &Content) -> Row {
     let phrases = &head.phrases;
     let title = match content.kind {
         LetterKind::Cover => Phrase::TitleCover,
-        LetterKind::Index => Phrase::TitleIndex,
+        LetterKind::Index | LetterKind::Contents => Phrase::TitleIndex,
         LetterKind::Call => Phrase::TitleCall,
         LetterKind::AskMore => Phrase::TitleAskMore,
         LetterKind::Delay => Phrase::TitleDelay,
         _ => Phrase::TitleReply,
     };
     let items = match &content.items {
-        _ if matches!(content.kind, LetterKind::Cover | LetterKind::Index) => phrases.get(Phrase::Dash).to_owned(),
+        _ if content.kind.is_listing() => phrases.get(Phrase::Dash).to_owned(),
         Some(items) => items.join("、"),
         None => phrases.get(Phrase::NoItems).to_owned(),
     };

@@ -152,6 +152,10 @@ pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclose
             .with(Slot::IndexFile, enclosed.name)
             .with(Slot::IndexNumber, enclosed.document_number)
             .with(Slot::IndexReference, reference),
+        LetterKind::Contents => Row::new()
+            .with(Slot::IndexOrder, order.to_string())
+            .with(Slot::IndexNumber, enclosed.document_number)
+            .with(Slot::IndexReference, reference),
         _ => {
             let title = match enclosed.kind {
                 LetterKind::AskMore => Phrase::TitleAskMore,

@@ -39,6 +39,11 @@ impl Spin {
         (Self::DEFAULT.0..=Self::MOST).contains(&count).then_some(Self(count))
     }
 
+    /// The count.
+    pub const fn count(self) -> u32 {
+        self.0
+    }
+
     /// A count so small that tests are quick.
     #[cfg(test)]
     pub(crate) const fn quick() -> Self {

@@ -59,6 +59,29 @@ fn no_changed_byte_and_no_cut_end_is_taken() {
     }
 }
 
+/// A package of the size that goes out: each of its bytes changed once, and cut at each of them.
+#[test]
+fn no_changed_byte_of_a_whole_package_is_taken() {
+    let document: Vec<u8> = (0..32 << 10).map(|n: u32| (n % 251) as u8).collect();
+    let bytes = &sealed(&document);
+    assert_eq!(bytes.len(), 38_400);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for thread in 0..threads {
+            scope.spawn(move || {
+                let mut changed = bytes.clone();
+                for at in (thread..bytes.len()).step_by(threads) {
+                    changed[at] ^= 1 << (at % 8);
+                    assert!(open(&changed, password().expose(), MOST).is_err(), "byte {at}");
+                    changed[at] = bytes[at];
+                    assert!(open(&bytes[..at], password().expose(), MOST).is_err(), "cut at {at}");
+                }
+                assert!(open(&changed, password().expose(), MOST).is_ok(), "what is whole opens");
+            });
+        }
+    });
+}
+
 /// Container and XML stay ours; only a value inside changes. Nothing but the MAC and the verifier can see that.
 #[test]
 fn every_value_is_under_the_seal() {

@@ -1,0 +1,370 @@
+//! Excelの表: workbooks that clerks and enemies make, each built here from a small description.
+
+mod support;
+
+use fukan::base::fault::FileName;
+use fukan::file::zip::{self, Archive, Limits, Part};
+use fukan::intake::{Format, Node, Record, Source};
+use fukan::notice::Catalogue;
+use proptest::prelude::*;
+use rust_xlsxwriter::{ExcelDateTime, Format as Look, Formula, Note, Workbook, Worksheet};
+use std::io::Cursor;
+use std::sync::LazyLock;
+use support::batch::data;
+use support::tables::{Desk, told};
+
+static CATALOGUE: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::parse(include_str!("../templates/items.toml")).expect("our own catalogue"));
+
+/// One case that is answered, by heading.
+const CASE: [(&str, &str); 23] = [
+    ("照会番号", "X-1"),
+    ("受付日時", "2026-11-20T10:15"),
+    ("受付方法", "文書"),
+    ("照会文書日付", "2026-11-18"),
+    ("回答方法", "文書"),
+    ("自治体名", "市川三郷町"),
+    ("自治体コード", "193461"),
+    ("所属", "保険年金課"),
+    ("担当者", "髙橋 美咲"),
+    ("手続名", "他の法令による給付との調整"),
+    ("フリガナ", "ヤマダ タロウ"),
+    ("生年月日", "1980-03-02"),
+    ("性別", "1"),
+    ("記号", "1-2"),
+    ("照会項目", "資格取得年月日"),
+    ("候補_加入者", "0000014"),
+    ("候補_フリガナ", "ヤマダ タロウ"),
+    ("候補_生年月日", "1980-03-02"),
+    ("候補_性別", "1"),
+    ("候補_取得", "2010-04-01"),
+    ("候補_個人番号収録", "有"),
+    ("候補_支援措置", "無"),
+    ("回答_資格取得年月日", "2010-04-01"),
+];
+
+fn column(heading: &str) -> u16 {
+    CASE.iter().position(|(own, _)| *own == heading).unwrap_or_else(|| panic!("{heading}")) as u16
+}
+
+/// A workbook with the case in rows 2 to `rows` + 1, then changed.
+fn book(rows: u32, change: impl FnOnce(&mut Workbook)) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (index, (heading, text)) in CASE.iter().enumerate() {
+        sheet.write_string(0, index as u16, *heading).expect("a heading");
+        for row in 1..=rows {
+            let text = if index == 0 && row > 1 { format!("X-{row}") } else { (*text).to_owned() };
+            sheet.write_string(row, index as u16, text).expect("a cell");
+        }
+    }
+    change(&mut book);
+    book.save_to_buffer().expect("a workbook")
+}
+
+fn changed(change: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+    book(1, |book| change(book.worksheet_from_index(0).expect("the sheet")))
+}
+
+/// The same workbook with one part put through this.
+fn patched(bytes: &[u8], part: &str, patch: impl Fn(String) -> String) -> Vec<u8> {
+    let mut archive = Archive::new();
+    let mut found = false;
+    for entry in zip::read(bytes, &Limits::WORD).expect("our own workbook") {
+        let is_it = entry.name == part;
+        found |= is_it;
+        let bytes = if is_it { patch(String::from_utf8(entry.bytes).expect("UTF-8")).into_bytes() } else { entry.bytes };
+        archive.add(&Part::deflated(&entry.name, &bytes));
+    }
+    assert!(found, "{part}");
+    archive.finish()
+}
+
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+
+fn records(bytes: &[u8]) -> Result<Vec<Record>, Vec<fukan::base::Fault>> {
+    let mut records = Vec::new();
+    let mut source = Source::new(Cursor::new(bytes), FileName::named("cases.xlsx", 1), Format::Xlsx, &CATALOGUE);
+    source.each(|_| {}, |record| records.push(record)).map(|()| records)
+}
+
+fn canonical(node: &Node) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    node.canonical(&mut bytes);
+    bytes
+}
+
+fn canonicals(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let records = records(bytes).unwrap_or_else(|faults| panic!("{faults:?}"));
+    records.iter().map(|record| canonical(record.node.as_ref().expect("a tree"))).collect()
+}
+
+#[test]
+fn the_batch_has_the_fingerprints_of_its_json() {
+    let workbook = std::fs::read(data("cases.xlsx")).expect("the batch");
+    let mut json = Vec::new();
+    let lines = std::fs::read(data("cases.ndjson")).expect("the batch");
+    let mut source = Source::new(Cursor::new(lines), FileName::named("cases.ndjson", 1), Format::Ndjson, &CATALOGUE);
+    source.each(|_| {}, |record| json.push(canonical(&record.node.expect("a tree")))).expect("readable");
+    assert!(canonicals(&workbook) == json);
+}
+
+#[test]
+fn a_row_is_read_again_and_a_changed_one_is_not() {
+    let two = book(2, |_| {});
+    let first = records(&two).expect("readable");
+    let again = |bytes: &[u8], record: &Record| {
+        Source::new(Cursor::new(bytes), FileName::named("c.xlsx", 1), Format::Xlsx, &CATALOGUE).again(&record.slice)
+    };
+    assert!(first.iter().all(|record| again(&two, record).is_ok()));
+    // Saved anew: other bytes, the same cells. Then another second row, and another heading.
+    let saved = patched(&two, SHEET, |xml| xml);
+    assert!(saved != two && first.iter().all(|record| again(&saved, record).is_ok()));
+    let second = book(2, |book| {
+        let sheet = book.worksheet_from_index(0).expect("the sheet");
+        sheet.write_string(2, column("担当者"), "鈴木 一郎").expect("a cell");
+    });
+    assert!(again(&second, &first[0]).is_ok() && again(&second, &first[1]).is_err());
+    let heading = changed(|sheet| {
+        sheet.write_string(0, column("記号"), "番号").expect("a cell");
+    });
+    assert!(again(&heading, &first[0]).is_err());
+}
+
+#[test]
+fn excels_dates_numbers_and_readings_are_what_they_show() {
+    let text = canonicals(&book(1, |_| {}));
+    let dates = changed(|sheet| {
+        let (day, minute) = (Look::new().set_num_format("[$-411]ge.m.d"), Look::new().set_num_format("yyyy/m/d h:mm"));
+        let at = ExcelDateTime::from_ymd(2026, 11, 20).and_then(|day| day.and_hms(10, 15, 0)).expect("a moment");
+        sheet.write_datetime_with_format(1, column("受付日時"), &at, &minute).expect("a cell");
+        for (heading, (year, month, date)) in [
+            ("生年月日", (1980, 3, 2)),
+            ("候補_生年月日", (1980, 3, 2)),
+            ("候補_取得", (2010, 4, 1)),
+            ("回答_資格取得年月日", (2010, 4, 1)),
+        ] {
+            let at = ExcelDateTime::from_ymd(year, month, date).expect("a day");
+            sheet.write_datetime_with_format(1, column(heading), &at, &day).expect("a cell");
+        }
+        // Sex may be a number; a text may be rich, or come out of a formula.
+        sheet.write_number(1, column("性別"), 1).expect("a cell");
+        let rich = [(&Look::new().set_bold(), "ヤマダ "), (&Look::new(), "タロウ")];
+        sheet.write_rich_string(1, column("フリガナ"), &rich).expect("a cell");
+        let formula = Formula::new("\"193\"&\"461\"").set_result("193461");
+        sheet.write_formula(1, column("自治体コード"), formula).expect("a cell");
+    });
+    assert!(canonicals(&dates) == text);
+    // フリガナ that Excel keeps beside a name is no part of it.
+    let readings = patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| {
+        xml.replace("<t>髙橋 美咲</t>", "<t>髙橋 美咲</t><rPh sb=\"0\" eb=\"2\"><t>タカハシ</t></rPh>")
+    });
+    assert!(canonicals(&readings) == text);
+}
+
+#[test]
+fn every_bad_workbook_is_refused_where_it_is_bad() {
+    let desk = Desk::new("bad-workbooks");
+    let cell = |row: u32, heading: &'static str, text: &'static str| {
+        changed(move |sheet| {
+            sheet.write_string(row, column(heading), text).expect("a cell");
+        })
+    };
+    let number = |heading: &'static str, number: f64| {
+        changed(move |sheet| {
+            sheet.write_number(1, column(heading), number).expect("a cell");
+        })
+    };
+    let formula = |formula: &'static str, result: &'static str| {
+        changed(move |sheet| {
+            sheet.write_formula(1, column("所属"), Formula::new(formula).set_result(result)).expect("a cell");
+        })
+    };
+    let noted = |row: u32| {
+        changed(move |sheet| {
+            sheet.insert_note(row, 3, &Note::new("本人の番号は 1234-5678-9018")).expect("a note");
+        })
+    };
+    let elsewhere = |hidden: bool| {
+        book(1, move |book| {
+            let sheet = book.add_worksheet().set_hidden(hidden);
+            sheet.write_string(6, 1, "１２３４ ５６７８ ９０１８").expect("a cell");
+        })
+    };
+    let day = |heading: &'static str| {
+        changed(move |sheet| {
+            let look = Look::new().set_num_format("m\"月\"d\"日\"");
+            let at = ExcelDateTime::from_ymd(2026, 1, 2).expect("a day");
+            {
+                sheet.write_datetime_with_format(1, column(heading), &at, &look).expect("a cell");
+            }
+        })
+    };
+    let far = patched(&book(1, |_| {}), SHEET, |xml| {
+        xml.replace("</sheetData>", "<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData>")
+    });
+    assert!(far.len() < 16_384, "{}", far.len());
+    let empty_formula = patched(&formula("A1", "4711"), SHEET, |xml| xml.replace("<v>4711</v>", ""));
+    let long = patched(&book(1, |_| {}), SHEET, |xml| {
+        let rows: String = (3..=20_002).map(|n| format!("<row r=\"{n}\"><c r=\"A{n}\"><v>{n}</v></c></row>")).collect();
+        xml.replace("</sheetData>", &format!("{rows}</sheetData>"))
+    });
+    let bomb = patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| xml.replace("X-1", &"X".repeat(80 << 20)));
+    let backwards = patched(&book(1, |_| {}), SHEET, |xml| {
+        xml.replace("</sheetData>", "<row r=\"2\"><c r=\"A2\"><v>2</v></c></row></sheetData>")
+    });
+    let macros = {
+        let mut archive = Archive::new();
+        let entries = zip::read(&book(1, |_| {}), &Limits::WORD).expect("our own");
+        entries.iter().for_each(|entry| archive.add(&Part::deflated(&entry.name, &entry.bytes)));
+        archive.add(&Part::deflated("xl/vbaProject.bin", b"macro"));
+        archive.finish()
+    };
+    let compound = |stream: &str| {
+        let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).expect("memory");
+        std::io::Write::write_all(&mut file.create_stream(stream).expect("a stream"), b"x").expect("memory");
+        file.into_inner().into_inner()
+    };
+    let merged = |from: u32, to: u32, column: u16| {
+        book(3, move |book| {
+            let sheet = book.worksheet_from_index(0).expect("the sheet");
+            sheet.merge_range(from, column, to, column + 1, "X-9", &Look::new()).expect("merged");
+        })
+    };
+    let bare = |hidden: bool| {
+        changed(move |sheet| {
+            sheet.write_string(1, 40, "1234-5678-9018").expect("a cell");
+            if hidden {
+                sheet.set_column_hidden(40).expect("hidden");
+            }
+        })
+    };
+    let cases: Vec<(&str, Vec<u8>, &[&str])> = vec![
+        ("a code as a number", number("自治体コード", 14257.0), &["FK-1040 2 自治体コード", "FK-2003 2 自治体コード"]),
+        ("a member key as a number", number("候補_加入者", 14.0), &["FK-1040 2 候補_加入者"]),
+        ("a symbol as a number", number("記号", 12.0), &["FK-1040 2 記号"]),
+        ("an id as a number", number("照会番号", 1.0), &["FK-1040 2 照会番号"]),
+        ("a My Number as a number", number("記号", 123_456_789_018.0), &["FK-1001 2 記号", "FK-1040 2 記号"]),
+        ("a day as a plain number", number("候補_取得", 40269.0), &["FK-1110 2 候補_取得"]),
+        ("1-2 that became a day", day("記号"), &["FK-1041 2 記号"]),
+        ("a day in a flag", day("候補_支援措置"), &["FK-1041 2 候補_支援措置", "FK-1120 2 候補_支援措置"]),
+        ("an error", formula("NA()", "#N/A"), &["FK-1042 2 所属", "FK-1026 2 所属"]),
+        ("a formula never calculated", empty_formula, &["FK-1042 2 所属", "FK-1026 2 所属"]),
+        (
+            "TRUE for a text",
+            changed(|s| {
+                s.write_boolean(1, column("所属"), true).expect("a cell");
+            }),
+            &["FK-1041 2 所属"],
+        ),
+        ("a wrong word", cell(1, "受付方法", "FAX"), &["FK-2001 2 受付方法"]),
+        ("a My Number in a cell", cell(1, "担当者", "123456789018"), &["FK-1001 2 担当者"]),
+        ("a My Number in a heading", cell(0, "担当者", "123456789018"), &["FK-1001 1 見出し", "FK-1024 1 -"]),
+        ("a My Number in a comment", noted(1), &["FK-1001 2 コメント"]),
+        ("a My Number in a comment far below", noted(900), &["FK-1001 901 コメント"]),
+        ("a My Number on another sheet", elsewhere(false), &["FK-1001 7 ほかのシート"]),
+        ("a My Number on a hidden sheet", elsewhere(true), &["FK-1001 7 ほかのシート"]),
+        ("a My Number in a column without heading", bare(false), &["FK-1001 2 備考", "FK-1037 2 -"]),
+        ("a My Number in a hidden column", bare(true), &["FK-1001 2 備考", "FK-1037 2 -"]),
+        (
+            "a My Number for a sheet's name",
+            book(1, |b| {
+                {
+                    b.add_worksheet().set_name("123456789018").expect("a name");
+                };
+            }),
+            &["FK-1001 0 シート名"],
+        ),
+        ("ids merged over two rows", merged(1, 2, 0), &["FK-1043 2 -", "FK-1043 3 -"]),
+        ("cells of one row merged", merged(2, 2, 5), &["FK-1043 3 -"]),
+        ("headings merged", merged(0, 0, 7), &["FK-1043 1 -"]),
+        ("a title above", cell(0, "照会番号", "照会一覧"), &["FK-1024 1 -", "FK-1026 1 照会番号"]),
+        ("a far corner", far, &["FK-1037 1048576 -"]),
+        ("20,001 rows", long, &["FK-1054 byte0 -"]),
+        ("a bomb", bomb, &["FK-1050 byte0 -"]),
+        ("rows out of order", backwards, &["FK-1050 byte0 -"]),
+        ("macros", macros, &["FK-1052 byte0 -"]),
+        ("an old workbook", compound("/Workbook"), &["FK-1052 byte0 -"]),
+        ("a sealed workbook", compound("/EncryptedPackage"), &["FK-1051 byte0 -"]),
+        ("no workbook", b"PK nothing".to_vec(), &["FK-1050 byte0 -"]),
+        ("an empty file", Vec::new(), &["FK-1050 byte0 -"]),
+        ("an empty sheet", Workbook::new().save_to_buffer().expect("a workbook"), &["FK-1022 byte0 -"]),
+        ("headings alone", book(0, |_| {}), &["FK-1022 byte0 -"]),
+    ];
+    let wrong: Vec<String> = cases
+        .iter()
+        .filter_map(|(name, bytes, expected)| {
+            let got = told(&desk.plan("cases.xlsx", bytes));
+            (got != *expected).then(|| format!("{name}\n    told {got:?}\n    not  {expected:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_sheet_that_was_named_is_read() {
+    let two = book(1, |book| {
+        let other = book.add_worksheet().set_name("控え").expect("a name");
+        CASE.iter().enumerate().for_each(|(index, (heading, text))| {
+            other.write_string(0, index as u16, *heading).expect("a heading");
+            other.write_string(1, index as u16, text.replace("X-1", "Y-1")).expect("a cell");
+        });
+    });
+    let ids = |sheet: Option<&str>| {
+        let source = Source::new(Cursor::new(&two), FileName::named("c.xlsx", 1), Format::Xlsx, &CATALOGUE);
+        let mut ids = Vec::new();
+        let read = source.on_sheet(sheet.map(str::to_owned)).each(
+            |_| {},
+            |record| {
+                let Some(Node::Text(id)) = record.node.expect("a tree").get("id").cloned() else { panic!("an id") };
+                ids.push(id);
+            },
+        );
+        read.map(|()| ids).map_err(|faults| faults[0].code.as_str())
+    };
+    assert_eq!(ids(None), Ok(vec!["X-1".to_owned()]));
+    assert_eq!(ids(Some("控え")), Ok(vec!["Y-1".to_owned()]));
+    assert_eq!(ids(Some("別の")), Err("FK-1053"));
+    // A hidden first sheet is not taken for the table.
+    let hidden = patched(&two, "xl/workbook.xml", |xml| xml.replacen("sheetId=\"1\"", "sheetId=\"1\" state=\"hidden\"", 1));
+    let mut source = Source::new(Cursor::new(&hidden), FileName::named("c.xlsx", 1), Format::Xlsx, &CATALOGUE);
+    let mut first = None;
+    source.each(|_| {}, |record| first = record.node.ok()).expect("readable");
+    assert!(first.is_some_and(|node| node.get("id") == Some(&Node::Text("Y-1".into()))));
+}
+
+#[test]
+fn a_workbook_cut_anywhere_is_refused() {
+    let whole = std::fs::read(data("cases.xlsx")).expect("the batch");
+    for len in (0..whole.len()).step_by(512) {
+        assert!(records(&whole[..len]).is_err(), "{len}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(128) })]
+
+    #[test]
+    fn spoilt_workbooks_are_read_or_refused(
+        part in prop_oneof![Just(SHEET), Just("xl/sharedStrings.xml"), Just("xl/styles.xml"), Just("xl/workbook.xml")],
+        cuts in proptest::collection::vec((any::<prop::sample::Index>(), 0usize..12, "[<>/\"=a-z0-9&;#x ]{0,6}"), 1..4),
+    ) {
+        let spoilt = patched(&book(1, |_| {}), part, |xml| {
+            let mut bytes = xml.into_bytes();
+            for (at, remove, insert) in &cuts {
+                let at = at.index(bytes.len());
+                let end = (at + remove).min(bytes.len());
+                bytes.splice(at..end, insert.bytes());
+            }
+            String::from_utf8_lossy(&bytes).into_owned()
+        });
+        if let Ok(records) = records(&spoilt) {
+            let mut source = Source::new(Cursor::new(&spoilt), FileName::named("c.xlsx", 1), Format::Xlsx, &CATALOGUE);
+            for record in records.iter().filter(|record| record.form.faults.is_empty()) {
+                if let Ok(node) = &record.node {
+                    prop_assert!(source.again(&record.slice).is_ok_and(|again| again == *node));
+                }
+            }
+        }
+    }
+}
