@@ -6,7 +6,7 @@ use super::message::Level;
 use super::screen::Screen;
 use fukan::base::{Code, Database, Fault, code};
 use fukan::books::Books;
-use fukan::desk::{Bureau, Seams};
+use fukan::desk::{Bureau, Seams, bureau};
 use fukan::world::{self, Disk, Lock, Passphrase, Stream, SystemClock, SystemEntropy};
 use std::path::Path;
 use std::sync::Arc;
@@ -59,13 +59,14 @@ impl Session {
 
     fn open(office: &OfficeArgs, access: Access, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
         let seams = seams();
-        let bureau = Bureau::read(&office.office, &*seams.store)?;
         let one = |fault: Fault| vec![fault];
         // A file has one writer; a shared database lets them in one after the other.
-        let lock = match (&bureau.office.database, access) {
-            (Database::File, Access::Turn | Access::Note) => Some(Lock::take(&office.office).map_err(one)?),
+        let shared = matches!(bureau::database(&office.office, &*seams.store), Ok(Database::Server(_)));
+        let lock = match access {
+            Access::Turn | Access::Note if !shared => Some(Lock::take(&office.office).map_err(one)?),
             _ => None,
         };
+        let bureau = Bureau::read(&office.office, &*seams.store)?;
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
