@@ -151,7 +151,7 @@ fn net(host: &str) -> Option<&str> {
 
 /// What would end a part of an address, or can't be meant.
 fn foreign(c: char) -> bool {
-    c.is_control() || c.is_whitespace() || ":@?#&=%\\".contains(c)
+    c.is_control() || c.is_whitespace() || ":@?#&=%\\\"'".contains(c)
 }
 
 #[cfg(test)]
@@ -206,6 +206,7 @@ mod tests {
             "postgres://db/fukan#x",
             "postgres://@db/fukan",
             "postgres://d b/fukan",
+            "postgres://db/fu\"kan",
             "postgres://[::g]/fukan",
         ] {
             assert_eq!(Database::parse(text), Err(Refused::Form), "{text}");

@@ -84,7 +84,11 @@ impl Closed {
 
     /// The vault's rows, for `seal` to open.
     pub fn vault(&mut self) -> Result<VaultRows, Fault> {
-        vault_rows(&mut self.db)
+        // All of one generation, whoever renews the keys meanwhile.
+        self.db.start_snapshot()?;
+        let rows = vault_rows(&mut self.db);
+        self.db.end_snapshot();
+        rows
     }
 
     /// With the keys. The newest row must fit them (FK-6007); the whole chain is checked by [`Books::verify_chain`].
