@@ -4,8 +4,8 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::desk::{Desk, example};
 use support::Fukan;
+use support::desk::{Desk, example};
 
 #[test]
 fn an_inquiry_is_accepted_before_anybody_has_looked() {

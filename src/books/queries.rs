@@ -114,7 +114,7 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             case_columns!(),
-            " FROM cases WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR outcome = $3) \
+            " FROM cases WHERE (series, seq) > ($1, $2) AND ($3 = '' OR outcome = $3) \
              AND ($4 = '' OR person = $4) AND ($5 = '' OR id = $5) ORDER BY series, seq LIMIT $6"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
@@ -129,7 +129,7 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             parcel_columns!(),
-            " FROM parcels WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR state = $3) \
+            " FROM parcels WHERE (series, seq) > ($1, $2) AND ($3 = '' OR state = $3) \
              AND ($4 = '' OR channel = $4) ORDER BY series, seq LIMIT $5"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
