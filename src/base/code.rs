@@ -375,6 +375,20 @@ codes! {
     DATE_IN_CLOSED_YEAR = "FK-6084";
     /// A number that the ledger is past already.
     NOT_AHEAD = "FK-6085";
+    /// The database server can't be reached.
+    SERVER = "FK-6093";
+    /// The database server went away in the middle.
+    SERVER_LOST = "FK-6094";
+    /// The database server does not let us in, or not at our tables.
+    SERVER_RIGHTS = "FK-6095";
+    /// A database server elsewhere without a certificate that can be trusted.
+    SERVER_TLS = "FK-6096";
+    /// A case that an interrupted run on another computer may have made already.
+    ELSEWHERE = "FK-6097";
+    /// A password of the database server where it may be read: in office.toml or the environment.
+    SERVER_PASSWORD = "FK-6098";
+    /// A place of the database that is none.
+    DATABASE_FORM = "FK-6099";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -4,6 +4,7 @@ use super::chain::{Anchor, Break, Copied, Row, Walk};
 use super::db::values;
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
+use super::root::Root;
 use super::state::{CaseRow, ParcelRow, States};
 use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row};
 use super::words::{Digest, Number, Outcome, Reception, State};
@@ -115,7 +116,7 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             case_columns!(),
-            " FROM cases WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR outcome = $3) \
+            " FROM cases WHERE (series, seq) > ($1, $2) AND ($3 = '' OR outcome = $3) \
              AND ($4 = '' OR person = $4) AND ($5 = '' OR id = $5) ORDER BY series, seq LIMIT $6"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
@@ -130,7 +131,7 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             parcel_columns!(),
-            " FROM parcels WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR state = $3) \
+            " FROM parcels WHERE (series, seq) > ($1, $2) AND ($3 = '' OR state = $3) \
              AND ($4 = '' OR channel = $4) ORDER BY series, seq LIMIT $5"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
@@ -219,10 +220,10 @@ impl Books {
     }
 
     /// The parcels of an output root that stand in this print file, in its order.
-    pub fn printed_in(&mut self, root: &str, file: &str) -> Result<Vec<ParcelRow>, Fault> {
+    pub fn printed_in(&mut self, root: &Root, file: &str) -> Result<Vec<ParcelRow>, Fault> {
         let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE print_file = $1 ORDER BY series, seq");
         let rows: Vec<ParcelRow> = self.db.rows(statement, values![file])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
-        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| promise.root == root)).collect())
+        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| root.holds(promise))).collect())
     }
 
     /// 印刷済み: these parcels stand in this print file now. Call it after the file is on the disk.
@@ -243,12 +244,18 @@ impl Books {
     }
 
     /// 台帳の検査: every row against its chain, every table against its rows, and the tail against the anchor of a day-end report.
+    ///
+    /// All of it at one moment: somebody else's row, written meanwhile, is no break.
     pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
         self.verify_against(anchor.filter(|anchor| anchor.seq > 0).map(Copied::from).as_ref())
     }
 
     /// The same against an anchor as a person copied it. One that stands before the rows that are left proves nothing ([`Ledger::begins`]).
     pub fn verify_against(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
+        self.at_one_moment(|books| books.walk(anchor))
+    }
+
+    fn walk(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
         let keys = self.keys.clone();
         let start = self.start()?;
         let mut walk = Walk::new(&keys, start.anchor());

@@ -11,7 +11,7 @@ use sqlx::any::AnyRow;
 /// The version of everything in the database.
 pub(super) const FORMAT: &str = "fukan/office/v1";
 
-/// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (BLOB → BYTEA).
+/// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (`Db::make`).
 pub(super) const SCHEMA: &[&str] = &[
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE vault (id BLOB PRIMARY KEY, version BIGINT NOT NULL, generation BIGINT NOT NULL, mac BLOB NOT NULL)",

@@ -155,6 +155,9 @@ pub struct Init {
     /// The folder to make.
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+    /// The database: office.db, or a PostgreSQL address.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// A file with the passphrase.
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,

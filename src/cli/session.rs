@@ -4,9 +4,9 @@ use super::Exit;
 use super::args::OfficeArgs;
 use super::message::Level;
 use super::screen::Screen;
-use fukan::base::{Code, Fault, code};
+use fukan::base::{Code, Database, Fault, code};
 use fukan::books::Books;
-use fukan::desk::{Bureau, Seams};
+use fukan::desk::{Bureau, Seams, bureau};
 use fukan::world::{self, Disk, Lock, Passphrase, Stream, SystemClock, SystemEntropy};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,42 +33,64 @@ pub fn seams() -> Seams {
     }
 }
 
+/// What a command does with the office.
+#[derive(Clone, Copy)]
+enum Access {
+    Turn,
+    Note,
+    Look,
+    Inspect,
+}
+
 impl Session {
-    /// For a command that writes: the office is locked for the whole run.
+    /// For a command that makes something: nobody else makes anything in this office meanwhile.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
         Self::with_passphrase(office, screen).map(|(session, _)| session)
     }
 
     /// The same for a command of the vault, which needs what opened it once more.
     pub fn with_passphrase(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
-        let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
-        Self::open(office, Some(lock), Bureau::books, screen)
+        Self::open(office, Access::Turn, screen)
+    }
+
+    /// For a command that notes what was done: beside a run of somebody else on another computer it need not wait.
+    pub fn noting(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::open(office, Access::Note, screen).map(|(session, _)| session)
     }
 
     /// For a command that only looks.
     pub fn reading(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Self::open(office, None, Bureau::books, screen).map(|(session, _)| session)
+        Self::open(office, Access::Look, screen).map(|(session, _)| session)
     }
 
     /// For a command that looks at what may have been tampered with.
     pub fn inspecting(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
-        Self::open(office, None, Bureau::inspect, screen)
+        Self::open(office, Access::Inspect, screen)
     }
 
-    fn open(
-        office: &OfficeArgs,
-        lock: Option<Lock>,
-        unlock: fn(&Bureau, &Seams, &Passphrase) -> Result<Books, Fault>,
-        screen: &mut Screen,
-    ) -> Result<(Self, Passphrase), Vec<Fault>> {
+    fn open(office: &OfficeArgs, access: Access, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
-        let bureau = Bureau::read(&office.office, &*seams.store)?;
         let one = |fault: Fault| vec![fault];
+        // A file has one writer; a shared database lets them in one after the other.
+        let shared = matches!(bureau::database(&office.office, &*seams.store), Ok(Database::Server(_)));
+        let lock = match access {
+            Access::Turn | Access::Note if !shared => Some(Lock::take(&office.office).map_err(one)?),
+            _ => None,
+        };
+        let bureau = Bureau::read(&office.office, &*seams.store)?;
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
         warn(&passphrase, &bureau, screen);
-        let books = unlock(&bureau, &seams, &passphrase).map_err(one)?;
+        let books = match access {
+            Access::Turn => {
+                let waiting = screen.ui("session.waiting", &[]);
+                bureau.books_in_turn(&seams, &passphrase, || screen.err(&waiting))
+            }
+            Access::Note | Access::Look => bureau.books(&seams, &passphrase),
+            Access::Inspect => bureau.inspect(&seams, &passphrase),
+        };
+        let books = books.map_err(one)?;
         Ok((Self { bureau, books, seams, _lock: lock }, passphrase))
     }
 }
@@ -114,6 +136,8 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 
 /// What stops a command because of how it was called or how the office is set up.
 const USAGE: &[Code] = &[
+    code::DATABASE_FORM,
+    code::SERVER_PASSWORD,
     code::LETTER_DATE,
     code::OFFICE_FORM,
     code::OFFICE_VALUE,

@@ -28,6 +28,7 @@ const OUR_WORDS: &[&str] = &[
     "toml",
     "docx",
     "Word",
+    "PostgreSQL",
     "json",
     "ndjson",
     "jsonl",

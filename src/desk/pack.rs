@@ -110,6 +110,7 @@ pub fn pack(
     packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
+    run.books.mark_root(&root, &*seams.store, &*seams.entropy).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
     run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
@@ -146,6 +147,8 @@ pub(super) struct Run<'a> {
     pub(super) numbering: Numbering,
     /// Every case of this run that has its 受付番号.
     pub(super) received: BTreeMap<Digest, Reception>,
+    /// Cases of a run that was interrupted on another computer.
+    pub(super) elsewhere: BTreeMap<Reception, Number>,
     pub(super) standings: Vec<Standing>,
     /// Notices of delay that never left, with the cases they are about.
     pub(super) notices: Vec<(Number, Vec<Reception>)>,
@@ -164,6 +167,7 @@ impl<'a> Run<'a> {
     ) -> Result<Self, Fault> {
         let numbering = books.numbering(letter_date)?;
         let notices = books.unsent_notices()?.into_iter().map(|notice| (notice.number.clone(), notice.receptions())).collect();
+        let elsewhere = books.elsewhere()?;
         Ok(Self {
             bureau,
             books,
@@ -172,6 +176,7 @@ impl<'a> Run<'a> {
             root,
             numbering,
             received: BTreeMap::new(),
+            elsewhere,
             standings: Vec::new(),
             notices,
             lines: Vec::new(),
@@ -182,12 +187,12 @@ impl<'a> Run<'a> {
 impl Run<'_> {
     /// 回答済み: where the parcel of an earlier run lies, if it is of this output folder.
     fn lay_already(&mut self) -> Result<(), Fault> {
-        let here = self.root.to_str().unwrap_or_default();
+        let here = self.books.root(self.root, &*self.seams.store)?;
         for (standing, line) in self.standings.iter().zip(&mut self.lines) {
             let Standing::Already(Some(number)) = standing else { continue };
             let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
             let row = self.books.expect_parcel(&number)?;
-            if let Some(promise) = row.promise.filter(|p| p.root == here) {
+            if let Some(promise) = row.promise.filter(|promise| here.holds(promise)) {
                 let folder = format!("{}/{number}", promise.channel);
                 // What was taken away since is not told as if it lay there.
                 if !matches!(self.seams.store.kind(&self.root.join(&folder)), Ok(Some(_))) {

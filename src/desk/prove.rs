@@ -6,7 +6,7 @@ use super::print;
 use super::report;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, State};
+use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, State};
 use crate::notice;
 use crate::proof::verify::{Record, RecordedDocument, verify};
 use crate::seal::{PackageKind, PairingCode, Password};
@@ -94,7 +94,7 @@ impl Prover<'_> {
         for entry in self.store.list(root).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
-                Kind::File if entry.name == report::FILE => {}
+                Kind::File if entry.name == report::FILE || entry.name == ROOT_MARK => {}
                 Kind::File if is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
                 _ => self.unlisted(&entry.name),
             }
@@ -104,7 +104,7 @@ impl Prover<'_> {
 
     /// What the ledger says lies in this output folder, and does not: told unless it was sent already.
     fn missing(&mut self, root: &Path) -> Result<(), Fault> {
-        let here = root.to_str().unwrap_or_default().to_owned();
+        let here = self.books.root(root, self.store)?;
         let mut after = None;
         loop {
             let filter =
@@ -113,7 +113,7 @@ impl Prover<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.number.clone());
             for row in page.iter().filter(|row| row.sent_at == 0) {
-                let Some(promise) = row.promise.as_ref().filter(|p| p.root == here) else { continue };
+                let Some(promise) = row.promise.as_ref().filter(|promise| here.holds(promise)) else { continue };
                 let folder = root.join(promise.channel.as_str()).join(row.number.to_string());
                 if self.store.kind(&folder).map_err(Fault::disk)?.is_none() {
                     let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
@@ -226,8 +226,8 @@ impl Prover<'_> {
     }
 
     fn merged_again(&mut self, root: &Path, name: &str) -> Result<bool, Fault> {
-        let here = root.to_str().unwrap_or_default();
-        let parcels = self.books.printed_in(here, name)?;
+        let here = self.books.root(root, self.store)?;
+        let parcels = self.books.printed_in(&here, name)?;
         if parcels.is_empty() {
             return Ok(false);
         }

@@ -123,6 +123,12 @@ impl Run<'_> {
         }
         let id = row.id.clone().unwrap_or_default();
         let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
+        // Its parcel may stand, whole, where only another computer can look.
+        let elsewhere = known.reception().and_then(|reception| self.elsewhere.get(reception));
+        if let (Some(number), true) = (elsewhere, self.options.errand != Errand::Accept) {
+            row.refuse(Fault::new(code::ELSEWHERE).with("number", Arg::plain(number)));
+            return Ok(Standing::NoCase);
+        }
         let standing = match known {
             Known::SameContent { reception, number, outcome } => {
                 self.stand_answered(row, drafting, reception, number, outcome)?
