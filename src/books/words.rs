@@ -1,6 +1,7 @@
 //! 台帳の言葉: numbers, channels, outcomes and keyed hashes as the database writes them.
 
 use crate::base::date::{Date, fiscal_year};
+use crate::notice;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -234,6 +235,26 @@ words! {
         Paper = "paper",
         /// 電話
         Phone = "phone",
+    }
+}
+
+impl From<Channel> for notice::Channel {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::Email,
+            Channel::Paper => Self::Paper,
+            Channel::Phone => Self::Phone,
+        }
+    }
+}
+
+impl From<notice::Channel> for Channel {
+    fn from(channel: notice::Channel) -> Self {
+        match channel {
+            notice::Channel::Email => Self::Email,
+            notice::Channel::Paper => Self::Paper,
+            notice::Channel::Phone => Self::Phone,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::base::date::{Date, from_epoch_ms, parse};
 use crate::base::{Arg, Fault, code};
 use crate::books::{Books, Document, Number, ParcelRow, Reserved};
 use crate::letter::LetterKind;
-use crate::notice::{Channel, Counts, Delay, DelayReason, Outcome, Why};
+use crate::notice::{Counts, Delay, DelayReason, Outcome, Why};
 use crate::proof::gate::{View, Yardstick, compare};
 use crate::proof::parcel::Bound;
 use std::collections::BTreeMap;
@@ -138,8 +138,12 @@ impl Again<'_> {
             (Some(reception), Some(content)) => released(self.books, reception, content)?,
             _ => None,
         };
-        let channel = Channel::ALL.into_iter().find(|channel| channel.word() == promise.channel.as_str());
-        Ok(Terms { purpose, channel, released, as_of: document.as_of.as_deref().and_then(|day| parse(day).ok()) })
+        Ok(Terms {
+            purpose,
+            channel: Some(promise.channel.into()),
+            released,
+            as_of: document.as_of.as_deref().and_then(|day| parse(day).ok()),
+        })
     }
 
     fn drafting<'d>(&'d self, plan: &'d Plan) -> Drafting<'d> {

@@ -10,8 +10,8 @@ use super::report::Line;
 use super::standing::Standing;
 use crate::base::date::to_epoch_ms;
 use crate::base::{Fault, code};
-use crate::books::{About, Allotted, Channel, Document, Group, Number, ParcelFiles, Reception, Reservation};
-use crate::notice::{self, Outcome};
+use crate::books::{About, Allotted, Document, Group, Number, ParcelFiles, Reception, Reservation};
+use crate::notice::Outcome;
 use crate::proof::{Gated, Parcel};
 
 impl Run<'_> {
@@ -242,17 +242,9 @@ pub fn publish(
 
 fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {
     ParcelFiles {
-        channel: channel(parcel.channel()),
+        channel: parcel.channel().into(),
         number: allotted.number.clone(),
         files: parcel.files().map(|(name, bytes)| (name.to_owned(), bytes.to_vec())).collect(),
-    }
-}
-
-fn channel(channel: notice::Channel) -> Channel {
-    match channel {
-        notice::Channel::Email => Channel::Email,
-        notice::Channel::Paper => Channel::Paper,
-        notice::Channel::Phone => Channel::Phone,
     }
 }
 

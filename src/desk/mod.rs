@@ -13,6 +13,7 @@ pub mod find;
 pub mod hand;
 pub mod judge;
 pub mod make;
+pub mod marks;
 pub mod noting;
 pub mod pack;
 pub mod packaging;

@@ -28,7 +28,7 @@ pub enum Act {
 pub enum CaseAct {
     /// 副本の登録・更新 is done.
     Updated,
-    /// Nothing more will be done; an id of [`closing`].
+    /// Nothing more will be done; an id of [`closing()`].
     Closed(String),
 }
 

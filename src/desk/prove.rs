@@ -279,11 +279,7 @@ pub fn record(row: &ParcelRow) -> Option<Record> {
     }
     Some(Record {
         number: row.number.to_string(),
-        channel: match promise.channel {
-            Channel::Email => notice::Channel::Email,
-            Channel::Paper => notice::Channel::Paper,
-            Channel::Phone => notice::Channel::Phone,
-        },
+        channel: promise.channel.into(),
         package: package_kind(promise.seal.as_ref())?,
         insurer: promise.insurer.clone(),
         municipality: promise.municipality.clone(),

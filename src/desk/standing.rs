@@ -373,8 +373,7 @@ pub(super) fn released(books: &mut Books, reception: &Reception, content: &Diges
 
 /// How a parcel went.
 pub(super) fn channel(parcel: &ParcelRow) -> Option<Channel> {
-    let went = parcel.promise.as_ref()?.channel;
-    Channel::ALL.into_iter().find(|channel| channel.word() == went.as_str())
+    parcel.promise.as_ref().map(|promise| promise.channel.into())
 }
 
 /// The day that the first letter about a case bears, however often it was issued since.
