@@ -466,8 +466,8 @@ pub struct Close {
 #[derive(ClapArgs, Debug)]
 pub struct Told {
     /// 発送番号
-    #[arg(value_name = "NUMBER")]
-    pub number: String,
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
     /// The listener read the 照合番号 back rightly.
     #[arg(long)]
     pub confirmed: bool,

@@ -9,10 +9,10 @@ use fukan::base::Fault;
 use fukan::books::Note;
 use fukan::desk::noting::{self, Act, CaseAct};
 
-/// A password was told by telephone.
+/// Passwords were told by telephone.
 pub fn told(args: &Told, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let act = Act::Told { confirmed: args.confirmed };
-    parcels(std::slice::from_ref(&args.number), act, &args.stated, &args.office, screen)
+    parcels(&args.numbers, act, &args.stated, &args.office, screen)
 }
 
 /// Parcels left the building: the follow-ups of N15 open now.

@@ -129,6 +129,8 @@ fn check(row: &ParcelRow, act: Act, note: &Note, books: &mut Books) -> Result<(b
         return Err(not_packed(row));
     }
     let before = match act {
+        // A password can be told again, but not to who has opened the file.
+        Act::Told { .. } if row.received_at != 0 => row.told_at,
         Act::Told { .. } => 0,
         Act::Sent => row.sent_at,
         Act::Received => row.received_at,
@@ -136,22 +138,25 @@ fn check(row: &ParcelRow, act: Act, note: &Note, books: &mut Books) -> Result<(b
     if before != 0 {
         return Ok((false, vec![about(code::NOTED_ALREADY).with("at", Arg::plain(shown(before)))]));
     }
-    // What was replaced can have been opened, but is not to be sent, nor its password to be told.
-    if row.retired_at != 0 && act != Act::Received {
-        return Err(about(code::REPLACED).with("by", Arg::plain(replaced_by(&row.number, books)?)));
+    // What was replaced can have been opened, but is not to be sent any more, nor its password to be told: a note of either
+    // is one of what was done before.
+    if row.retired_at != 0 && act != Act::Received && note.at.is_none_or(|at| at >= row.retired_at) {
+        return Err(replaced(row, books)?.with("replaced_at", Arg::plain(shown(row.retired_at))));
     }
     if matches!(act, Act::Told { .. }) && !is_sealed(row) {
         return Err(about(code::UNSEALED));
     }
     let (since, why) = match act {
-        Act::Received => (row.sent_at, "送った時より前の日時です"),
+        Act::Received | Act::Told { confirmed: true } => (row.sent_at, "送った時より前の日時です"),
         _ => (row.packed_at, "作った時より前の日時です"),
     };
     follows(note, since, why).map_err(|fault| fault.with("number", Arg::plain(&row.number)))?;
     match act {
-        Act::Received if row.sent_at == 0 => Err(about(code::NOT_SENT)),
-        // Who reads the number back has the file before him: it was sent, and nobody wrote it down.
-        Act::Told { confirmed: true } if row.sent_at == 0 => Ok((true, vec![about(code::NOT_SENT)])),
+        // Who reads the number back has the file before him: first it is noted that it was sent.
+        Act::Received | Act::Told { confirmed: true } if row.sent_at == 0 => {
+            let before = if row.retired_at == 0 { String::new() } else { shown(row.retired_at) };
+            Err(about(code::NOT_SENT).with("replaced_at", Arg::plain(before)))
+        }
         _ => Ok((true, Vec::new())),
     }
 }
@@ -193,13 +198,19 @@ pub fn is_sealed(row: &ParcelRow) -> bool {
     row.promise.as_ref().is_some_and(|promise| promise.seal.is_some())
 }
 
-/// The parcel that took the place of one, or nothing.
-pub fn replaced_by(number: &Number, books: &mut Books) -> Result<String, Fault> {
-    let by = books.history(number)?.iter().rev().find_map(|row| match row.event() {
-        Some(Event::Retired(retired)) => Some(retired.by.to_string()),
+/// FK-6061: a parcel that another one replaced, with the number of that one. Passwords are spoken of where there are any.
+pub fn replaced(row: &ParcelRow, books: &mut Books) -> Result<Fault, Fault> {
+    let by = books.history(&row.number)?.iter().rev().find_map(|row| match row.event() {
+        Some(Event::Retired(retired)) => Some(retired.by),
         _ => None,
     });
-    Ok(by.unwrap_or_default())
+    let new = by.map(|by| books.expect_parcel(&by)).transpose()?;
+    let sealed = |row: Option<&ParcelRow>| {
+        Arg::plain(row.filter(|row| is_sealed(row)).map_or(String::new(), |row| row.number.to_string()))
+    };
+    let fault = Fault::new(code::REPLACED).with("number", Arg::plain(&row.number));
+    let fault = fault.with("by", Arg::plain(new.as_ref().map_or(String::new(), |new| new.number.to_string())));
+    Ok(fault.with("telling", sealed(new.as_ref())).with("untold", sealed(Some(row))))
 }
 
 /// A stated time may not lie before what it follows. People write minutes; midnight is a day without its hour.
