@@ -24,6 +24,7 @@ mod tables;
 mod vault;
 mod words;
 mod write;
+mod written;
 
 pub use chain::{Anchor, Break, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
@@ -40,3 +41,4 @@ pub use recovery::{Recovery, Verdict};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
+pub use written::parcel_number;

@@ -11,7 +11,7 @@ use fukan::base::date::{self, Date};
 use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
-use fukan::books::{ParcelRow, State, Verdict};
+use fukan::books::{ParcelRow, State, Verdict, parcel_number};
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
@@ -24,7 +24,7 @@ use std::path::PathBuf;
 
 /// Runs it.
 pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let correct = args.correct.as_deref().map(str::parse).transpose().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let correct = args.correct.as_deref().map(parcel_number).transpose().map_err(|fault| vec![fault])?;
     let options = Options {
         errand: match (correct, args.again) {
             (Some(number), _) => Errand::Correct(number),

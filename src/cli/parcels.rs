@@ -7,7 +7,7 @@ use super::screen::Screen;
 use super::session::Session;
 use fukan::base::date::wareki;
 use fukan::base::{Fault, Field, code};
-use fukan::books::Number;
+use fukan::books::{Number, parcel_number};
 use fukan::desk::hand::{self, Telling};
 use fukan::desk::{noting, papers};
 use std::path::Path;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 /// Shows a password for the telephone, or makes the sheet for it. Nowhere else is it ever shown.
 pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let number: Number = args.number.parse().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let number = parcel_number(&args.number).map_err(one)?;
     if let Some(out) = &args.out {
         papers::free(out, &super::session::seams()).map_err(one)?;
     }

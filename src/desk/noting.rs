@@ -3,11 +3,10 @@
 
 use super::closing;
 use crate::base::date::{self, BadDate, from_epoch_ms, to_epoch_ms};
-use crate::base::fault::FileName;
 use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, SafeText, code};
-use crate::books::{Books, CaseRow, ClosedReason, Event, FollowUp, Note, Number, ParcelRow, State, Subject, Told};
+use crate::books::{Books, CaseRow, ClosedReason, Event, FollowUp, Note, ParcelRow, State, Subject, Told, parcel_number};
 
 /// したこと with a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +36,8 @@ pub enum CaseAct {
 pub struct Noted {
     /// 発送番号 or 受付番号.
     pub name: String,
+    /// What the clerk called it.
+    pub asked: String,
     /// Whether a row was written; not when the ledger said so already.
     pub written: bool,
     /// What the clerk should know.
@@ -71,7 +72,7 @@ fn moment(at: &str, now: i64) -> Result<i64, Fault> {
 /// Notes what was done with parcels: all of them, or, when one can't be, none.
 pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
     let checked = numbers.iter().map(|text| {
-        let number: Number = text.parse().map_err(|_| unknown(text))?;
+        let number = parcel_number(text)?;
         let row = books.expect_parcel(&number)?;
         let (write, warnings) = check(&row, act, note, books)?;
         let event = write.then(|| match act {
@@ -79,7 +80,11 @@ pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> 
             Act::Sent => Event::Sent(note.clone()),
             Act::Received => Event::Confirmed(note.clone()),
         });
-        Ok((Subject::from(&number), event, Noted { name: number.to_string(), written: write, warnings }))
+        Ok((
+            Subject::from(&number),
+            event,
+            Noted { name: number.to_string(), asked: number.to_string(), written: write, warnings },
+        ))
     });
     let checked = checked.collect();
     write(checked, books)
@@ -94,7 +99,9 @@ pub fn cases(names: &[String], act: &CaseAct, note: &Note, books: &mut Books) ->
             CaseAct::Updated => Event::Updated(note.clone()),
             CaseAct::Closed(reason) => Event::Closed(ClosedReason { reason: reason.clone(), note: note.clone() }),
         });
-        Ok((Subject::from(&case.reception), event, Noted { name: case.reception.to_string(), written: write, warnings }))
+        let name = case.reception.to_string();
+        let asked = if case.id == *text { text.clone() } else { name.clone() };
+        Ok((Subject::from(&case.reception), event, Noted { name, asked, written: write, warnings }))
     });
     let checked = checked.collect();
     write(checked, books)
@@ -205,12 +212,10 @@ pub fn replaced(row: &ParcelRow, books: &mut Books) -> Result<Fault, Fault> {
         _ => None,
     });
     let new = by.map(|by| books.expect_parcel(&by)).transpose()?;
-    let sealed = |row: Option<&ParcelRow>| {
-        Arg::plain(row.filter(|row| is_sealed(row)).map_or(String::new(), |row| row.number.to_string()))
-    };
-    let fault = Fault::new(code::REPLACED).with("number", Arg::plain(&row.number));
-    let fault = fault.with("by", Arg::plain(new.as_ref().map_or(String::new(), |new| new.number.to_string())));
-    Ok(fault.with("telling", sealed(new.as_ref())).with("untold", sealed(Some(row))))
+    let number = |row: Option<&ParcelRow>| row.map_or(String::new(), |row| row.number.to_string());
+    let fault = Fault::new(code::REPLACED).with("number", Arg::plain(&row.number)).with("by", Arg::plain(number(new.as_ref())));
+    let fault = fault.with("telling", Arg::plain(number(new.as_ref().filter(|new| is_sealed(new)))));
+    Ok(fault.with("untold", Arg::plain(number(Some(row).filter(|row| is_sealed(row))))))
 }
 
 /// A stated time may not lie before what it follows. People write minutes; midnight is a day without its hour.
@@ -232,10 +237,6 @@ pub fn shown(ms: i64) -> String {
         true => at.date().to_string(),
         false => format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute()),
     }
-}
-
-fn unknown(name: &str) -> Fault {
-    Fault::new(code::NO_NUMBER).with("number", Arg::plain(FileName::named(name, 1).as_str()))
 }
 
 /// 終了, by a reason as a clerk writes it.
