@@ -36,6 +36,7 @@ pub fn seams() -> Seams {
 impl Session {
     /// For a command that writes: the office is locked for the whole run.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Bureau::stands(&office.office, &Disk).map_err(|fault| vec![fault])?;
         let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
         Self::open(office, Some(lock), screen)
     }
@@ -80,6 +81,8 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 
 /// What stops a command because of how it was called or how the office is set up.
 const USAGE: &[Code] = &[
+    code::USAGE,
+    code::SAME_ID,
     code::LETTER_DATE,
     code::OFFICE_FORM,
     code::OFFICE_VALUE,

@@ -45,7 +45,7 @@ pub fn day_report(
     let today = seams.now().date();
     let day = day.unwrap_or(today);
     if day > today {
-        return Err(one(Fault::new(code::NOTED_AT).with("why", Arg::ours("まだ来ていない日時です"))));
+        return Err(one(Fault::new(code::LETTER_DATE).with("why", Arg::ours("まだ来ていない日付です"))));
     }
     let ledger = books.verify_chain(None).map_err(one)?;
     if !ledger.breaks.is_empty() {
