@@ -406,8 +406,8 @@ fn the_day_end_report() {
     let due = desk.lines(&["ledger", "due"]);
     let count = |what: fn(&Value) -> bool| due.iter().filter(|line| what(line)).count() as u64;
     let counts = &told["counts"];
-    assert_eq!(counts["late"].as_u64(), Some(count(|line| line["state"] == "open" && line["late"] == true)));
-    assert_eq!(counts["waiting"].as_u64(), Some(count(|line| line["state"] == "waiting")));
+    assert_eq!(counts["late"].as_u64(), Some(count(|line| line["state"] != "follow_up" && line["late"] == true)));
+    assert_eq!(counts["waiting"].as_u64(), Some(count(|line| line["state"] == "waiting" && line["late"] == false)));
     assert_eq!(counts["untold"].as_u64(), Some(count(|line| line["to_do"].to_string().contains("tell"))));
     assert_eq!(counts["unsent"].as_u64(), Some(count(|line| line["to_do"].to_string().contains("send"))));
     assert_eq!(counts["follow_ups"].as_u64(), Some(count(|line| line["state"] == "follow_up")));

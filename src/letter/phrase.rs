@@ -224,6 +224,8 @@ phrases! {
     /// 経過.
     DidReplace "経過・差替え" ["番号"];
     /// 日報.
+    DayDelay "日報・遅延の連絡" [];
+    /// 日報.
     DayReceived "日報・受付" ["数"];
     /// 日報.
     DayAnswered "日報・回答" ["数"];
