@@ -137,3 +137,50 @@ fn an_office_that_is_not_there() {
     }
     assert!(!fs::exists(desk.path("out.docx")).expect("asked"));
 }
+
+/// 日報: a case that waits and is late is late; a reply counts once, its reissue not; a letter of delay is told as one.
+#[test]
+fn the_day_report_tells_late_delay_and_reissue() {
+    let desk = Desk::new();
+    let report = |name: &str| {
+        let out = desk.path(name);
+        let run = desk.run(&format!("report --office {{O}} --out {} --json", out.display()), 0);
+        let counts = lines(&run.out()).remove(0)["counts"].clone();
+        (counts, fukan::press::text::read(&fs::read(out).expect("the report")).expect("its text"))
+    };
+    let mut doubtful = example("E-08");
+    doubtful["received"]["at"] = json!("2026-01-05T10:00");
+    desk.file(&[doubtful, example("E-07"), example("E-12")]);
+    desk.pack("", 1);
+    desk.run("ask E-08 --cases {F} --office {O} --out {OUT}", 0);
+    desk.run("delay E-12 --cases {F} --office {O} --out {OUT} --until 2099-01-29 --reason records", 0);
+    let (counts, text) = report("first.docx");
+    assert_eq!((counts["answered"].as_u64(), counts["waiting"].as_u64(), counts["late"].as_u64()), (Some(1), Some(0), Some(1)));
+    let late = lines(&desk.due()).iter().filter(|line| line["late"] == true).count() as u64;
+    assert_eq!(counts["late"].as_u64(), Some(late), "as ledger due says");
+    assert!(text.contains("遅延の連絡") && text.contains("期限を過ぎたもの　1件"), "{text}");
+    desk.pack("--again --case E-07", 0);
+    let (counts, text) = report("second.docx");
+    assert_eq!(counts["answered"].as_u64(), Some(1), "a reissue is no second reply: {text}");
+    // 誤送付: the letters that answer nothing name no item.
+    let delay = lines(&desk.run("ledger list --office {O} --json", 0).out());
+    let number = delay.iter().find(|line| line["cases"] == json!(["E-12"])).expect("the letter of delay")["number"].clone();
+    let page = desk.path("incident.docx");
+    desk.run(&format!("incident {} --office {{O}} --out {}", number.as_str().expect("a number"), page.display()), 0);
+    let page = fukan::press::text::read(&fs::read(page).expect("the page")).expect("its text");
+    assert!(page.contains("回答の予定") && !page.contains("資格取得年月日"), "{page}");
+}
+
+/// What was replaced is told truly: a file that left still opens with its password; paper has none to speak of.
+#[test]
+fn a_replacement_says_what_becomes_of_the_password() {
+    let desk = Desk::new();
+    desk.file(&[example("E-01"), example("E-02"), example("E-07")]);
+    desk.pack("", 0);
+    let again = desk.run("pack {F} --again --office {O} --out {OUT}", 0).out();
+    let told = |number: &str| again.lines().find(|line| line.starts_with(number)).expect("the replacement").to_owned();
+    assert!(told("R08-0001").contains("前のパスワードを知っている人には開けるまま"), "{again}");
+    assert!(told("R08-0002").contains("差し替えました") && !told("R08-0002").contains("パスワード"), "{again}");
+    let verify = desk.run("verify {OUT} --office {O}", 1).out();
+    assert!(verify.contains("fukan にはもうパスワードがなく"), "{verify}");
+}

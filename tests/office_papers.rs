@@ -356,7 +356,7 @@ fn named(words: &str, cases: &Value) -> Option<String> {
 fn the_incident_page_says_what_an_administrator_must_know() {
     let desk = Desk::new();
     let untold = read(&desk.paper(&["incident", "R08-0001"], "a.docx"));
-    for words in ["AES-256-CBC", "76ビット", "平均で約110万年", "伝えた記録はない", "今後も伝えない", "札幌市"]
+    for words in ["AES-256-CBC", "76ビット", "平均で約110万年", "伝えた記録はない", "今後も伝えない", "消すよう頼む", "札幌市"]
     {
         assert!(untold.contains(words), "{words}\n{untold}");
     }
@@ -365,6 +365,8 @@ fn the_incident_page_says_what_an_administrator_must_know() {
     assert!(told.contains("に伝えた（三枝 由紀）") && told.contains("内容を見られたものとして扱う"), "{told}");
     let paper = read(&desk.paper(&["incident", "R08-0006"], "c.docx"));
     assert!(paper.contains("封緘なし") && !paper.contains("ビット") && !paper.contains("SHA-256"), "{paper}");
+    let call = read(&desk.paper(&["incident", "R08-0013"], "call.docx"));
+    assert!(!paper.contains("パスワード") && !call.contains("パスワード"), "{paper}{call}");
     desk.run(&["incident", "R08-0099", "--out", "d.docx"], 4);
     desk.run(&["seal-record", "R08-0006", "--out", "d.docx"], 3);
     let hash = desk.at("out/email/R08-0001/R08-0001.docx");

@@ -201,8 +201,6 @@ phrases! {
     Told "伝達・済" ["日時", "者"];
     /// Not told, as far as the ledger knows.
     NotTold "伝達・なし" [];
-    /// Nothing to tell.
-    NothingToTell "伝達・対象外" [];
     /// What to do when it was told.
     AdviceTold "対処・伝達済" [];
     /// What to do when it was not.
