@@ -181,6 +181,34 @@ fn a_replacement_says_what_becomes_of_the_password() {
     let told = |number: &str| again.lines().find(|line| line.starts_with(number)).expect("the replacement").to_owned();
     assert!(told("R08-0001").contains("前のパスワードを知っている人には開けるまま"), "{again}");
     assert!(told("R08-0002").contains("差し替えました") && !told("R08-0002").contains("パスワード"), "{again}");
-    let verify = desk.run("verify {OUT} --office {O}", 1).out();
-    assert!(verify.contains("fukan にはもうパスワードがなく"), "{verify}");
+    let refused = desk.run("password R08-0001 --office {O}", 3).err();
+    assert!(refused.contains("R08-0003") && refused.contains("開けるまま") && !refused.contains("失効"), "{refused}");
+}
+
+/// What is to be run next can be pasted; a name that Word would not open is told what it lacks.
+#[test]
+fn the_password_screen_ends_with_a_command_that_can_be_run() {
+    let desk = Desk::new();
+    desk.file(&[example("E-01"), example("E-02")]);
+    desk.pack("", 0);
+    let screen = desk.run("password R08-0001 --office {O}", 0).out();
+    assert!(screen.contains(&format!("told R08-0001 --confirmed --office {}", desk.path("office").display())), "{screen}");
+    for lang in ["ja", "en"] {
+        let told = desk.run(&format!("password R08-0001 --office {{O}} --out tel --lang {lang}"), 2).err();
+        assert!(told.contains(".docx"), "{told}");
+    }
+}
+
+/// A call that tells of a delay: its sentence ends as one, and its record asks for no 副本.
+#[test]
+fn a_call_about_a_delay_asks_for_no_shadow_record() {
+    let desk = Desk::new();
+    let mut case = example("E-07");
+    case["reply_by"] = json!("phone");
+    desk.file(&[case]);
+    desk.run("delay E-07 --cases {F} --office {O} --out {OUT} --until 2099-01-29 --reason records", 0);
+    let delay = desk.text("phone/R08-0001/call.docx");
+    assert!(delay.contains("改めて御連絡します。") && !delay.contains("副本"), "{delay}");
+    desk.pack("", 0);
+    assert!(desk.text("phone/R08-0002/call.docx").contains("副本の登録・更新"));
 }

@@ -1,7 +1,7 @@
 //! fukan password and fukan open: one parcel by its number.
 
 use super::Exit;
-use super::args::{Open, PasswordArgs};
+use super::args::{OfficeArgs, Open, PasswordArgs};
 use super::message::Level;
 use super::screen::Screen;
 use super::session::Session;
@@ -29,7 +29,7 @@ pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fa
     match &args.out {
         Some(out) => sheet(&number, &telling, args.with_password, out, &mut session, screen).map_err(one)?,
         None if screen.json => json(&telling, screen),
-        None => show(&telling, screen),
+        None => show(&telling, &args.office, screen),
     }
     Ok(Exit::Done)
 }
@@ -73,7 +73,13 @@ fn sheet(
     Ok(())
 }
 
-fn show(telling: &Telling, screen: &mut Screen) {
+/// A path as it can be pasted into a command line.
+fn pasted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path }
+}
+
+fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
     screen.tell("password.title", &[]);
     let mut line = |key: &str, value: &str| {
         let label = screen.ui(key, &[]);
@@ -98,7 +104,8 @@ fn show(telling: &Telling, screen: &mut Screen) {
     if telling.told_at != 0 {
         screen.tell("password.told_before", &[("at", &noting::shown(telling.told_at))]);
     }
-    screen.tell("password.record", &[("number", &telling.number)]);
+    let office = pasted(&office.office);
+    screen.tell("password.record", &[("number", &telling.number), ("office", &office)]);
     screen.tell("password.warning", &[]);
 }
 

@@ -151,6 +151,8 @@ phrases! {
     DelayHours "遅延の理由・時間外" [];
     /// システムの停止
     DelaySystem "遅延の理由・システム" [];
+    /// 電話.
+    RecordFollowUp "記録・副本" [];
     /// A box to tick.
     RecordItem "記録・項目" ["項目"];
     /// By telephone.
