@@ -94,7 +94,7 @@ fn parses(words: &[String]) -> bool {
         (ran.status.code() == Some(0)).then(|| String::from_utf8_lossy(&ran.stdout).into_owned())
     };
     // The second word may be an operand (`init myoffice`) rather than a command.
-    let is_group = subcommand.first().is_some_and(|name| *name == "ledger");
+    let is_group = subcommand.first().is_some_and(|name| ["ledger", "vault"].contains(&name.as_str()));
     let Some(help) = takes(&subcommand[..if is_group { subcommand.len() } else { subcommand.len().min(1) }]) else {
         return false;
     };

@@ -18,9 +18,9 @@ const EXAMPLES: &[(&str, i32)] = &[
     ("accept {cases} --office {office}", 1),
     ("pack {cases} --office {office} --out {out} --date 2026-11-24", 1),
     ("verify {out} --office {office} --cases {cases}", 0),
-    ("delay E-08 --cases {cases} --until 2099-11-27 --reason records --office {office} --out {out}", 0),
+    ("delay E-08 --cases {cases} --until {year}-11-27 --reason records --office {office} --out {out}", 0),
     ("ask E-08 --cases {cases} --office {office} --out {out}", 0),
-    ("release E-12 --by {supervisor} --reason consent --office {office}", 0),
+    ("release E-12 --cases {cases} --by {supervisor} --reason consent --office {office}", 0),
     ("open {out}/email/R08-0001/R08-0001.docx --office {office} --out {tmp}/opened", 0),
     ("password R08-0001 --office {office}", 0),
     ("repack {cases} --case E-03 --channel paper --office {office} --out {out}", 0),
@@ -35,6 +35,13 @@ const EXAMPLES: &[(&str, i32)] = &[
     ("incident R08-0001 --office {office} --out {tmp}/incident.docx", 0),
     ("report --office {office} --out {tmp}/day.docx", 0),
     ("ledger verify --office {office}", 0),
+    ("ledger find --office {office}", 3),
+    ("ledger export --office {office} --out {tmp}/ledger.xlsx", 0),
+    ("ledger resume --after R08-0900 --reason backup --office {office}", 0),
+    ("ledger year R08 --office {office} --out {tmp}/year.xlsx", 2),
+    ("vault passphrase --recovery --office {office}", 0),
+    ("vault rotate --office {office}", 0),
+    ("vault check --office {office}", 0),
     ("schema --office {office}", 0),
     ("completions bash", 0),
     ("man --out {tmp}/man", 0),
@@ -61,7 +68,7 @@ impl Place {
         let at = |name: &str| self.tmp.join(name).display().to_string();
         let fill = |word: &str| {
             let word = word.replace("{office}", &at(office)).replace("{cases}", &at("cases.json"));
-            let word = word.replace("{supervisor}", "高瀬 事務長");
+            let word = word.replace("{supervisor}", "高瀬 事務長").replace("{year}", &support::desk::next_year());
             word.replace("{out}", &at("out")).replace("{tmp}", &self.tmp.display().to_string())
         };
         line.split(' ').map(fill).collect()

@@ -177,7 +177,7 @@ fn a_replacement_says_what_becomes_of_the_password() {
     let desk = Desk::new();
     desk.file(&[example("E-01"), example("E-02"), example("E-07")]);
     desk.pack("", 0);
-    let again = desk.run("pack {F} --again --office {O} --out {OUT}", 0).out();
+    let again = desk.run("pack {F} --again --case E-01 --case E-02 --case E-07 --office {O} --out {OUT}", 0).out();
     let told = |number: &str| again.lines().find(|line| line.starts_with(number)).expect("the replacement").to_owned();
     assert!(told("R08-0001").contains("前のパスワードを知っている人には開けるまま"), "{again}");
     assert!(told("R08-0002").contains("差し替えました") && !told("R08-0002").contains("パスワード"), "{again}");

@@ -48,7 +48,7 @@ impl Desk {
             serde_json::from_str(&fs::read_to_string(repo().join("examples/cases.json")).expect("cases")).expect("JSON");
         let one = all["cases"].as_array().expect("cases").iter().find(|case| case["id"] == id).expect("the case");
         fs::write(&cases, serde_json::json!({ "cases": [one] }).to_string()).expect("written");
-        let again = Fukan::new(["pack", "--again", "--quiet"]).arg(&cases).arg("--out").arg(self.at("out"));
+        let again = Fukan::new(["pack", "--again", "--case", id, "--quiet"]).arg(&cases).arg("--out").arg(self.at("out"));
         again.arg("--office").arg(self.at("office")).run().expect_code(0);
     }
 

@@ -11,7 +11,8 @@ use support::desk::{Desk, example};
 fn story(desk: &Desk) -> Vec<String> {
     let python = support::repo().join(".witness/venv/bin/python");
     let script = "import sqlite3,sys\nfor row in sqlite3.connect(sys.argv[1]).execute('SELECT kind, reception, number FROM events ORDER BY seq'): print(row[0], row[1] or row[2] or '-')";
-    let told = std::process::Command::new(python).args(["-c", script]).arg(desk.path("office/office.db")).output().expect("python");
+    let told =
+        std::process::Command::new(python).args(["-c", script]).arg(desk.path("office/office.db")).output().expect("python");
     String::from_utf8(told.stdout).expect("text").lines().map(str::to_owned).collect()
 }
 
@@ -29,7 +30,7 @@ fn a_week_of_an_office() {
     // 月曜: three inquiries come in; one takes longer, and that is told.
     desk.file(&[bare(paper), bare(doubtful), bare(mail)]);
     desk.run("accept {F} --office {O}", 0);
-    desk.run(&format!("delay {doubtful} --cases {{F}} --office {{O}} --out {{OUT}} --until 2099-01-29 --reason records"), 0);
+    desk.run(&format!("delay {doubtful} --cases {{F}} --office {{O}} --out {{OUT}} --until {{Y}}-01-29 --reason records"), 0);
     desk.run("ledger sent R08-0001 --by 三枝 --office {O}", 0);
     desk.run("ledger told R08-0001 --confirmed --by 三枝 --office {O}", 0);
 
@@ -86,7 +87,9 @@ fn a_week_of_an_office() {
     let (report, tag) = (report.expect("text"), anchor["tag"].as_str().expect("a tag").to_owned());
     // Printed in groups of four.
     assert!(report.replace(' ', "").contains(&format!("{}番　{tag}", anchor["row"])), "{report}");
-    for (what, count) in [("受け付けたもの", 3), ("送付したもの", 7), ("パスワードを伝えていないもの", 0), ("副本の登録・更新が要るもの", 0)] {
+    for (what, count) in
+        [("受け付けたもの", 3), ("送付したもの", 7), ("パスワードを伝えていないもの", 0), ("副本の登録・更新が要るもの", 0)]
+    {
         assert!(report.contains(&format!("{what}　{count}件")), "{what}: {count} in {report}");
     }
 

@@ -221,10 +221,11 @@ fn notices_and_reissues_take_the_partners_form_too() {
     let cases = place.cases(&["E-01", "E-02"]);
     let (cases, out) = (cases.to_str().expect("UTF-8"), place.at("out"));
     let out = out.to_str().expect("UTF-8");
-    let delay = ["delay", "E-01", "--cases", cases, "--out", out, "--until", "2099-11-30T15:00", "--reason", "records"];
+    let until = format!("{}-11-30T15:00", support::desk::next_year());
+    let delay = ["delay", "E-01", "--cases", cases, "--out", out, "--until", &until, "--reason", "records"];
     place.fukan(&delay).expect_code(0);
     place.pack(&["E-01", "E-02"], &[]).expect_code(0);
-    place.pack(&["E-01", "E-02"], &["--again"]).expect_code(0);
+    place.pack(&["E-01", "E-02"], &["--again", "--case", "E-01", "--case", "E-02"]).expect_code(0);
     let made = ["R08-0001", "R08-0002", "R08-0003"].map(|number| PackageKind::Word.file(number));
     for name in &made {
         let folder = place.at("out/email").join(name.trim_end_matches(".docx"));

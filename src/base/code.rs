@@ -263,6 +263,24 @@ codes! {
     WEAK_PASSPHRASE = "FK-5014";
     /// The password was destroyed.
     PASSWORD_GONE = "FK-5015";
+    /// No such slot, or it is not clear which.
+    NO_SLOT = "FK-5016";
+    /// The last passphrase can't be taken away.
+    LAST_PASSPHRASE = "FK-5017";
+    /// No slot is free.
+    SLOTS_FULL = "FK-5018";
+    /// The new passphrase is the old one.
+    SAME_PASSPHRASE = "FK-5019";
+    /// A recovery code where a passphrase is asked for.
+    BY_RECOVERY_CODE = "FK-5020";
+    /// The vault's rows are older than the ledger says.
+    VAULT_OLDER = "FK-5021";
+    /// A sealed password that belongs to another parcel.
+    PASSWORD_MOVED = "FK-5022";
+    /// A live parcel without its sealed password.
+    PASSWORD_MISSING = "FK-5023";
+    /// A sealed password that the ledger does not account for.
+    PASSWORD_UNLISTED = "FK-5024";
     /// No office database.
     NO_DATABASE = "FK-6001";
     /// The office database can't be read.
@@ -321,6 +339,8 @@ codes! {
     NOT_PROTECTED = "FK-6047";
     /// A correction about another person (warning).
     CORRECTS_PERSON = "FK-6048";
+    /// Nothing more was to be done about the case.
+    CASE_CLOSED = "FK-6049";
     /// No password belongs to it: not a sealed parcel.
     UNSEALED = "FK-6060";
     /// A parcel that another one replaced.
@@ -343,6 +363,32 @@ codes! {
     PAPER_EXISTS = "FK-6069";
     /// A command line that is none of ours.
     USAGE = "FK-6070";
+    /// A copied anchor that can't be read.
+    ANCHOR_FORM = "FK-6080";
+    /// The three items do not name one person.
+    NO_PERSON = "FK-6081";
+    /// A fiscal year that is not over, or of which the ledger has nothing.
+    YEAR_NOT_OVER = "FK-6082";
+    /// A fiscal year that is closed.
+    YEAR_CLOSED = "FK-6083";
+    /// A letter's date in a closed fiscal year.
+    DATE_IN_CLOSED_YEAR = "FK-6084";
+    /// A number that the ledger is past already.
+    NOT_AHEAD = "FK-6085";
+    /// The database server can't be reached.
+    SERVER = "FK-6093";
+    /// The database server went away in the middle.
+    SERVER_LOST = "FK-6094";
+    /// The database server does not let us in, or not at our tables.
+    SERVER_RIGHTS = "FK-6095";
+    /// A database server elsewhere without a certificate that can be trusted.
+    SERVER_TLS = "FK-6096";
+    /// A case that an interrupted run on another computer may have made already.
+    ELSEWHERE = "FK-6097";
+    /// A password of the database server where it may be read: in office.toml or the environment.
+    SERVER_PASSWORD = "FK-6098";
+    /// A place of the database that is none.
+    DATABASE_FORM = "FK-6099";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

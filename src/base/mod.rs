@@ -3,6 +3,7 @@
 //! Nothing here knows the notice. Everything here is used by every floor above.
 
 pub mod code;
+pub mod database;
 pub mod date;
 pub mod fault;
 pub mod kana;
@@ -14,6 +15,7 @@ pub mod secret;
 pub mod text;
 
 pub use code::Code;
+pub use database::Database;
 pub use fault::{Arg, At, Fault, Field, Place};
 pub use personal::Personal;
 pub use seams::{Clock, Entropy, Inputs, Store};

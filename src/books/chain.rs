@@ -5,11 +5,13 @@
 
 use super::event::{Event, Subject};
 use super::keys::Keys;
-use super::words::Digest;
+use super::words::{Digest, NotOurs};
 use crate::base::{Arg, Fault, code};
 use crate::seal::mac::lp;
 use std::collections::VecDeque;
 use std::fmt;
+use std::str::FromStr;
+use unicode_normalization::UnicodeNormalization;
 
 /// 台帳の行, as stored.
 #[derive(Clone, PartialEq, Eq)]
@@ -82,6 +84,51 @@ pub struct Anchor {
     pub tag: Digest,
 }
 
+/// 書き写した錨: a row's number and the beginning of its tag, as a person copied it from a day-end report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    seq: i64,
+    tag: String,
+}
+
+impl Copied {
+    /// So many hex digits of the tag stand on the day-end report; fewer prove too little.
+    const LEAST: usize = 16;
+
+    /// The row's number.
+    pub fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Whether it is this row's.
+    pub(super) fn fits(&self, anchor: Anchor) -> bool {
+        self.seq == anchor.seq && anchor.tag.to_string().starts_with(&self.tag)
+    }
+}
+
+impl From<Anchor> for Copied {
+    fn from(anchor: Anchor) -> Self {
+        Self { seq: anchor.seq, tag: anchor.tag.to_string() }
+    }
+}
+
+impl FromStr for Copied {
+    type Err = NotOurs;
+
+    /// `1234 0123 4567 89ab cdef`, in any case and width, grouped by blanks or hyphens.
+    fn from_str(text: &str) -> Result<Self, NotOurs> {
+        let plain = text.nfkc().collect::<String>().to_ascii_lowercase();
+        let mut groups = plain.split(|c: char| c.is_whitespace() || c == '-').filter(|group| !group.is_empty());
+        let seq = groups.next().and_then(|seq| seq.trim_end_matches('番').parse().ok()).filter(|seq| *seq > 0).ok_or(NotOurs)?;
+        let tag = groups.collect::<String>();
+        let long_enough = (Self::LEAST..=64).contains(&tag.len());
+        match long_enough && tag.bytes().all(|b| b.is_ascii_hexdigit()) {
+            true => Ok(Self { seq, tag }),
+            false => Err(NotOurs),
+        }
+    }
+}
+
 /// 連鎖の破れ: what was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
@@ -100,8 +147,12 @@ pub enum Break {
     },
     /// 末尾の切り捨て: the ledger went on behind this row.
     Cut(i64),
-    /// 別の台帳: the first row does not belong to this office.
-    OtherOffice,
+    /// 別の台帳: from this row on (until one fits again) the rows are another office's.
+    OtherOffice(i64),
+    /// 差し替え: the ledger is whole, and its row is not the one whose tag was written down.
+    Replaced(i64),
+    /// 保管庫の巻き戻し: the vault's rows are not of the generation that the ledger tells.
+    Vault,
     /// 一覧表の改変: a table computed from the rows says something else; the last row that touched it, or 0.
     Derived(i64),
 }
@@ -111,13 +162,17 @@ impl Break {
     pub fn row(self) -> i64 {
         match self {
             Self::Edited(n) | Self::Removed(n) | Self::Inserted(n) | Self::Cut(n) | Self::Derived(n) => n,
+            Self::OtherOffice(n) | Self::Replaced(n) => n,
             Self::Moved { now, .. } => now,
-            Self::OtherOffice => 1,
+            Self::Vault => 0,
         }
     }
 
-    /// FK-6007 with the row and what was done to it.
+    /// FK-6007 with the row and what was done to it; FK-5021 for the vault.
     pub fn fault(self) -> Fault {
+        if self == Self::Vault {
+            return Fault::new(code::VAULT_OLDER);
+        }
         let fault =
             Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.word()));
         match self {
@@ -134,7 +189,9 @@ impl Break {
             Self::Inserted(_) => "inserted",
             Self::Moved { .. } => "reordered",
             Self::Cut(_) => "cut",
-            Self::OtherOffice => "other-office",
+            Self::OtherOffice(_) => "other-office",
+            Self::Replaced(_) => "replaced",
+            Self::Vault => "vault",
             Self::Derived(_) => "derived",
         }
     }
@@ -148,6 +205,10 @@ pub(super) struct Walk<'a> {
     /// Rows ahead, so that a break can be told from what follows it.
     ahead: VecDeque<Row>,
     found: Vec<Break>,
+    /// Whether the row before was another office's: a stretch of them is told once.
+    foreign: bool,
+    /// The row before the first.
+    start: i64,
 }
 
 /// How many rows ahead of a break are looked at to name it.
@@ -156,8 +217,10 @@ const AHEAD: usize = 16;
 const ENOUGH: usize = 100;
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(keys: &'a Keys, office: &str) -> Self {
-        Self { keys, last: Anchor { seq: 0, tag: genesis(keys, office) }, ahead: VecDeque::new(), found: Vec::new() }
+    /// From the row behind `start`: the genesis, or what a closing discarded last.
+    pub(super) fn new(keys: &'a Keys, start: Anchor) -> Self {
+        let last = start;
+        Self { keys, last, ahead: VecDeque::new(), found: Vec::new(), foreign: false, start: start.seq }
     }
 
     /// The next row in the order of the table.
@@ -182,10 +245,13 @@ impl<'a> Walk<'a> {
         let here = row.fits(self.keys, row.seq);
         if links && here && row.seq == self.last.seq + 1 {
             self.last = Anchor { seq: row.seq, tag: row.tag };
+            self.foreign = false;
             return;
         }
         let (broken, resume) = self.name(&row, links, here);
-        if self.found.len() < ENOUGH {
+        let told = self.foreign && matches!(broken, Break::OtherOffice(_));
+        self.foreign = matches!(broken, Break::OtherOffice(_));
+        if !told && self.found.len() < ENOUGH {
             self.found.push(broken);
         }
         if let Some(seq) = resume {
@@ -196,8 +262,8 @@ impl<'a> Walk<'a> {
     /// What was done here, and the place to go on from (`None`: as if the row were not there).
     fn name(&self, row: &Row, links: bool, here: bool) -> (Break, Option<i64>) {
         let expected = self.last.seq + 1;
-        if here && !links && self.last.seq == 0 && row.seq == 1 {
-            return (Break::OtherOffice, Some(row.seq));
+        if here && !links && self.last.seq + 1 == row.seq && self.last.seq == self.start {
+            return (Break::OtherOffice(row.seq), Some(row.seq));
         }
         // A genuine row in its own place behind a gap: what stood between is gone.
         if here {
@@ -212,9 +278,13 @@ impl<'a> Walk<'a> {
                 () => (Break::Moved { now: row.seq, was }, (was >= expected).then_some(was)),
             };
         }
-        match skipped {
-            true => (Break::Inserted(row.seq), None),
-            false => (Break::Edited(row.seq), Some(row.seq)),
+        match (skipped, links) {
+            (true, _) => (Break::Inserted(row.seq), None),
+            // Who edits a row leaves its link; one that links to nothing of ours was written elsewhere.
+            (false, false) => (Break::OtherOffice(row.seq), Some(row.seq)),
+            // And those behind it link to it.
+            (false, true) if self.foreign => (Break::OtherOffice(row.seq), Some(row.seq)),
+            (false, true) => (Break::Edited(row.seq), Some(row.seq)),
         }
     }
 
@@ -259,7 +329,7 @@ mod tests {
 
     fn breaks(rows: Vec<Row>) -> Vec<Break> {
         let keys = practice();
-        let mut walk = Walk::new(&keys, "office");
+        let mut walk = Walk::new(&keys, Anchor { seq: 0, tag: genesis(&keys, "office") });
         rows.into_iter().for_each(|row| walk.push(row));
         walk.finish().0
     }
@@ -327,10 +397,38 @@ mod tests {
     }
 
     #[test]
+    fn an_anchor_is_read_as_people_copy_it() {
+        let anchor = Anchor { seq: 1234, tag: Digest::new([0xAB; 32]) };
+        for text in ["1234 abab abab abab abab", "1234番　ＡＢＡＢ-abab-ABABABAB", &format!("1234 {}", "ab".repeat(32))] {
+            assert!(text.parse::<Copied>().expect(text).fits(anchor), "{text}");
+        }
+        for text in ["1235 abababababababab", "1234 abababababababac"] {
+            assert!(!text.parse::<Copied>().expect(text).fits(anchor), "{text}");
+        }
+        for text in ["", "1234", "1234 abab", "abababababababab", "0 abababababababab", "1234 ababababababab zz"] {
+            assert_eq!(text.parse::<Copied>(), Err(NotOurs), "{text}");
+        }
+    }
+
+    #[test]
     fn a_row_of_another_office_does_not_fit() {
         let keys = practice();
-        let mut walk = Walk::new(&keys, "another");
+        let mut walk = Walk::new(&keys, Anchor { seq: 0, tag: genesis(&keys, "another") });
         ledger(&keys, 3).into_iter().for_each(|row| walk.push(row));
-        assert_eq!(walk.finish().0, [Break::OtherOffice]);
+        assert_eq!(walk.finish().0, [Break::OtherOffice(1)]);
+    }
+
+    #[test]
+    fn rows_under_another_offices_key_are_told_once_and_where_they_begin() {
+        let (params, seed) = (crate::seal::vault::Params::LEAST, crate::seal::testing::Seeded::new("another office"));
+        let (_, keys) = crate::seal::vault::create(b"kusa no to mo sumi", params, &seed).expect("a vault");
+        let other = Keys::from(std::sync::Arc::new(keys));
+        assert_eq!(breaks(ledger(&other, 40)), [Break::OtherOffice(1)]);
+        let (mut rows, foreign) = (ledger(&practice(), 50), ledger(&other, 50));
+        rows[20..24].clone_from_slice(&foreign[20..24]);
+        assert_eq!(breaks(rows)[0], Break::OtherOffice(21));
+        let mut rows = ledger(&practice(), 50);
+        rows.extend_from_slice(&ledger(&other, 53)[50..]);
+        assert_eq!(breaks(rows), [Break::OtherOffice(51)]);
     }
 }

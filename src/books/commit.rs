@@ -198,6 +198,7 @@ impl Books {
         }
         self.check_clock()?;
         let keys = self.keys.clone();
+        let mark = if group.parcels.is_empty() { None } else { self.promised_mark(group.root)? };
         self.write(|writing| {
             for (subject, event) in &group.entries {
                 if !writing.repeats(subject, event)? {
@@ -207,7 +208,7 @@ impl Books {
             for (number, code) in &group.spoiled {
                 writing.append(&number.into(), &Event::Void(Void { reason: VoidReason::Gate, code: code.clone() }))?;
             }
-            group.parcels.into_iter().map(|parcel| promise(writing, &keys, group.root, entropy, parcel)).collect()
+            group.parcels.into_iter().map(|parcel| promise(writing, &keys, (group.root, mark.clone()), entropy, parcel)).collect()
         })
     }
 
@@ -225,7 +226,7 @@ impl Books {
 fn promise(
     writing: &mut Writing<'_>,
     keys: &Keys,
-    root: &Path,
+    (root, mark): (&Path, Option<String>),
     entropy: &dyn Entropy,
     parcel: Reservation<'_>,
 ) -> Result<Kept, Fault> {
@@ -248,6 +249,7 @@ fn promise(
         corrects: parcel.corrects,
         letter_date: parcel.letter_date.to_string(),
         counts: Some(parcel.counts),
+        mark,
     };
     let kept = Kept { place: Place::of(&number, &promise), files: promise.files.clone(), keys: keys.clone(), number };
     writing.append(&(&kept.number).into(), &Event::Reserved(Box::new(promise)))?;

@@ -1,10 +1,16 @@
-//! 接続: one connection, spoken to synchronously. The portable subset only: TEXT, BIGINT, BLOB; `$1` placeholders.
+//! 接続: one connection to SQLite or PostgreSQL, spoken to synchronously. The portable subset only: TEXT, BIGINT, BLOB; `$1` placeholders.
+//!
+//! A lost connection is never made again behind the caller's back: with it go the transaction and the turn, so whoever lost it can't
+//! write any more, and what it left is settled by recovery like that of a process that died.
 
+use super::told::{foreign, not_connected, told};
+use crate::base::database::encoded;
 use crate::base::{Arg, Fault, code};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 use sqlx::{Connection, Row};
 use std::path::Path;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 
 /// A value of a statement.
@@ -49,6 +55,14 @@ pub(super) use values;
 pub(super) struct Db {
     runtime: Runtime,
     connection: Option<AnyConnection>,
+    backend: Backend,
+}
+
+/// 種類. What the two back ends are told differently; every other statement is one for both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    Sqlite,
+    Postgres,
 }
 
 /// What SQLite is told on every connection: a rollback journal that is synced with its folder, no temporary files, deleted
@@ -63,20 +77,52 @@ const PRAGMAS: &[&str] = &[
     "PRAGMA cell_size_check=ON",
 ];
 
+/// What PostgreSQL is told on every connection: our tables and no others of the same names, commits that last, no wait without end,
+/// and a client that went silent (a closed lid, a pulled cable) loses its locks within a minute.
+const SETTINGS: &str = "SELECT set_config('search_path', 'fukan', false), set_config('synchronous_commit', 'on', false), \
+     set_config('lock_timeout', '30s', false), set_config('idle_in_transaction_session_timeout', '60s', false), \
+     set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), \
+     set_config('tcp_keepalives_count', '3', false)";
+
+/// A server that says nothing for so long is given up.
+const CONNECT: Duration = Duration::from_secs(15);
+const ANSWER: Duration = Duration::from_secs(120);
+/// Longer than the longest wait for another clerk's run.
+const TURN: Duration = Duration::from_secs(3_660);
+
+/// 順番: the advisory lock of an office's runs, of this database alone ("fukan" in ASCII).
+const TURN_KEY: i64 = 0x66_75_6B_61_6E;
+
 impl Db {
     /// Opens an SQLite file that exists already.
     pub(super) fn open(file: &Path) -> Result<Self, Fault> {
-        sqlx::any::install_default_drivers();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|e| Fault::new(code::OURS).with("system", Arg::system(&e)))?;
-        let url = url(file)?;
-        let connection = runtime.block_on(AnyConnection::connect(&url)).map_err(told)?;
-        let mut db = Self { runtime, connection: Some(connection) };
+        let path = file.to_str().filter(|_| file.is_absolute()).ok_or_else(|| Fault::new(code::DATABASE))?;
+        let mut db = Self::connect(&format!("sqlite:{}?mode=rw", encoded(path)), Backend::Sqlite)?;
         for pragma in PRAGMAS {
             db.rows(pragma, Vec::new())?;
         }
         db.hold("PRAGMA journal_mode", "delete")?;
         Ok(db)
+    }
+
+    /// Opens a database of a server. `url` is [`Server::url`](crate::base::database::Server::url).
+    pub(super) fn reach(url: &str) -> Result<Self, Fault> {
+        let mut db = Self::connect(url, Backend::Postgres)?;
+        db.rows(SETTINGS, Vec::new())?;
+        Ok(db)
+    }
+
+    fn connect(url: &str, backend: Backend) -> Result<Self, Fault> {
+        sqlx::any::install_default_drivers();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|e| Fault::new(code::OURS).with("system", Arg::system(&e)))?;
+        let connected = runtime.block_on(async { tokio::time::timeout(CONNECT, AnyConnection::connect(url)).await });
+        let connection = connected.map_err(|_| Fault::new(code::SERVER))?.map_err(|error| not_connected(error, backend))?;
+        Ok(Self { runtime, connection: Some(connection), backend })
+    }
+
+    pub(super) fn backend(&self) -> Backend {
+        self.backend
     }
 
     fn hold(&mut self, pragma: &'static str, expected: &str) -> Result<(), Fault> {
@@ -89,15 +135,23 @@ impl Db {
 
     /// Runs a statement; how many rows it changed.
     pub(super) fn run(&mut self, statement: &'static str, values: Vec<Value>) -> Result<u64, Fault> {
-        let connection = self.connection.as_mut().ok_or_else(|| Fault::new(code::OURS))?;
-        let done = self.runtime.block_on(bound(statement, values).execute(connection));
-        done.map(|done| done.rows_affected()).map_err(told)
+        self.ask(ANSWER, async |connection| bound(statement, values).execute(connection).await).map(|done| done.rows_affected())
+    }
+
+    /// Runs a statement of the schema, in the back end's own words.
+    pub(super) fn make(&mut self, statement: &'static str) -> Result<(), Fault> {
+        if self.backend == Backend::Sqlite {
+            return self.run(statement, Vec::new()).map(|_| ());
+        }
+        // Texts are compared as SQLite compares them, whatever the language of the server.
+        let statement = statement.replace("BLOB", "BYTEA").replace(" TEXT", " TEXT COLLATE \"C\"");
+        let query = sqlx::query(sqlx::AssertSqlSafe(statement));
+        self.ask(ANSWER, async |connection| query.execute(connection).await).map(|_| ())
     }
 
     /// All rows of a query.
     pub(super) fn rows(&mut self, statement: &'static str, values: Vec<Value>) -> Result<Vec<AnyRow>, Fault> {
-        let connection = self.connection.as_mut().ok_or_else(|| Fault::new(code::OURS))?;
-        self.runtime.block_on(bound(statement, values).fetch_all(connection)).map_err(told)
+        self.ask(ANSWER, async |connection| bound(statement, values).fetch_all(connection).await)
     }
 
     /// The first row of a query, if there is one.
@@ -105,22 +159,76 @@ impl Db {
         Ok(self.rows(statement, values)?.into_iter().next())
     }
 
+    /// One question and its answer. A server that did not answer in time is not asked again: what it did is not known.
+    fn ask<T>(
+        &mut self,
+        patience: Duration,
+        question: impl AsyncFnOnce(&mut AnyConnection) -> sqlx::Result<T>,
+    ) -> Result<T, Fault> {
+        let mut connection = self.connection.take().ok_or_else(|| Fault::new(code::SERVER_LOST))?;
+        let answer = async { tokio::time::timeout(patience, question(&mut connection)).await };
+        let answered = self.runtime.block_on(answer).map_err(|_| Fault::new(code::SERVER_LOST))?;
+        self.connection = Some(connection);
+        answered.map_err(|error| told(error, self.backend))
+    }
+
     /// All or nothing. On any fault the database is as it was.
     pub(super) fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.run("BEGIN IMMEDIATE", Vec::new())?;
+        let begin = match self.backend {
+            Backend::Sqlite => "BEGIN IMMEDIATE",
+            Backend::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        };
+        self.run(begin, Vec::new())?;
         let done = work(self).and_then(|value| self.run("COMMIT", Vec::new()).map(|_| value));
         if done.is_err() {
-            // SQLite may have rolled back already; what is left open is rolled back at the next start in any case.
+            // The database may have rolled back already; what is left open is rolled back at the next start in any case.
             let _ = self.run("ROLLBACK", Vec::new());
         }
         done
+    }
+
+    /// From here to [`Db::end_snapshot`] everything is read at one moment, whoever writes meanwhile.
+    pub(super) fn start_snapshot(&mut self) -> Result<(), Fault> {
+        let begin = match self.backend {
+            Backend::Sqlite => "BEGIN DEFERRED",
+            Backend::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        };
+        self.run(begin, Vec::new()).map(|_| ())
+    }
+
+    pub(super) fn end_snapshot(&mut self) {
+        // Nothing was written: whatever became of the transaction, there is nothing to lose.
+        let _ = self.run("ROLLBACK", Vec::new());
+    }
+
+    /// 順番: takes the turn of an office's runs, kept until the connection ends, however it ends. False when somebody else has it
+    /// and `wait` is false. SQLite has office.lock instead.
+    pub(super) fn turn(&mut self, wait: bool) -> Result<bool, Fault> {
+        const TRY: &str = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END";
+        // Whoever comes first is served first; an hour is longer than any run.
+        const WAIT: [&str; 3] = [
+            "SELECT set_config('lock_timeout', '3600s', false)",
+            "SELECT CAST(1 AS BIGINT) FROM pg_advisory_lock($1)",
+            "SELECT set_config('lock_timeout', '30s', false)",
+        ];
+        if self.backend == Backend::Sqlite {
+            return Ok(true);
+        }
+        if !wait {
+            let row = self.row(TRY, values![TURN_KEY])?.ok_or_else(|| Fault::new(code::DATABASE))?;
+            return Ok(int(&row, 0)? == 1);
+        }
+        self.rows(WAIT[0], values![])?;
+        self.ask(TURN, async |connection| bound(WAIT[1], values![TURN_KEY]).fetch_all(connection).await)?;
+        self.rows(WAIT[2], values![])?;
+        Ok(true)
     }
 }
 
 impl Drop for Db {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            let _ = self.runtime.block_on(connection.close());
+            let _ = self.runtime.block_on(async { tokio::time::timeout(CONNECT, connection.close()).await });
         }
     }
 }
@@ -135,36 +243,9 @@ fn bound(statement: &'static str, values: Vec<Value>) -> Query<'static> {
     })
 }
 
-/// sqlite: and the path, with everything that is not plain percent-encoded.
-fn url(file: &Path) -> Result<String, Fault> {
-    let path = file.to_str().filter(|_| file.is_absolute()).ok_or_else(|| Fault::new(code::DATABASE))?;
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(b);
-    let encoded: String = path.bytes().map(|b| if plain(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
-    Ok(format!("sqlite:{encoded}?mode=rw"))
-}
-
-/// The database's own words may quote values: only its number is passed on.
-fn told(error: sqlx::Error) -> Fault {
-    let number = match &error {
-        sqlx::Error::Database(e) => e.code().and_then(|c| c.parse::<u64>().ok()),
-        sqlx::Error::Io(e) => return Fault::new(code::DISK).with("system", Arg::system(e)),
-        _ => None,
-    };
-    // Primary result codes: sqlite.org/rescode.html.
-    let code = match number.map(|n| n & 0xFF) {
-        Some(5 | 6) => code::IN_USE,
-        Some(3 | 8 | 10 | 13 | 14) => code::DISK,
-        _ => code::DATABASE,
-    };
-    match number {
-        Some(n) => Fault::new(code).with("system", Arg::plain(format!("SQLite {n}"))),
-        None => Fault::new(code),
-    }
-}
-
 /// A column as a number.
 pub(super) fn int(row: &AnyRow, column: usize) -> Result<i64, Fault> {
-    row.try_get(column).map_err(told)
+    row.try_get(column).map_err(foreign)
 }
 
 /// A count that fits.
@@ -174,12 +255,12 @@ pub(super) fn narrow(n: i64) -> Result<u32, Fault> {
 
 /// A column as text.
 pub(super) fn text(row: &AnyRow, column: usize) -> Result<String, Fault> {
-    row.try_get(column).map_err(told)
+    row.try_get(column).map_err(foreign)
 }
 
 /// A column as bytes.
 pub(super) fn bytes(row: &AnyRow, column: usize) -> Result<Vec<u8>, Fault> {
-    row.try_get(column).map_err(told)
+    row.try_get(column).map_err(foreign)
 }
 
 /// A column as one of our own words; anything else means that somebody else wrote there.

@@ -49,6 +49,8 @@ pub enum Event {
     Vault(Vault),
     /// 再開: after a restored backup, numbering goes on behind this number.
     Resumed(Resumed),
+    /// 年度の締め.
+    Year(YearClosed),
 }
 
 /// 受付. What is known of a case at first sight; a refused one may lack nearly all of it.
@@ -126,6 +128,9 @@ pub struct Reserved {
     /// 件数の内訳, as printed; `None` in a ledger of the first version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// 出力先の印, in an office that several computers share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
 }
 
 impl fmt::Debug for Reserved {
@@ -177,6 +182,22 @@ pub struct Document {
     /// 照会項目: what was asked for, by the catalogue's ids. Names of items, never of people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
+    /// 照会の要目 as it was when this was sent: at first sight it may have been misspelt, or unreadable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// 照会の要目: what the ledger knows of a case besides its key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// 対象者の仮名.
+    pub person: Option<Digest>,
+    /// 照会項目.
+    pub items: Option<Digest>,
+    /// phone | document.
+    pub via: String,
+    /// 手続番号.
+    pub procedure: String,
 }
 
 /// A ledger of the first version names one parcel or null.
@@ -321,8 +342,42 @@ pub enum VaultChange {
 /// 再開.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
-    /// The last number known from the paper anchor.
-    pub after: Number,
+    /// The last 発送番号 that was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Number>,
+    /// The last 受付番号 that was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_reception: Option<Reception>,
+    /// A word of our own list.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+}
+
+/// 年度の締め.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct YearClosed {
+    /// The series that ends: R08.
+    pub year: String,
+    /// The last day that a letter of it may bear, ISO.
+    pub until: String,
+    /// The last row written in it.
+    pub last: i64,
+    /// That row's tag: the next year begins with it.
+    pub tag: Digest,
+    /// 廃棄: what was dropped from the front of the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discarded: Option<Discarded>,
+}
+
+/// 廃棄 of rows beyond their retention. The chain goes on from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discarded {
+    /// The last row that was dropped.
+    pub to: i64,
+    /// Its tag.
+    pub tag: Digest,
+    /// The vault's generation at that row.
+    pub generation: i64,
 }
 
 /// What an event is about.

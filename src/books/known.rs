@@ -48,6 +48,18 @@ pub enum Known {
     },
 }
 
+impl Known {
+    /// The case itself, when it was seen before.
+    pub fn reception(&self) -> Option<&Reception> {
+        match self {
+            Self::New | Self::SameIdOther { .. } => None,
+            Self::SameContent { reception, .. }
+            | Self::Continues { reception, .. }
+            | Self::ChangedAfterAnswer { reception, .. } => Some(reception),
+        }
+    }
+}
+
 impl Books {
     /// What is known of a case: its key, its content and (for the warning) its id.
     pub fn known(&mut self, case: &Digest, fingerprint: &Digest, id: &str) -> Result<Known, Fault> {

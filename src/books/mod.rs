@@ -1,4 +1,4 @@
-//! 台帳: the office database. Ledger and vault in one file, so that a password and the row that names its package are committed together.
+//! 台帳: the office database. Ledger and vault in one database (SQLite or PostgreSQL), so that a password and the row that names its package are committed together.
 //!
 //! What is written are events (`event`), append-only and chained by HMAC (`chain`); cases and parcels are what they add up to
 //! (`state`). A parcel reaches the disk by the protocol of `commit`, and what an interrupted run left is settled by `recovery`.
@@ -19,18 +19,21 @@ mod numbers;
 mod open;
 mod queries;
 mod recovery;
+mod root;
 mod state;
 mod tables;
+mod told;
 mod vault;
 mod words;
 mod write;
 mod written;
+mod year;
 
-pub use chain::{Anchor, Break, Row};
+pub use chain::{Anchor, Break, Copied, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
-    Closed as ClosedReason, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received, Reserved, Resumed,
-    Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason,
+    About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
+    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason, YearClosed,
 };
 pub use keys::Keys;
 pub use known::Known;
@@ -38,7 +41,9 @@ pub use numbers::{Allotted, Numbering};
 pub use open::{Books, Closed};
 pub use queries::{CaseFilter, Due, Ledger, ParcelFilter};
 pub use recovery::{Recovery, Verdict};
+pub use root::{MARK as ROOT_MARK, Root};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
 pub use written::parcel_number;
+pub use year::{Closing, Discardable, Span as YearSpan};

@@ -1,11 +1,14 @@
 //! 開閉: making an office database, opening it, and unlocking it with the keys of the vault.
 
 use super::chain::{Anchor, genesis};
-use super::db::{Db, values};
+use super::db::{Backend, Db, values};
 use super::event::{Subject, VaultChange};
 use super::keys::Keys;
+use super::root::Root;
 use super::tables::{FORMAT, SCHEMA, meta, put_meta, upgrade};
 use super::vault::{changed, put_vault, vault_rows};
+use super::write::written;
+use crate::base::database::Server;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Clock, Entropy, Fault, Store, code};
 use crate::seal::OfficeKeys;
@@ -30,6 +33,8 @@ pub struct Books {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) who: String,
     pub(super) reading: bool,
+    /// The output folder that is promised for.
+    pub(super) root: Option<Root>,
 }
 
 impl Closed {
@@ -41,13 +46,35 @@ impl Closed {
             Some(Kind::File) => (),
             Some(_) => return Err(Fault::new(code::DATABASE)),
         }
-        let mut db = Db::open(&file)?;
+        Self::of(Db::open(&file)?)
+    }
+
+    /// The same on a server: not reached is FK-6093, refused FK-6095, without our tables FK-6001. `office` is the office's folder.
+    pub fn reach(server: &Server, office: &Path) -> Result<Self, Fault> {
+        let mut db = reach(server, office)?;
+        if !stands(&mut db)? {
+            return Err(Fault::new(code::NO_DATABASE));
+        }
+        Self::of(db)
+    }
+
+    fn of(mut db: Db) -> Result<Self, Fault> {
         if meta(&mut db, "format")? != FORMAT {
             return Err(Fault::new(code::DATABASE));
         }
-        upgrade(&mut db)?;
+        // No server ever held a database of the first version.
+        if db.backend() == Backend::Sqlite {
+            upgrade(&mut db)?;
+        }
         let office = meta(&mut db, "office")?;
         Ok(Self { db, office })
+    }
+
+    /// 順番: one run at a time allots numbers and promises parcels, over all computers that share the ledger. Taken before the keys are
+    /// read (somebody may be renewing them), kept until the books are closed or the connection is lost. False when somebody else has
+    /// it and `wait` is false. In an office of one computer office.lock is the turn.
+    pub fn turn(&mut self, wait: bool) -> Result<bool, Fault> {
+        self.db.turn(wait)
     }
 
     /// The vault's id.
@@ -57,14 +84,18 @@ impl Closed {
 
     /// The vault's rows, for `seal` to open.
     pub fn vault(&mut self) -> Result<VaultRows, Fault> {
-        vault_rows(&mut self.db)
+        // All of one generation, whoever renews the keys meanwhile.
+        self.db.start_snapshot()?;
+        let rows = vault_rows(&mut self.db);
+        self.db.end_snapshot();
+        rows
     }
 
     /// With the keys. The newest row must fit them (FK-6007); the whole chain is checked by [`Books::verify_chain`].
     /// `who` is the user's name on this computer.
     pub fn unlock(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
         let mut books = self.inspect(keys, clock, who)?;
-        books.check_head()?;
+        books.at_one_moment(Books::check_head)?;
         books.reading = false;
         Ok(books)
     }
@@ -74,8 +105,7 @@ impl Closed {
         if keys.vault() != VaultId(id(&self.office)?) {
             return Err(Fault::new(code::PASSPHRASE));
         }
-        let who = who.chars().filter(|c| !c.is_control()).take(64).collect();
-        Ok(Books { db: self.db, keys: Keys::from(keys), office: self.office, clock, who, reading: true })
+        Ok(Books { db: self.db, keys: Keys::from(keys), office: self.office, clock, who: shown(who), reading: true, root: None })
     }
 }
 
@@ -96,7 +126,9 @@ impl Books {
         }
         let unfinished = temporary(office, entropy);
         store.create(&unfinished, &[]).map_err(Fault::disk)?;
-        let made = fill(&unfinished, vault, &keys, &clock, who)
+        // Closed again before the file gets its name.
+        let made = Db::open(&unfinished)
+            .and_then(|mut db| fill(&mut db, vault, &keys, &clock, who))
             .and_then(|()| store.rename_new(&unfinished, &file).map_err(Fault::disk))
             .and_then(|()| store.sync_dir(office).map_err(Fault::disk));
         if let Err(fault) = made {
@@ -104,6 +136,31 @@ impl Books {
             return Err(fault);
         }
         Closed::open(office, store)?.unlock(keys, clock, who)
+    }
+
+    /// The same on a server, in a database that holds nothing of ours yet: all of it in one transaction. What stands there is FK-6031.
+    pub fn create_on(
+        server: &Server,
+        office: &Path,
+        vault: &VaultRows,
+        keys: Arc<OfficeKeys>,
+        clock: Arc<dyn Clock>,
+        who: &str,
+    ) -> Result<Self, Fault> {
+        let mut db = reach(server, office)?;
+        if stands(&mut db)? {
+            return Err(Fault::new(code::EXISTS));
+        }
+        fill(&mut db, vault, &keys, &clock, who)?;
+        Closed::of(db)?.unlock(keys, clock, who)
+    }
+
+    /// Runs `work` on what stands at one moment.
+    pub(super) fn at_one_moment<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.db.start_snapshot()?;
+        let done = work(self);
+        self.db.end_snapshot();
+        done
     }
 
     /// The vault's id.
@@ -138,19 +195,38 @@ impl Books {
     }
 }
 
-/// The tables, the vault, and the first row; closed again before the file gets its name.
-fn fill(file: &Path, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn Clock>, who: &str) -> Result<(), Fault> {
+/// The tables, the vault, and the first row.
+fn fill(db: &mut Db, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn Clock>, who: &str) -> Result<(), Fault> {
     let office = hex(&keys.vault());
-    let mut db = Db::open(file)?;
+    let keys = Keys::from(keys.clone());
     db.transaction(|db| {
-        SCHEMA.iter().try_for_each(|statement| db.run(statement, values![]).map(|_| ()))?;
+        if db.backend() == Backend::Postgres {
+            db.make("CREATE SCHEMA fukan")?;
+        }
+        SCHEMA.iter().try_for_each(|statement| db.make(statement))?;
         put_meta(db, "format", FORMAT)?;
         put_meta(db, "office", &office)?;
-        put_meta(db, "head", &format!("0 {}", genesis(&Keys::from(keys.clone()), &office)))?;
-        put_vault(db, vault)
-    })?;
-    let mut books = Closed { db, office }.unlock(keys.clone(), clock.clone(), who)?;
-    books.write(|writing| writing.append(&Subject::default(), &changed(vault, VaultChange::Created)))
+        put_meta(db, "head", &format!("0 {}", genesis(&keys, &office)))?;
+        put_vault(db, vault)?;
+        let created = changed(vault, VaultChange::Created);
+        written(db, &keys, &shown(who), clock.now_ms(), |writing| writing.append(&Subject::default(), &created))
+    })
+}
+
+fn reach(server: &Server, office: &Path) -> Result<Db, Fault> {
+    let authority = server.authority().map(|file| office.join(file));
+    let authority = authority.as_deref().map(|file| file.to_str().ok_or_else(|| Fault::new(code::SERVER_TLS))).transpose()?;
+    Db::reach(&server.url(authority))
+}
+
+/// Whether the schema is there. It is asked for by name: tables that we may not look into would look like none.
+fn stands(db: &mut Db) -> Result<bool, Fault> {
+    Ok(db.row("SELECT CAST(1 AS BIGINT) FROM pg_namespace WHERE nspname = 'fukan'", values![])?.is_some())
+}
+
+/// The user's name as the rows show it.
+fn shown(who: &str) -> String {
+    who.chars().filter(|c| !c.is_control()).take(64).collect()
 }
 
 fn hex(id: &VaultId) -> String {

@@ -1,9 +1,10 @@
 //! 照会: what can be asked of the ledger.
 
-use super::chain::{Anchor, Break, Row, Walk};
+use super::chain::{Anchor, Break, Copied, Row, Walk};
 use super::db::values;
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
+use super::root::Root;
 use super::state::{CaseRow, ParcelRow, States};
 use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row};
 use super::words::{Digest, Number, Outcome, Reception, State};
@@ -62,6 +63,8 @@ pub struct Due {
 pub struct Ledger {
     /// Rows read.
     pub rows: i64,
+    /// The last row that a closing discarded; 0 when the ledger begins with its first.
+    pub begins: i64,
     /// The newest row that fits.
     pub anchor: Anchor,
     /// What does not fit.
@@ -116,7 +119,7 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             case_columns!(),
-            " FROM cases WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR outcome = $3) \
+            " FROM cases WHERE (series, seq) > ($1, $2) AND ($3 = '' OR outcome = $3) \
              AND ($4 = '' OR person = $4) AND ($5 = '' OR id = $5) ORDER BY series, seq LIMIT $6"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
@@ -131,13 +134,35 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             parcel_columns!(),
-            " FROM parcels WHERE (series > $1 OR (series = $1 AND seq > $2)) AND ($3 = '' OR state = $3) \
+            " FROM parcels WHERE (series, seq) > ($1, $2) AND ($3 = '' OR state = $3) \
              AND ($4 = '' OR channel = $4) ORDER BY series, seq LIMIT $5"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
         let state = filter.state.map_or("", State::as_str);
         let channel = filter.channel.map_or("", super::words::Channel::as_str);
         self.db.rows(statement, values![series, seq, state, channel, page(filter.limit)])?.iter().map(parcel_row).collect()
+    }
+
+    /// The cases of a parcel that no later one has answered.
+    pub fn standing_cases(&mut self, number: &Number) -> Result<Vec<Reception>, Fault> {
+        let mut standing = Vec::new();
+        for reception in self.expect_parcel(number)?.receptions() {
+            if self.case(&reception)?.is_some_and(|case| case.number.as_ref() == Some(number)) {
+                standing.push(reception);
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Notices of delay that never left.
+    pub fn unsent_notices(&mut self) -> Result<Vec<ParcelRow>, Fault> {
+        // Only a document of a delay has a reason; the promise is our own JSON.
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND promise LIKE '%\"reason\":\"%' ORDER BY series, seq"
+        );
+        self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
     }
 
     /// 未了一覧.
@@ -198,10 +223,10 @@ impl Books {
     }
 
     /// The parcels of an output root that stand in this print file, in its order.
-    pub fn printed_in(&mut self, root: &str, file: &str) -> Result<Vec<ParcelRow>, Fault> {
+    pub fn printed_in(&mut self, root: &Root, file: &str) -> Result<Vec<ParcelRow>, Fault> {
         let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE print_file = $1 ORDER BY series, seq");
         let rows: Vec<ParcelRow> = self.db.rows(statement, values![file])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
-        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| promise.root == root)).collect())
+        Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| root.holds(promise))).collect())
     }
 
     /// 印刷済み: these parcels stand in this print file now. Call it after the file is on the disk.
@@ -222,18 +247,34 @@ impl Books {
     }
 
     /// 台帳の検査: every row against its chain, every table against its rows, and the tail against the anchor of a day-end report.
+    ///
+    /// All of it at one moment: somebody else's row, written meanwhile, is no break.
     pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
+        self.verify_against(anchor.filter(|anchor| anchor.seq > 0).map(Copied::from).as_ref())
+    }
+
+    /// The same against an anchor as a person copied it. One that stands before the rows that are left proves nothing ([`Ledger::begins`]).
+    pub fn verify_against(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
+        self.at_one_moment(|books| books.walk(anchor))
+    }
+
+    fn walk(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
         let keys = self.keys.clone();
-        let mut walk = Walk::new(&keys, &self.office);
-        let (mut states, mut rows, mut last, mut damaged) = (States::default(), 0, i64::MIN, Vec::new());
-        let mut held = anchor.is_none_or(|anchor| anchor.seq == 0);
+        let start = self.start()?;
+        let mut walk = Walk::new(&keys, start.anchor());
+        let mut states = States { vault_generation: start.generation(), ..States::default() };
+        let (mut rows, mut last, mut damaged, mut discarded) = (0, i64::MIN, Vec::new(), None);
+        let mut held = anchor.is_none_or(|anchor| anchor.seq() < start.anchor().seq || anchor.fits(start.anchor()));
         loop {
             let page = self.page_of_rows(last, PAGE)?;
             let Some(newest) = page.last() else { break };
             last = newest.seq;
             for row in page {
                 rows += 1;
-                held |= anchor.is_some_and(|anchor| anchor.seq == row.seq && anchor.tag == row.tag);
+                held |= anchor.is_some_and(|anchor| anchor.fits(Anchor { seq: row.seq, tag: row.tag }));
+                if let Some(Event::Year(year)) = row.event() {
+                    discarded = year.discarded.or(discarded);
+                }
                 if states.apply(&row).is_err() {
                     damaged.push(row.seq);
                 }
@@ -241,21 +282,25 @@ impl Books {
             }
         }
         let (mut breaks, end) = walk.finish();
+        // Where the ledger begins is stated by a row in it: nobody else may cut its front.
+        if discarded != start.discarded() {
+            breaks.insert(0, Break::Removed(1));
+        }
         let head = self.anchor()?;
         if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
             breaks.push(Break::Cut(end.seq));
         } else if let Some(anchor) = anchor.filter(|_| !held && breaks.is_empty()) {
-            breaks.push(if anchor.seq > end.seq { Break::Cut(end.seq) } else { Break::Edited(anchor.seq) });
+            breaks.push(if anchor.seq() > end.seq { Break::Cut(end.seq) } else { Break::Replaced(anchor.seq()) });
         }
         // Once a row is broken the tables can't be computed from the rows; the break is what counts.
         if breaks.is_empty() {
             breaks.extend(damaged.into_iter().map(Break::Edited));
             breaks.extend(self.compare(&mut states)?);
             if self.vault()?.vault.generation != states.vault_generation {
-                breaks.push(Break::Derived(0));
+                breaks.push(Break::Vault);
             }
         }
-        Ok(Ledger { rows, anchor: end, breaks })
+        Ok(Ledger { rows, begins: start.anchor().seq, anchor: end, breaks })
     }
 
     /// What the tables say beside what the rows add up to.

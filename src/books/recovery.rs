@@ -10,13 +10,14 @@ use super::commit::{Place, packed, released, void, whole};
 use super::db::values;
 use super::event::VoidReason;
 use super::open::Books;
+use super::root::mark;
 use super::state::ParcelRow;
 use super::tables::{parcel_columns, parcel_row};
-use super::words::Number;
+use super::words::{Number, Reception};
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, Store, code};
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// 復旧の結果 of one parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +44,13 @@ pub struct Recovery {
 }
 
 impl Books {
-    /// Settles every promise that is neither packed, void nor released. Call it under the office lock, before anything is written.
+    /// Settles every promise that is neither packed, void nor released. Call it in the run's turn ([`Closed::turn`](super::Closed::turn)), before
+    /// anything is written: then every promise that is still open is a dead run's.
     /// An output root that can't be reached is FK-6013, unless `abandon` writes its parcels off.
     pub fn recover(&mut self, store: &dyn Store, abandon: bool) -> Result<Vec<Recovery>, Fault> {
-        let open = self.promises()?;
-        let found = open.iter().map(|parcel| self.judge(parcel, store, abandon)).collect::<Result<Vec<_>, Fault>>()?;
-        for (recovery, place) in &found {
-            if recovery.verdict != Verdict::Abandoned {
-                store.remove_tree(place.temp()).map_err(Fault::disk)?;
-            }
+        let mut found = Vec::new();
+        for parcel in self.promises()? {
+            found.extend(self.judge(&parcel, store, abandon)?);
         }
         // What recovery calls packed must survive the next power cut as well.
         let channels: BTreeSet<_> =
@@ -75,17 +74,34 @@ impl Books {
         self.db.rows(statement, values!["reserved"])?.iter().map(parcel_row).collect()
     }
 
-    fn judge(&self, parcel: &ParcelRow, store: &dyn Store, abandon: bool) -> Result<(Recovery, Place), Fault> {
+    /// 他のパソコンに残された途中の発送物: cases whose parcel may stand, whole, in a folder that can't be seen from here. Nothing else
+    /// may be made of them until it is settled there (or written off). Call it after [`Books::recover`].
+    pub fn elsewhere(&mut self) -> Result<BTreeMap<Reception, Number>, Fault> {
+        let open = self.promises()?;
+        Ok(open.iter().flat_map(|parcel| parcel.receptions().into_iter().map(|r| (r, parcel.number.clone()))).collect())
+    }
+
+    /// `None`: its folder is on another computer, which will settle it.
+    fn judge(&self, parcel: &ParcelRow, store: &dyn Store, abandon: bool) -> Result<Option<(Recovery, Place)>, Fault> {
         let promise = parcel.promise.as_ref().ok_or_else(|| Fault::new(code::DATABASE))?;
         let place = Place::of(&parcel.number, promise);
+        if promise.mark.is_some() && mark(Path::new(&promise.root), store)? != promise.mark {
+            let written_off =
+                Recovery { number: parcel.number.clone(), verdict: Verdict::Abandoned, folder: place.folder().to_owned() };
+            return Ok(abandon.then_some((written_off, place)));
+        }
         let verdict = match store.kind(place.channel()).map_err(Fault::disk)? {
-            Some(Kind::Folder) => match store.kind(place.folder()).map_err(Fault::disk)? {
-                None => Verdict::Released,
-                Some(Kind::Folder) if whole(&self.keys, promise, place.folder(), store).map_err(Fault::disk)? => {
-                    Verdict::Recovered
+            Some(Kind::Folder) => {
+                // Swept first: what lost its connection and not its life can't take the final name any more.
+                store.remove_tree(place.temp()).map_err(Fault::disk)?;
+                match store.kind(place.folder()).map_err(Fault::disk)? {
+                    None => Verdict::Released,
+                    Some(Kind::Folder) if whole(&self.keys, promise, place.folder(), store).map_err(Fault::disk)? => {
+                        Verdict::Recovered
+                    }
+                    Some(_) => Verdict::Damaged,
                 }
-                Some(_) => Verdict::Damaged,
-            },
+            }
             _ if abandon => Verdict::Abandoned,
             _ => {
                 return Err(Fault::new(code::ROOT_GONE)
@@ -93,6 +109,6 @@ impl Books {
                     .with("root", Arg::plain(&promise.root)));
             }
         };
-        Ok((Recovery { number: parcel.number.clone(), verdict, folder: place.folder().to_owned() }, place))
+        Ok(Some((Recovery { number: parcel.number.clone(), verdict, folder: place.folder().to_owned() }, place)))
     }
 }

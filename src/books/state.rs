@@ -172,7 +172,7 @@ impl States {
                 self.vault_generation = vault.generation;
                 Ok(())
             }
-            Event::Resumed(_) => Ok(()),
+            Event::Resumed(_) | Event::Year(_) => Ok(()),
         }
     }
 
@@ -241,6 +241,11 @@ impl States {
             let case = self.cases.get_mut(reception).ok_or(Impossible)?;
             case.last_seq = row.seq;
             case.delayed_until = document.delayed_until.unwrap_or(case.delayed_until);
+            if let (Some(about), Some(promise)) = (&document.about, &parcel.promise) {
+                (case.person, case.items) = (about.person, about.items);
+                (case.via, case.procedure) = (about.via.clone(), about.procedure.clone());
+                (case.requester, case.municipality) = (Some(promise.requester), promise.municipality.clone());
+            }
             if document.outcome.is_some() {
                 case.outcome = document.outcome;
                 case.code.clear();

@@ -11,7 +11,7 @@ use sqlx::any::AnyRow;
 /// The version of everything in the database.
 pub(super) const FORMAT: &str = "fukan/office/v1";
 
-/// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (BLOB → BYTEA).
+/// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (`Db::make`).
 pub(super) const SCHEMA: &[&str] = &[
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE vault (id BLOB PRIMARY KEY, version BIGINT NOT NULL, generation BIGINT NOT NULL, mac BLOB NOT NULL)",
@@ -52,7 +52,9 @@ const PUT_META: &str = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLI
 const PUT_CASE: &str = "INSERT INTO cases (reception, series, seq, case_key, id, received_at, via, municipality, procedure_no, requester, person, items, \
      first_at, deadline, delayed_until, outcome, code, row_no, fingerprint, number, follow_up, closed, last_seq) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
-     ON CONFLICT (reception) DO UPDATE SET delayed_until = excluded.delayed_until, outcome = excluded.outcome, code = excluded.code, \
+     ON CONFLICT (reception) DO UPDATE SET via = excluded.via, municipality = excluded.municipality, \
+     procedure_no = excluded.procedure_no, requester = excluded.requester, person = excluded.person, items = excluded.items, \
+     delayed_until = excluded.delayed_until, outcome = excluded.outcome, code = excluded.code, \
      row_no = excluded.row_no, fingerprint = excluded.fingerprint, number = excluded.number, follow_up = excluded.follow_up, \
      closed = excluded.closed, last_seq = excluded.last_seq";
 

@@ -36,8 +36,8 @@ impl Books {
     }
 
     /// 鍵の更新: new vault rows, every live password sealed again (in the order of [`Books::live_passwords`]), retired ones gone for good.
-    /// All or nothing.
-    pub fn rotate(&mut self, rows: &VaultRows, resealed: &[SealedPassword]) -> Result<(), Fault> {
+    /// All or nothing. How many retired ones were destroyed.
+    pub fn rotate(&mut self, rows: &VaultRows, resealed: &[SealedPassword]) -> Result<u64, Fault> {
         self.write(|writing| {
             let live = passwords_live(writing.db())?;
             let same = live.len() == resealed.len()
@@ -46,12 +46,13 @@ impl Books {
                 return Err(Fault::new(code::OURS));
             }
             put_vault(writing.db(), rows)?;
-            writing.db().run("DELETE FROM passwords WHERE retired_at > $1", values![0])?;
+            let destroyed = writing.db().run("DELETE FROM passwords WHERE retired_at > $1", values![0])?;
             for password in resealed {
                 let values = values![password.sealed.clone(), password.number.to_string(), i64::from(password.revision)];
                 writing.db().run("UPDATE passwords SET sealed = $1 WHERE number = $2 AND revision = $3", values)?;
             }
-            writing.append(&Subject::default(), &changed(rows, VaultChange::Rotated))
+            writing.append(&Subject::default(), &changed(rows, VaultChange::Rotated))?;
+            Ok(destroyed)
         })
     }
 
@@ -65,6 +66,12 @@ impl Books {
     /// Every live password.
     pub fn live_passwords(&mut self) -> Result<Vec<SealedPassword>, Fault> {
         passwords_live(&mut self.db)
+    }
+
+    /// Every password, live or retired.
+    pub fn passwords(&mut self) -> Result<Vec<SealedPassword>, Fault> {
+        let statement = "SELECT number, revision, sealed, retired_at FROM passwords ORDER BY number, revision";
+        self.db.rows(statement, values![])?.iter().map(password_row).collect()
     }
 }
 

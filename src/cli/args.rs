@@ -67,6 +67,46 @@ pub enum Command {
     Incident(Paper),
     /// 日報
     Report(DayEnd),
+    /// The vault.
+    #[command(subcommand)]
+    Vault(VaultCommand),
+}
+
+/// 保管庫
+#[derive(Subcommand, Debug)]
+pub enum VaultCommand {
+    /// Passphrases and the recovery code.
+    Passphrase(PassphraseArgs),
+    /// New keys.
+    Rotate(OfficeArgs),
+    /// Is everything where it belongs?
+    Check(OfficeArgs),
+}
+
+/// vault passphrase
+#[derive(ClapArgs, Debug)]
+pub struct PassphraseArgs {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// A file with the new passphrase.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["remove", "recovery", "list"])]
+    pub new_passphrase_file: Option<PathBuf>,
+    /// Another one beside it.
+    #[arg(long, group = "act")]
+    pub add: bool,
+    /// A new one in this slot.
+    #[arg(long, value_name = "SLOT", group = "act")]
+    pub replace: Option<i64>,
+    /// Takes this slot away.
+    #[arg(long, value_name = "SLOT", group = "act")]
+    pub remove: Option<i64>,
+    /// A new recovery code.
+    #[arg(long, group = "act")]
+    pub recovery: bool,
+    /// Only shows them.
+    #[arg(long, group = "act")]
+    pub list: bool,
 }
 
 /// 台帳
@@ -77,7 +117,15 @@ pub enum LedgerCommand {
     /// What is open.
     Due(DueArgs),
     /// The chain.
-    Verify(OfficeArgs),
+    Verify(LedgerVerify),
+    /// The cases of one person.
+    Find(Find),
+    /// All of it, for a spreadsheet.
+    Export(Export),
+    /// A fiscal year ends.
+    Year(Year),
+    /// Numbering goes on after a restored backup.
+    Resume(Resume),
     /// A password was told.
     Told(Told),
     /// Parcels were sent.
@@ -107,6 +155,9 @@ pub struct Init {
     /// The folder to make.
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+    /// The database: office.db, or a PostgreSQL address.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// A file with the passphrase.
     #[arg(long, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
@@ -154,7 +205,7 @@ pub struct Pack {
     #[arg(long, value_name = "CASE")]
     pub case: Vec<String>,
     /// What was answered is issued again.
-    #[arg(long, conflicts_with = "correct")]
+    #[arg(long, conflicts_with = "correct", requires = "case")]
     pub again: bool,
     /// What this number answered is corrected.
     #[arg(long, value_name = "NUMBER")]
@@ -245,6 +296,9 @@ pub struct Release {
     /// 照会番号 or 受付番号
     #[arg(value_name = "CASE")]
     pub case: String,
+    /// The case files that hold it.
+    #[arg(long = "cases", required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// The supervisor.
     #[arg(long, value_name = "NAME")]
     pub by: String,
@@ -508,6 +562,109 @@ pub struct NotedCase {
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
+}
+
+/// ledger verify
+#[derive(ClapArgs, Debug)]
+pub struct LedgerVerify {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// A row's number and the beginning of its tag, as a day-end report prints them.
+    #[arg(long, value_name = "ANCHOR")]
+    pub anchor: Option<String>,
+}
+
+/// ledger find
+#[derive(ClapArgs, Debug)]
+pub struct Find {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The three items, as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub subject: Option<PathBuf>,
+}
+
+/// ledger export
+#[derive(ClapArgs, Debug)]
+pub struct Export {
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The file to make.
+    #[arg(long, value_name = "FILE", value_parser = sheet_file)]
+    pub out: PathBuf,
+    /// Which table, of a CSV.
+    #[arg(long, value_enum, value_name = "TABLE", default_value = "cases")]
+    pub table: TableArg,
+}
+
+/// 表
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableArg {
+    /// 照会
+    Cases,
+    /// 発送物
+    Parcels,
+    /// 記録
+    Records,
+}
+
+/// A name that Excel will open.
+fn sheet_file(name: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    let fits = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv") || e.eq_ignore_ascii_case("xlsx"));
+    if fits { Ok(path) } else { Err(".csv, .xlsx".to_owned()) }
+}
+
+/// A workbook's name.
+fn workbook_file(name: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(name);
+    let fits = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    if fits { Ok(path) } else { Err(".xlsx".to_owned()) }
+}
+
+/// ledger year
+#[derive(ClapArgs, Debug)]
+pub struct Year {
+    /// R08
+    #[arg(value_name = "YEAR")]
+    pub year: String,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+    /// The workbook to make.
+    #[arg(long, value_name = "FILE", value_parser = workbook_file)]
+    pub out: PathBuf,
+    /// What is beyond its retention goes.
+    #[arg(long)]
+    pub discard: bool,
+}
+
+/// ledger resume
+#[derive(ClapArgs, Debug)]
+pub struct Resume {
+    /// The last number that was used: 発送番号 or 受付番号.
+    #[arg(long, value_name = "NUMBER", required = true)]
+    pub after: Vec<String>,
+    /// Why.
+    #[arg(long, value_enum, value_name = "REASON")]
+    pub reason: ResumeArg,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// 再開の理由
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ResumeArg {
+    /// バックアップから戻した
+    Backup,
+    /// ディスクの故障
+    Disk,
+    /// 別のパソコンに移した
+    Moved,
 }
 
 /// ledger list

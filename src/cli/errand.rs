@@ -1,12 +1,13 @@
 //! fukan delay, ask, repack, release: what else a day brings besides replies.
 
 use super::Exit;
-use super::args::{Ask, ChannelArg, Delay, DelayArg, Release, ReleaseArg, Repack};
+use super::args::{self, Ask, ChannelArg, Delay, DelayArg, ReleaseArg, Repack};
 use super::pack::send;
 use super::screen::Screen;
 use super::session::Session;
 use fukan::base::date::{DateTime, parse_moment};
 use fukan::base::{Arg, Fault, code};
+use fukan::desk::release::Release;
 use fukan::desk::{Errand, Options, release as desk};
 use fukan::notice::{self, DelayReason, ReleaseReason};
 
@@ -31,7 +32,10 @@ fn until(text: &str, session: &Session) -> Result<DateTime, Fault> {
     let until = parse_moment(text).map_err(|_| Fault::new(code::UNTIL))?;
     let whole_day = until.hour() == 0 && until.minute() == 0;
     let until = if whole_day { until.date().to_datetime(session.bureau.office.closes) } else { until };
-    if until > session.seams.now() { Ok(until) } else { Err(Fault::new(code::UNTIL)) }
+    let now = session.seams.now();
+    // A slip in the year would take the case off the list of what is late.
+    let soon = until.date().year() <= now.date().year() + 1;
+    if until > now && soon { Ok(until) } else { Err(Fault::new(code::UNTIL)) }
 }
 
 /// 追加情報の依頼 for held cases (N9).
@@ -57,7 +61,7 @@ pub fn repack(args: &Repack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 }
 
 /// 支援措置の解除.
-pub fn release(args: &Release, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+pub fn release(args: &args::Release, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::writing(&args.office, screen)?;
     let reason = match args.reason {
         ReleaseArg::Informed => ReleaseReason::Informed,
@@ -65,8 +69,9 @@ pub fn release(args: &Release, screen: &mut Screen) -> Result<Exit, Vec<Fault>> 
         ReleaseArg::Checked => ReleaseReason::Checked,
         ReleaseArg::Ended => ReleaseReason::Ended,
     };
-    let Session { bureau, books, .. } = &mut session;
-    let case = desk::release(&args.case, &args.by, reason, bureau, books).map_err(|fault| vec![fault])?;
+    let Session { bureau, books, seams, .. } = &mut session;
+    let release = Release { case: &args.case, files: &args.files, by: &args.by, reason };
+    let case = desk::release(&release, bureau, books, seams)?;
     let number = case.reception.to_string();
     if screen.json {
         screen.value(&serde_json::json!({ "released": number }));

@@ -3,10 +3,12 @@
 use super::Exit;
 use super::args::Init;
 use super::screen::Screen;
-use super::session::{ask, passphrase, seams};
-use fukan::base::{Arg, Fault, Store, code};
+use super::session::{new_passphrase, seams};
+use super::vault::hand_over;
+use fukan::base::database::Refused;
+use fukan::base::{Arg, Database, Fault, Store, code};
 use fukan::desk::bureau;
-use fukan::world::{self, Lock, Stream};
+use fukan::world::{self, Lock};
 use std::path::Path;
 
 const OFFICE: &str = include_str!("../../templates/office/office.toml");
@@ -17,20 +19,19 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let seams = seams();
     let dir = world::resolve(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
-    let passphrase = match &args.passphrase_file {
-        Some(file) => passphrase(Some(file), screen),
-        None => twice(screen),
-    }
-    .map_err(one)?;
+    let passphrase = new_passphrase(args.passphrase_file.as_deref(), screen).map_err(one)?;
     bureau::check_passphrase(&passphrase).map_err(one)?;
     seams.store.make_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
     let _lock = Lock::take(&dir).map_err(one)?;
-    if seams.store.kind(&dir.join("office.db")).map_err(|e| vec![Fault::disk(e)])?.is_some() {
-        return Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.db"))]);
+    let (database, settings) = database(args, &dir, &*seams.store)?;
+    if database == Database::File {
+        if seams.store.kind(&dir.join("office.db")).map_err(|e| vec![Fault::disk(e)])?.is_some() {
+            return Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.db"))]);
+        }
+        world::refuse_network_drive(&dir).map_err(one)?;
     }
-    world::refuse_network_drive(&dir).map_err(one)?;
-    let recovery = bureau::init(&dir, &seams, &passphrase).map_err(one)?;
-    for (name, text) in [("office.toml", OFFICE), ("partners.csv", PARTNERS)] {
+    let recovery = bureau::init(&dir, &database, &seams, &passphrase).map_err(one)?;
+    for (name, text) in [("office.toml", settings.as_str()), ("partners.csv", PARTNERS)] {
         lay(&dir, name, text, &*seams.store).map_err(one)?;
     }
     let shown = dir.display().to_string();
@@ -39,25 +40,32 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         return Ok(Exit::Done);
     }
     screen.tell("init.created", &[("dir", &shown)]);
-    screen.tell("vault.recovery_code", &[]);
-    screen.say(&format!("    {}", recovery.groups().join("-")));
-    screen.tell("vault.recovery_why", &[]);
+    hand_over(&recovery, screen);
     screen.tell("init.next", &[]);
     screen.tell("init.try", &[]);
     Ok(Exit::Done)
 }
 
-fn twice(screen: &mut Screen) -> Result<fukan::world::Passphrase, Fault> {
-    let first = ask("prompt.new_passphrase", screen)?;
-    if world::is_terminal(Stream::In) {
-        let second = ask("prompt.repeat", screen)?;
-        if first.expose() != second.expose() {
-            let text = screen.ui("prompt.differ", &[]);
-            screen.err(&text);
-            return Err(Fault::new(code::NO_PASSPHRASE));
-        }
+/// Where the database is to be, and the settings of a new office. Where an office.toml stands already, it says so itself.
+fn database(args: &Init, dir: &Path, store: &dyn Store) -> Result<(Database, String), Vec<Fault>> {
+    let stated = |text: &str| {
+        Database::parse(text).map_err(|refused| match refused {
+            Refused::Password => vec![Fault::new(code::SERVER_PASSWORD)],
+            Refused::Form => vec![Fault::new(code::DATABASE_FORM)],
+        })
+    };
+    let (asked, standing) = (args.database.as_deref(), dir.join("office.toml"));
+    if store.kind(&standing).map_err(|e| vec![Fault::disk(e)])?.is_none() {
+        let text = asked
+            .filter(|text| *text != "office.db")
+            .map_or_else(|| OFFICE.to_owned(), |text| format!("database = \"{text}\"\n{OFFICE}"));
+        return Ok((asked.map_or(Ok(Database::File), stated)?, text));
     }
-    Ok(first)
+    let database = bureau::database(dir, store)?;
+    match asked.map(stated).transpose()? {
+        Some(asked) if asked != database => Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.toml"))]),
+        _ => Ok((database, String::new())),
+    }
 }
 
 fn lay(dir: &Path, name: &str, text: &str, store: &dyn Store) -> Result<(), Fault> {

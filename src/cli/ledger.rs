@@ -1,12 +1,12 @@
 //! fukan ledger list, due, verify.
 
 use super::Exit;
-use super::args::{DueArgs, List, OfficeArgs};
+use super::args::{DueArgs, LedgerVerify, List};
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
-use fukan::base::Fault;
-use fukan::books::{Books, Break, CaseRow, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
+use fukan::base::{Fault, code};
+use fukan::books::{Books, Break, CaseRow, Copied, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
 use fukan::desk::noting::shown as when;
 use fukan::desk::papers::asked_after;
 use std::collections::BTreeMap;
@@ -105,16 +105,27 @@ fn headings(columns: &[&str], screen: &Screen) -> Vec<String> {
 }
 
 /// The chain, row by row.
-pub fn verify(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let mut session = Session::reading(args, screen)?;
-    let ledger = session.books.verify_chain(None).map_err(|fault| vec![fault])?;
+pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let copied = args.anchor.as_deref().map(str::parse::<Copied>).transpose();
+    let copied = copied.map_err(|_| vec![Fault::new(code::ANCHOR_FORM)])?;
+    let (mut session, _) = Session::inspecting(&args.office, screen)?;
+    let ledger = session.books.verify_against(copied.as_ref()).map_err(|fault| vec![fault])?;
     let tag: String = ledger.anchor.tag.to_string().chars().take(16).collect();
     let (rows, seq) = (ledger.rows.to_string(), ledger.anchor.seq.to_string());
     if screen.json {
         let breaks: Vec<_> = ledger.breaks.iter().map(|b| serde_json::json!({ "row": b.row(), "what": word(b) })).collect();
-        screen.value(&serde_json::json!({ "rows": ledger.rows, "row": ledger.anchor.seq, "tag": tag, "breaks": breaks }));
+        screen.value(&serde_json::json!({
+            "rows": ledger.rows, "begins": ledger.begins, "row": ledger.anchor.seq, "tag": tag, "breaks": breaks,
+        }));
     } else if ledger.breaks.is_empty() {
         screen.tell("ledger.intact", &[("rows", &rows)]);
+        if ledger.begins > 0 {
+            screen.tell("ledger.begins", &[("row", &ledger.begins.to_string())]);
+        }
+        if let Some(copied) = &copied {
+            let told = if copied.seq() < ledger.begins { "ledger.anchor_gone" } else { "ledger.anchor_holds" };
+            screen.tell(told, &[("row", &copied.seq().to_string())]);
+        }
         screen.tell("ledger.anchor", &[("row", &seq), ("tag", &tag)]);
     } else {
         screen.tell("ledger.broken", &[("count", &ledger.breaks.len().to_string())]);
@@ -134,8 +145,10 @@ fn word(broken: &Break) -> &'static str {
         Break::Inserted(_) => "inserted",
         Break::Moved { .. } => "moved",
         Break::Cut(_) => "cut",
-        Break::OtherOffice => "other_office",
-        Break::Derived(_) => "edited",
+        Break::OtherOffice(_) => "other_office",
+        Break::Replaced(_) => "replaced",
+        Break::Vault => "vault",
+        Break::Derived(_) => "derived",
     }
 }
 

@@ -7,8 +7,11 @@ mod clap_ja;
 mod completions;
 mod digest;
 mod errand;
+mod export;
 mod init;
 mod ledger;
+mod ledger_find;
+mod ledger_year;
 mod man;
 mod message;
 mod note;
@@ -20,6 +23,7 @@ mod screen;
 mod session;
 mod table;
 mod usage;
+mod vault;
 mod verify;
 
 #[cfg(test)]
@@ -27,7 +31,7 @@ mod texts;
 #[cfg(test)]
 mod walks;
 
-use args::{Args, Command, LedgerCommand};
+use args::{Args, Command, LedgerCommand, VaultCommand};
 use message::Messages;
 use screen::Screen;
 use std::process::ExitCode;
@@ -86,11 +90,18 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Ledger(LedgerCommand::List(list)) => ledger::list(&list, screen),
         Command::Ledger(LedgerCommand::Due(due)) => ledger::due(&due, screen),
         Command::Ledger(LedgerCommand::Verify(verify)) => ledger::verify(&verify, screen),
+        Command::Ledger(LedgerCommand::Find(find)) => ledger_find::run(&find, screen),
+        Command::Ledger(LedgerCommand::Export(export)) => export::run(&export, screen),
+        Command::Ledger(LedgerCommand::Year(year)) => ledger_year::close(&year, screen),
+        Command::Ledger(LedgerCommand::Resume(resume)) => ledger_year::resume(&resume, screen),
         Command::Ledger(LedgerCommand::Told(told)) => note::told(&told, screen),
         Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
         Command::Ledger(LedgerCommand::Received(received)) => note::received(&received, screen),
         Command::Ledger(LedgerCommand::Updated(updated)) => note::updated(&updated, screen),
         Command::Ledger(LedgerCommand::Close(close)) => note::close(&close, screen),
+        Command::Vault(VaultCommand::Passphrase(passphrase)) => vault::passphrase(&passphrase, screen),
+        Command::Vault(VaultCommand::Rotate(office)) => vault::rotate(&office, screen),
+        Command::Vault(VaultCommand::Check(office)) => vault::check(&office, screen),
     };
     done.unwrap_or_else(|faults| {
         faults.iter().for_each(|fault| screen.fault(message::Level::Error, fault, None));

@@ -60,7 +60,7 @@ fn cases(names: &[String], act: &CaseAct, who: &Stated, office: &OfficeArgs, scr
 fn begin(who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<(Session, Note), Vec<Fault>> {
     let now = super::session::seams().clock.now_ms();
     let note = noting::stated(who.by.as_deref(), who.at.as_deref(), now).map_err(|fault| vec![fault])?;
-    Ok((Session::writing(office, screen)?, note))
+    Ok((Session::noting(office, screen)?, note))
 }
 
 fn told_of(noted: Vec<noting::Noted>, what: &str, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {

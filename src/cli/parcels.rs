@@ -111,7 +111,7 @@ fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
 
 /// Opens a package into a folder.
 pub fn open(args: &Open, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let mut session = Session::writing(&args.office, screen)?;
+    let mut session = Session::noting(&args.office, screen)?;
     let written = hand::open(&args.package, &args.out, &mut session.books, &session.seams).map_err(|fault| vec![fault])?;
     for path in &written {
         let shown = path.display().to_string();

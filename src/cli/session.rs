@@ -4,9 +4,9 @@ use super::Exit;
 use super::args::OfficeArgs;
 use super::message::Level;
 use super::screen::Screen;
-use fukan::base::{Code, Fault, code};
+use fukan::base::{Code, Database, Fault, code};
 use fukan::books::Books;
-use fukan::desk::{Bureau, Seams};
+use fukan::desk::{Bureau, Seams, bureau};
 use fukan::world::{self, Disk, Lock, Passphrase, Stream, SystemClock, SystemEntropy};
 use std::path::Path;
 use std::sync::Arc;
@@ -33,33 +33,89 @@ pub fn seams() -> Seams {
     }
 }
 
+/// What a command does with the office.
+#[derive(Clone, Copy)]
+enum Access {
+    Turn,
+    Note,
+    Look,
+    Inspect,
+}
+
 impl Session {
-    /// For a command that writes: the office is locked for the whole run.
+    /// For a command that makes something: nobody else makes anything in this office meanwhile.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Bureau::stands(&office.office, &Disk).map_err(|fault| vec![fault])?;
-        let lock = Lock::take(&office.office).map_err(|fault| vec![fault])?;
-        Self::open(office, Some(lock), screen)
+        Self::with_passphrase(office, screen).map(|(session, _)| session)
+    }
+
+    /// The same for a command of the vault, which needs what opened it once more.
+    pub fn with_passphrase(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
+        Self::open(office, Access::Turn, screen)
+    }
+
+    /// For a command that notes what was done: beside a run of somebody else on another computer it need not wait.
+    pub fn noting(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::open(office, Access::Note, screen).map(|(session, _)| session)
     }
 
     /// For a command that only looks.
     pub fn reading(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
-        Self::open(office, None, screen)
+        Self::open(office, Access::Look, screen).map(|(session, _)| session)
     }
 
-    fn open(office: &OfficeArgs, lock: Option<Lock>, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+    /// For a command that looks at what may have been tampered with.
+    pub fn inspecting(office: &OfficeArgs, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
+        Self::open(office, Access::Inspect, screen)
+    }
+
+    fn open(office: &OfficeArgs, access: Access, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
-        let bureau = Bureau::read(&office.office, &*seams.store)?;
         let one = |fault: Fault| vec![fault];
+        Bureau::stands(&office.office, &*seams.store).map_err(one)?;
+        // A file has one writer; a shared database lets them in one after the other.
+        let shared = matches!(bureau::database(&office.office, &*seams.store), Ok(Database::Server(_)));
+        let lock = match access {
+            Access::Turn | Access::Note if !shared => Some(Lock::take(&office.office).map_err(one)?),
+            _ => None,
+        };
+        let bureau = Bureau::read(&office.office, &*seams.store)?;
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
-        if passphrase.readable_by_others && !bureau.office.practice {
-            let text = screen.ui("prompt.readable_by_others", &[]);
-            screen.err(&text);
-        }
-        let books = bureau.books(&seams, &passphrase).map_err(one)?;
-        Ok(Self { bureau, books, seams, _lock: lock })
+        warn(&passphrase, &bureau, screen);
+        let books = match access {
+            Access::Turn => {
+                let waiting = screen.ui("session.waiting", &[]);
+                bureau.books_in_turn(&seams, &passphrase, || screen.err(&waiting))
+            }
+            Access::Note | Access::Look => bureau.books(&seams, &passphrase),
+            Access::Inspect => bureau.inspect(&seams, &passphrase),
+        };
+        let books = books.map_err(one)?;
+        Ok((Self { bureau, books, seams, _lock: lock }, passphrase))
     }
+}
+
+/// Says when others could read the file of a passphrase that counts.
+pub fn warn(passphrase: &Passphrase, bureau: &Bureau, screen: &mut Screen) {
+    if passphrase.readable_by_others && !bureau.office.practice {
+        let text = screen.ui("prompt.readable_by_others", &[]);
+        screen.err(&text);
+    }
+}
+
+/// A new passphrase: from its file, else asked for twice on a terminal, else the next line of standard input.
+pub fn new_passphrase(file: Option<&Path>, screen: &mut Screen) -> Result<Passphrase, Fault> {
+    if let Some(file) = file {
+        return world::passphrase_file(file);
+    }
+    let first = ask("prompt.new_passphrase", screen)?;
+    if world::is_terminal(Stream::In) && first.expose() != ask("prompt.repeat", screen)?.expose() {
+        let text = screen.ui("prompt.differ", &[]);
+        screen.err(&text);
+        return Err(Fault::new(code::NO_PASSPHRASE));
+    }
+    Ok(first)
 }
 
 /// The passphrase: from a file, else asked for on a terminal, else read from standard input.
@@ -83,6 +139,8 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 const USAGE: &[Code] = &[
     code::USAGE,
     code::SAME_ID,
+    code::DATABASE_FORM,
+    code::SERVER_PASSWORD,
     code::LETTER_DATE,
     code::OFFICE_FORM,
     code::OFFICE_VALUE,
@@ -96,10 +154,15 @@ const USAGE: &[Code] = &[
     code::NOTED_AT,
     code::NOTED_BY,
     code::CLOSE_REASON,
+    code::ANCHOR_FORM,
+    code::YEAR_NOT_OVER,
+    code::YEAR_CLOSED,
+    code::DATE_IN_CLOSED_YEAR,
+    code::NOT_AHEAD,
 ];
 
 /// What stops a command because of what the ledger says of its number: nothing is broken.
-const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED];
+const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code::NO_FOLLOW_UP, code::NOT_PACKED, code::NO_PERSON];
 
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {

@@ -20,7 +20,7 @@ pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     for one in &verified {
         match one.verdict {
             Verdict::Proved => proved += 1,
-            Verdict::NotProvable { .. } => not_provable += 1,
+            Verdict::NotProvable { .. } | Verdict::NotCompared => not_provable += 1,
             Verdict::Wrong(_) => wrong += 1,
         }
     }
@@ -54,7 +54,9 @@ fn show(verified: &[Verified], screen: &mut Screen) {
     let mut faults = Vec::new();
     for one in verified {
         let (key, tone) = match &one.verdict {
+            Verdict::Proved if one.replaced => ("verify.replaced", Tone::Look),
             Verdict::Proved => ("verify.proved", Tone::Good),
+            Verdict::NotCompared => ("verify.not_compared", Tone::Look),
             Verdict::NotProvable { .. } => ("verify.not_provable", Tone::Look),
             Verdict::Wrong(wrong) => {
                 faults.extend(wrong.iter().cloned());
@@ -78,8 +80,9 @@ fn show(verified: &[Verified], screen: &mut Screen) {
 fn json(one: &Verified, screen: &mut Screen) {
     let (result, faults) = match &one.verdict {
         Verdict::Proved => ("proved", Vec::new()),
+        Verdict::NotCompared => ("not_compared", Vec::new()),
         Verdict::NotProvable { .. } => ("not_provable", Vec::new()),
         Verdict::Wrong(faults) => ("wrong", faults.iter().map(|f| screen.messages.json(Level::Error, f, None)).collect()),
     };
-    screen.value(&serde_json::json!({ "name": one.name, "result": result, "faults": faults }));
+    screen.value(&serde_json::json!({ "name": one.name, "result": result, "replaced": one.replaced, "faults": faults }));
 }

@@ -13,6 +13,13 @@ use std::ffi::OsString;
 
 /// Latin words that a Japanese help may hold besides the names of commands, options and their values.
 const OUR_WORDS: &[&str] = &[
+    "CSV",
+    "csv",
+    "xlsx",
+    "R08",
+    "R08-0057",
+    "U08-0120",
+    "retention_years",
     "Excel",
     "fukan",
     "FK-6070",
@@ -21,6 +28,7 @@ const OUR_WORDS: &[&str] = &[
     "toml",
     "docx",
     "Word",
+    "PostgreSQL",
     "json",
     "ndjson",
     "jsonl",

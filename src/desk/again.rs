@@ -30,7 +30,12 @@ pub struct Again<'a> {
 }
 
 fn wrong(number: &Number, why: &'static str) -> Fault {
-    Fault::new(code::GATE).with("number", Arg::plain(number)).with("why", Arg::ours(why))
+    Fault::new(code::VERIFY).with("number", Arg::plain(number)).with("why", Arg::ours(why))
+}
+
+/// The gate speaks of what it keeps back; here the parcel stands already.
+fn of_a_finished_one(fault: Fault) -> Fault {
+    if fault.code == code::GATE { Fault { code: code::VERIFY, ..fault } } else { fault }
 }
 
 impl Again<'_> {
@@ -43,19 +48,20 @@ impl Again<'_> {
             let Some(date) = row.promise.as_ref().and_then(|p| parse(&p.letter_date).ok()) else { continue };
             let keys = self.books.keys().clone();
             let plan = plans.entry(date).or_insert_with(|| plan(self.cases, self.bureau, &keys, self.seams, date, |_| ()));
-            if let Err(fault) = self.parcel(&row, &folder, plan) {
-                if matches!(fault.code, code::DATABASE | code::DISK) {
-                    return Err(fault);
-                }
-                one.verdict = Verdict::Wrong(vec![fault]);
+            match self.parcel(&row, &folder, plan) {
+                Ok(true) => {}
+                Ok(false) => one.verdict = Verdict::NotCompared,
+                Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
+                Err(fault) => one.verdict = Verdict::Wrong(vec![of_a_finished_one(fault)]),
             }
         }
         Ok(())
     }
 
-    fn parcel(&mut self, row: &ParcelRow, folder: &Path, plan: &mut Plan) -> Result<(), Fault> {
+    /// Whether it could be compared, and then it is right.
+    fn parcel(&mut self, row: &ParcelRow, folder: &Path, plan: &mut Plan) -> Result<bool, Fault> {
         let number = &row.number;
-        let rows = self.rows(row, plan)?;
+        let Some(rows) = self.rows(row, plan)? else { return Ok(false) };
         let counts = match row.promise.as_ref().and_then(|promise| promise.counts) {
             Some(counts) => counts,
             None => counts(plan, &rows),
@@ -79,20 +85,29 @@ impl Again<'_> {
             bound: bound.collect::<Result<_, Fault>>()?,
         };
         let keys = self.books.keys().office();
-        compare(&view, &draft, &Yardstick { press: &self.bureau.press, keys, mail: &self.bureau.mail, drafted: None })
+        compare(&view, &draft, &Yardstick { press: &self.bureau.press, keys, mail: &self.bureau.mail, drafted: None })?;
+        Ok(true)
     }
 
-    /// The plan's rows of a parcel's cases, in the order of its documents.
-    fn rows(&mut self, row: &ParcelRow, plan: &Plan) -> Result<Vec<usize>, Fault> {
-        let absent = || wrong(&row.number, "照会ファイルにこの回答の元になった記録がありません");
+    /// The plan's rows of a parcel's cases, in the order of its documents; none when a record is not there to compare with.
+    ///
+    /// A record that says something else than what was sent is wrong, unless a later parcel answered its case: then it moved on.
+    fn rows(&mut self, row: &ParcelRow, plan: &Plan) -> Result<Option<Vec<usize>>, Fault> {
         let mut rows = Vec::new();
         for document in row.promise.iter().flat_map(|p| &p.documents) {
             let Some(reception) = &document.reception else { continue };
-            let case = self.books.case(reception)?.ok_or_else(absent)?;
+            let case = self.books.case(reception)?.ok_or_else(|| wrong(&row.number, "台帳にない照会の文書です"))?;
+            let of_case = |r: &&super::plan::PlanRow| r.marks.case == case.case;
             let same = |r: &super::plan::PlanRow| r.marks.case == case.case && Some(r.marks.fingerprint) == document.fingerprint;
-            rows.push(plan.rows.iter().position(same).ok_or_else(absent)?);
+            match plan.rows.iter().position(same) {
+                Some(index) => rows.push(index),
+                None if case.number.as_ref() == Some(&row.number) && plan.rows.iter().any(|r| of_case(&r)) => {
+                    return Err(wrong(&row.number, "照会ファイルの記録が、この文書を作ったときのものと違います"));
+                }
+                None => return Ok(None),
+            }
         }
-        Ok(rows)
+        Ok(Some(rows))
     }
 
     /// Judges the rows under the terms of the day they were sent: those are in the ledger, not in the case file.
@@ -107,8 +122,8 @@ impl Again<'_> {
                 plan.rows[*index].terms.purpose = Purpose::Ask;
                 judged = self.drafting(plan).judged(&plan.rows[*index])?.1;
             }
-            let name = plan.sources[plan.rows[*index].source].name.clone();
-            plan.rows[*index].take(judged, &node, &name, &Ground { bureau: self.bureau, keys: &keys });
+            let source = plan.rows[*index].source;
+            plan.rows[*index].take(judged, &node, &plan.sources[source], &Ground { bureau: self.bureau, keys: &keys });
         }
         Ok(())
     }

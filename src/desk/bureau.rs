@@ -3,7 +3,7 @@
 use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::seams::Kind;
-use crate::base::{Arg, At, Clock, Entropy, Fault, Field, Inputs, Store, code};
+use crate::base::{Arg, At, Clock, Database, Entropy, Fault, Field, Inputs, Store, code};
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
 use crate::intake::{Office, holidays as listed, partners};
@@ -16,6 +16,7 @@ use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{FormSettings, Press, Window};
+use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
 use crate::world::Passphrase;
@@ -72,6 +73,8 @@ pub struct Bureau {
     pub sheet: Option<String>,
 }
 
+type Unlock = fn(Closed, Arc<OfficeKeys>, Arc<dyn Clock>, &str) -> Result<Books, Fault>;
+
 const MAX_SETTINGS: u64 = 1024 * 1024;
 
 impl Bureau {
@@ -120,19 +123,55 @@ impl Bureau {
         })
     }
 
-    /// The office's database, unlocked. A practice office may make its own.
+    /// The office's database, unlocked. A practice office may make its own file.
     pub fn books(&self, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
-        let dir = crate::world::resolve(&self.dir).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
-        crate::world::refuse_network_drive(&dir)?;
-        let store = &*seams.store;
-        match Closed::open(&dir, store) {
-            Ok(mut closed) => {
-                let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
-                closed.unlock(Arc::new(keys), seams.clock.clone(), &seams.who)
+        self.unlocked(seams, passphrase, |_| Ok(()), Closed::unlock)
+    }
+
+    /// The same to look only: one that was tampered with can still be read, so that its rows can be named.
+    pub fn inspect(&self, seams: &Seams, passphrase: &Passphrase) -> Result<Books, Fault> {
+        self.unlocked(seams, passphrase, |_| Ok(()), Closed::inspect)
+    }
+
+    /// The same in the turn of this run: what allots numbers, promises parcels or changes keys. `waiting` tells the clerk that somebody
+    /// else is at it, before it waits.
+    pub fn books_in_turn(&self, seams: &Seams, passphrase: &Passphrase, waiting: impl FnOnce()) -> Result<Books, Fault> {
+        let turn = |closed: &mut Closed| {
+            if !closed.turn(false)? {
+                waiting();
+                closed.turn(true)?;
             }
-            Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => create(&dir, seams, passphrase),
-            Err(fault) => Err(fault),
-        }
+            Ok(())
+        };
+        self.unlocked(seams, passphrase, turn, Closed::unlock)
+    }
+
+    fn unlocked(
+        &self,
+        seams: &Seams,
+        passphrase: &Passphrase,
+        turn: impl FnOnce(&mut Closed) -> Result<(), Fault>,
+        unlock: Unlock,
+    ) -> Result<Books, Fault> {
+        let dir = crate::world::resolve(&self.dir).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
+        let mut closed = match &self.office.database {
+            Database::Server(server) => {
+                crate::world::refuse_server_password()?;
+                Closed::reach(server, &dir)?
+            }
+            Database::File => {
+                crate::world::refuse_network_drive(&dir)?;
+                match Closed::open(&dir, &*seams.store) {
+                    Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => {
+                        return create(&dir, seams, passphrase);
+                    }
+                    opened => opened?,
+                }
+            }
+        };
+        turn(&mut closed)?;
+        let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
+        unlock(closed, Arc::new(keys), seams.clock.clone(), &seams.who)
     }
 
     /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.
@@ -150,13 +189,18 @@ pub fn create(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Book
     Books::create(dir, &rows, Arc::new(keys), &*seams.store, &*seams.entropy, seams.clock.clone(), &seams.who)
 }
 
+/// データベースの場所 that the settings of an office state.
+pub fn database(dir: &Path, store: &dyn Store) -> Result<Database, Vec<Fault>> {
+    Office::database_of(&text(dir, "office.toml", MAX_SETTINGS, store)?, &FileName::named("office.toml", 1))
+}
+
 /// パスフレーズの強さ: before anything is made.
 pub fn check_passphrase(passphrase: &Passphrase) -> Result<(), Fault> {
     vault::check_passphrase(passphrase.expose()).map_err(|e| Fault::new(e.code()))
 }
 
 /// 新しい事務所: a database whose vault opens with the passphrase or with the recovery code that is returned, once.
-pub fn init(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
+pub fn init(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
     let fault = |e: vault::VaultError| Fault::new(e.code());
     let entropy = &*seams.entropy;
     let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
@@ -164,7 +208,14 @@ pub fn init(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Recove
     let code = recovery.expose().as_bytes();
     let rows =
         vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
-    Books::create(dir, &rows, Arc::new(keys), &*seams.store, entropy, seams.clock.clone(), &seams.who)?;
+    let (keys, clock) = (Arc::new(keys), seams.clock.clone());
+    match database {
+        Database::File => Books::create(dir, &rows, keys, &*seams.store, entropy, clock, &seams.who)?,
+        Database::Server(server) => {
+            crate::world::refuse_server_password()?;
+            Books::create_on(server, dir, &rows, keys, clock, &seams.who)?
+        }
+    };
     Ok(recovery)
 }
 

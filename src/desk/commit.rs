@@ -10,7 +10,7 @@ use super::report::Line;
 use super::standing::Standing;
 use crate::base::date::to_epoch_ms;
 use crate::base::{Fault, code};
-use crate::books::{Allotted, Channel, Document, Group, Number, ParcelFiles, Reception, Reservation};
+use crate::books::{About, Allotted, Channel, Document, Group, Number, ParcelFiles, Reception, Reservation};
 use crate::notice::{self, Outcome};
 use crate::proof::{Gated, Parcel};
 
@@ -118,24 +118,33 @@ impl Run<'_> {
         })
     }
 
-    /// 差替え: the earlier parcel whose place this one takes, when it holds every case of it.
+    /// 差替え: earlier parcels that nothing is left of once this one stands.
+    ///
+    /// A parcel is replaced when each of its cases is answered by another one: by this, or by one before it. What a correction
+    /// corrects stays, unless it never left; a notice of delay that never left is overtaken by any letter about its case.
     fn retires(&mut self, plan: &Plan, bundle: &Bundle) -> Result<Vec<Number>, Fault> {
-        let mut retires = Vec::new();
-        let here: Vec<&Reception> = bundle
+        let here: Vec<Reception> = bundle
             .rows
             .iter()
             .filter_map(|i| match &self.standings[*i] {
-                Standing::Open(reception, _) => Some(reception),
+                Standing::Open(reception, _) => Some(reception.clone()),
                 _ => None,
             })
             .collect();
-        for old in bundle.rows.iter().filter_map(|i| plan.rows[*i].succession.as_ref()) {
-            let Succession::Replaces(old) = old else { continue };
-            let whole = self.books.expect_parcel(old)?.receptions().iter().all(|reception| here.contains(&reception));
-            if whole && !retires.contains(old) {
+        let mut retires: Vec<Number> = Vec::new();
+        for succession in bundle.rows.iter().filter_map(|i| plan.rows[*i].succession.as_ref()) {
+            let (old, always) = match succession {
+                Succession::Replaces(old) => (old, true),
+                Succession::Corrects(old) => (old, false),
+            };
+            let unsent = self.books.expect_parcel(old)?.sent_at == 0;
+            let left = self.books.standing_cases(old)?;
+            if (always || unsent) && left.iter().all(|reception| here.contains(reception)) && !retires.contains(old) {
                 retires.push(old.clone());
             }
         }
+        let overtaken = |about: &[Reception]| about.iter().all(|reception| here.contains(reception));
+        retires.extend(self.notices.iter().filter(|(_, about)| overtaken(about)).map(|(number, _)| number.clone()));
         Ok(retires)
     }
 
@@ -159,6 +168,7 @@ impl Run<'_> {
                 cites: None,
                 why: None,
                 items: Vec::new(),
+                about: None,
             };
             match bound.kind {
                 kind if kind.is_listing() => documents.push(kept),
@@ -196,6 +206,12 @@ impl Run<'_> {
             cites: cited.as_ref().map(|cited| cited.number.clone()),
             why: cited.as_ref().map(|cited| cited.why),
             items: row.items.iter().map(|asked| self.bureau.catalogue.item(*asked).id.clone()).collect(),
+            about: Some(About {
+                person: row.marks.person,
+                items: row.marks.items,
+                via: row.marks.via.to_owned(),
+                procedure: row.marks.procedure.clone(),
+            }),
             ..document
         })
     }

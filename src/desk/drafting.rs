@@ -7,7 +7,6 @@ use super::judge::{Judged, judge_for};
 use super::packaging;
 use super::plan::{PlanRow, SourceFile, bench};
 use crate::base::date::{Date, DateTime, from_epoch_ms, parse};
-use crate::base::fault::FileName;
 use crate::base::{Fault, Inputs, code};
 use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
@@ -141,9 +140,9 @@ impl Drafting<'_> {
         Ok((node, judged))
     }
 
-    /// How the file of a row is called.
-    pub fn name(&self, row: &PlanRow) -> Result<&FileName, Fault> {
-        self.sources.get(row.source).map(|source| &source.name).ok_or_else(|| Fault::new(code::OURS))
+    /// The file of a row.
+    pub fn source(&self, row: &PlanRow) -> Result<&SourceFile, Fault> {
+        self.sources.get(row.source).ok_or_else(|| Fault::new(code::OURS))
     }
 
     fn again(&self, row: &PlanRow) -> Result<Again, Fault> {

@@ -6,6 +6,7 @@ use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
 use crate::books::{Books, Number, Reception};
 use crate::notice::{Channel, Delay};
+use std::collections::BTreeSet;
 
 /// 用件.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -53,18 +54,24 @@ impl Errand {
                 Err(_) => only.ids.insert(name.to_ascii_lowercase()),
             };
         }
-        if let Self::Correct(number) | Self::Repack(number, _) = self {
-            for reception in books.expect_parcel(number)?.receptions() {
-                only.cases.extend(books.case(&reception)?.map(|case| case.case));
+        let within = match self {
+            // Those that no later parcel has answered: an errand touches nothing that it was not called for.
+            Self::Correct(number) | Self::Repack(number, _) => {
+                let mut cases = BTreeSet::new();
+                for reception in books.standing_cases(number)? {
+                    cases.extend(books.case(&reception)?.map(|case| case.case));
+                }
+                Some(cases)
             }
-        }
-        let all = only.ids.is_empty() && only.cases.is_empty();
-        Ok(Scope { terms: self.terms(), only: (!all).then_some(only) })
+            _ => None,
+        };
+        let named = !only.ids.is_empty() || !only.cases.is_empty();
+        Ok(Scope { terms: self.terms(), only: named.then_some(only), within })
     }
 }
 
 /// Every case that was named must be in the files: one that is left out unseen would be a lost reply.
-pub(super) fn all_found(named: &[String], rows: &[PlanRow], books: &mut Books) -> Result<(), Vec<Fault>> {
+pub(super) fn all_found(errand: &Errand, named: &[String], rows: &[PlanRow], books: &mut Books) -> Result<(), Vec<Fault>> {
     let mut missing = Vec::new();
     for name in named {
         let case = match name.parse::<Reception>() {
@@ -78,6 +85,9 @@ pub(super) fn all_found(named: &[String], rows: &[PlanRow], books: &mut Books) -
         if !rows.iter().any(here) {
             missing.push(Fault::new(code::NO_SUCH_CASE).with("number", Arg::plain(FileName::named(name, 1).as_str())));
         }
+    }
+    if let (Errand::Correct(number) | Errand::Repack(number, _), true) = (errand, rows.is_empty() && missing.is_empty()) {
+        missing.push(Fault::new(code::NO_SUCH_CASE).with("number", Arg::plain(number)));
     }
     if missing.is_empty() { Ok(()) } else { Err(missing) }
 }

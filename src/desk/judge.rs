@@ -165,7 +165,8 @@ fn judge_whole(record: &Node, bench: &Bench<'_>, terms: &Terms) -> Judged {
     let letter_date = terms.as_of.unwrap_or(bench.letter_date);
     let basis = Basis { catalogue: bench.catalogue, insurer: bench.insurer, letter_date };
     let decision = match (decide(&vetted, &stated, &found, &basis), terms.purpose) {
-        (Decision::Hold(_), Purpose::Ask) => Decision::Reply(Reply::AskMore),
+        // 支援措置: the person is known. To ask would be untrue, and a supervisor decides.
+        (Decision::Hold(fault), Purpose::Ask) if fault.code != code::PROTECTED => Decision::Reply(Reply::AskMore),
         (Decision::Reply(_), Purpose::Ask) => Decision::Refuse(Fault::new(code::NOT_HELD)),
         (decision, _) => decision,
     };

@@ -9,6 +9,7 @@ pub mod closing;
 pub mod commit;
 pub mod drafting;
 pub mod errand;
+pub mod find;
 pub mod hand;
 pub mod judge;
 pub mod make;
@@ -22,6 +23,8 @@ pub mod prove;
 pub mod release;
 pub mod report;
 mod standing;
+pub mod vault;
+pub mod year;
 
 pub use bundle::Bundling;
 pub use bureau::{Bureau, Seams};

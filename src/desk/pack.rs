@@ -96,7 +96,7 @@ pub fn pack(
     let scope = options.errand.scope(&options.only, books).map_err(one)?;
     let keys = books.keys().clone();
     let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
-    all_found(&options.only, &plan.rows, books)?;
+    all_found(&options.errand, &options.only, &plan.rows, books)?;
     if !plan.mismatches.is_empty() && !options.accept_mismatch {
         return Err(plan.mismatches);
     }
@@ -110,10 +110,11 @@ pub fn pack(
     packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
     crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
+    run.books.mark_root(&root, &*seams.store, &*seams.entropy).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
     run.lay_already().map_err(one)?;
     let packed = run.send(&mut plan, &bundles, told);
-    let replaced = run.replaced(&plan).map_err(one)?;
+    let replaced = run.replaced().map_err(one)?;
     let Run { lines, .. } = run;
     let mut faults: Vec<Fault> = packed.err().into_iter().collect();
     let split_off = |b: &&Bundle| b.likeness;
@@ -146,7 +147,11 @@ pub(super) struct Run<'a> {
     pub(super) numbering: Numbering,
     /// Every case of this run that has its 受付番号.
     pub(super) received: BTreeMap<Digest, Reception>,
+    /// Cases of a run that was interrupted on another computer.
+    pub(super) elsewhere: BTreeMap<Reception, Number>,
     pub(super) standings: Vec<Standing>,
+    /// Notices of delay that never left, with the cases they are about.
+    pub(super) notices: Vec<(Number, Vec<Reception>)>,
     pub(super) lines: Vec<Line>,
 }
 
@@ -161,6 +166,8 @@ impl<'a> Run<'a> {
         letter_date: Date,
     ) -> Result<Self, Fault> {
         let numbering = books.numbering(letter_date)?;
+        let notices = books.unsent_notices()?.into_iter().map(|notice| (notice.number.clone(), notice.receptions())).collect();
+        let elsewhere = books.elsewhere()?;
         Ok(Self {
             bureau,
             books,
@@ -169,7 +176,9 @@ impl<'a> Run<'a> {
             root,
             numbering,
             received: BTreeMap::new(),
+            elsewhere,
             standings: Vec::new(),
+            notices,
             lines: Vec::new(),
         })
     }
@@ -178,12 +187,12 @@ impl<'a> Run<'a> {
 impl Run<'_> {
     /// 回答済み: where the parcel of an earlier run lies, if it is of this output folder.
     fn lay_already(&mut self) -> Result<(), Fault> {
-        let here = self.root.to_str().unwrap_or_default();
+        let here = self.books.root(self.root, &*self.seams.store)?;
         for (standing, line) in self.standings.iter().zip(&mut self.lines) {
             let Standing::Already(Some(number)) = standing else { continue };
             let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
             let row = self.books.expect_parcel(&number)?;
-            if let Some(promise) = row.promise.filter(|p| p.root == here) {
+            if let Some(promise) = row.promise.filter(|promise| here.holds(promise)) {
                 let folder = format!("{}/{number}", promise.channel);
                 // What was taken away since is not told as if it lay there.
                 if !matches!(self.seams.store.kind(&self.root.join(&folder)), Ok(Some(_))) {

@@ -10,7 +10,7 @@ use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
 use crate::notice::find::Card;
-use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Vetted, Via};
+use crate::notice::{Accepts, Asked, Channel, Inquiry, Outcome, Reply, Sex, Subject, Vetted, Via};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -106,9 +106,10 @@ impl PlanRow {
     }
 
     /// Takes what a second judgement under other terms says. Where it stands, what it is called and what it follows stay.
-    pub fn take(&mut self, mut judged: Judged, node: &Node, name: &FileName, ground: &Ground<'_>) {
+    pub fn take(&mut self, mut judged: Judged, node: &Node, source: &SourceFile, ground: &Ground<'_>) {
+        let (name, records_at) = (&source.name, source.records_at);
         let Some(slice) = self.slice.clone() else { return };
-        let marks = ground.marks(&mut judged, Some(node), &slice.digest);
+        let marks = ground.marks(&mut judged, Some(node), &slice.digest, records_at);
         let terms = std::mem::take(&mut self.terms);
         let succession = self.succession.take();
         *self = Self { succession, ..Self::of(judged, slice, self.source, name, marks, terms) };
@@ -205,6 +206,8 @@ pub struct Scope {
     pub terms: Terms,
     /// Only these, where some were named.
     pub only: Option<Only>,
+    /// And of them only these cases, where the errand is about a parcel.
+    pub within: Option<BTreeSet<Digest>>,
 }
 
 /// 名指しした照会.
@@ -334,9 +337,10 @@ impl Planner<'_> {
         }
         judged.refuse(record.form.faults);
         judged.warnings.extend(record.form.warnings);
-        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest);
+        let marks = self.ground.marks(&mut judged, node.as_ref(), &record.slice.digest, records_at);
         let named = |only: &Only| only.holds(&node.as_ref().map(raw_id).unwrap_or_default(), &marks.case);
-        if !self.scope.only.as_ref().is_none_or(named) {
+        let within = |cases: &BTreeSet<Digest>| cases.contains(&marks.case);
+        if !self.scope.only.as_ref().is_none_or(named) || !self.scope.within.as_ref().is_none_or(within) {
             return;
         }
         if let Some(id) = &judged.id
@@ -392,7 +396,9 @@ impl Planner<'_> {
 
 impl Ground<'_> {
     /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
-    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32]) -> Marks {
+    ///
+    /// The file's own 記録確認日時 belongs to the content of a record that states none: it is printed.
+    fn marks(&self, judged: &mut Judged, node: Option<&Node>, digest: &[u8; 32], records_at: Option<DateTime>) -> Marks {
         let keys = self.keys;
         let Some(node) = node else {
             let bytes = keys.fingerprint(digest);
@@ -400,6 +406,9 @@ impl Ground<'_> {
         };
         let mut canonical = zeroize::Zeroizing::new(Vec::new());
         node.canonical(&mut canonical);
+        if let Some(at) = records_at.filter(|_| matches!(node.get("records_at"), None | Some(Node::Null))) {
+            canonical.extend_from_slice(format!("records_at {at}").as_bytes());
+        }
         let fingerprint = keys.fingerprint(&canonical);
         // A record without an id is known by its content: two such records are two cases.
         let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
@@ -478,12 +487,7 @@ fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
     let received = &inquiry.received;
     let subject = &inquiry.subject;
     let kana = subject.kana.expose().as_str();
-    let sex = match subject.sex.expose() {
-        Sex::Male => Some("male"),
-        Sex::Female => Some("female"),
-        Sex::Unknown => None,
-    };
-    marks.person = subject.birth.expose().day().zip(sex).map(|(birth, sex)| keys.person(kana, birth, sex));
+    marks.person = person(subject, keys);
     marks.likeness = Some(keys.fingerprint(Folded::new(kana).candidate.as_bytes()));
     marks.document = received.document_no.as_ref().map(|number| {
         let dated = received.document_date.map(|d| d.to_string()).unwrap_or_default();
@@ -494,6 +498,16 @@ fn fill(marks: &mut Marks, inquiry: &Inquiry, bureau: &Bureau, keys: &Keys) {
     marks.via = if received.via == Via::Phone { "phone" } else { "document" };
     marks.municipality = who.key.as_str().to_owned();
     marks.procedure = inquiry.procedure.number.as_ref().map(|n| n.as_str().to_owned()).unwrap_or_default();
+}
+
+/// 対象者の仮名; none while the three items do not name one person.
+pub fn person(subject: &Subject, keys: &Keys) -> Option<Digest> {
+    let sex = match subject.sex.expose() {
+        Sex::Male => "male",
+        Sex::Female => "female",
+        Sex::Unknown => return None,
+    };
+    subject.birth.expose().day().map(|birth| keys.person(subject.kana.expose().as_str(), birth, sex))
 }
 
 /// What a record of this office is judged against.

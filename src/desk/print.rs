@@ -27,10 +27,10 @@ const LARGEST: u64 = 64 << 20;
 ///
 /// A parcel that is no longer what the ledger says is left out and told; the others are printed.
 pub fn print(books: &mut Books, root: &Path, seams: &Seams) -> Result<(Vec<Printed>, Vec<Fault>), Fault> {
-    let here = root.to_str().ok_or_else(|| Fault::new(code::OUT))?;
+    let here = books.root(root, &*seams.store)?;
     let unprinted = books.unprinted()?;
     let (mut due, mut printed, mut broken) = (Vec::new(), Vec::new(), Vec::new());
-    for parcel in unprinted.into_iter().filter(|p| p.promise.as_ref().is_some_and(|p| p.root == here)) {
+    for parcel in unprinted.into_iter().filter(|p| p.promise.as_ref().is_some_and(|promise| here.holds(promise))) {
         match documents(books, root, std::slice::from_ref(&parcel), &*seams.store) {
             Ok(_) => due.push(parcel),
             Err(fault) => broken.push(fault),
@@ -120,11 +120,11 @@ fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Resul
         store.remove_file(&temp).map_err(Fault::disk)?;
     }
     store.create(&temp, bytes).map_err(Fault::disk)?;
-    let here = root.to_str().unwrap_or_default();
+    let here = books.root(root, store)?;
     for n in 1u32.. {
         let name = if n == 1 { "print.docx".to_owned() } else { format!("print-{n}.docx") };
         // A name that the ledger knows stays with what was printed under it, even if that file is gone.
-        if !books.printed_in(here, &name)?.is_empty() {
+        if !books.printed_in(&here, &name)?.is_empty() {
             continue;
         }
         match store.rename_new(&temp, &root.join(&name)) {

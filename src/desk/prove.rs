@@ -6,7 +6,7 @@ use super::print;
 use super::report;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, State};
+use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, State};
 use crate::notice;
 use crate::proof::verify::{Record, RecordedDocument, verify};
 use crate::seal::{PackageKind, PairingCode, Password};
@@ -22,6 +22,8 @@ pub enum Verdict {
         /// When the password was retired, epoch ms; 0 when it was destroyed with its vault.
         since: i64,
     },
+    /// 照合していない: it is what was made, but its record is not in these case files, or has moved on since.
+    NotCompared,
     /// 違う
     Wrong(Vec<Fault>),
 }
@@ -35,6 +37,8 @@ pub struct Verified {
     pub verdict: Verdict,
     /// Where a parcel lies.
     pub folder: Option<PathBuf>,
+    /// 差替え済み: another parcel took its place, and it is not to be sent.
+    pub replaced: bool,
 }
 
 const LARGEST: u64 = 256 << 20;
@@ -51,6 +55,10 @@ pub fn prove(
 ) -> Result<Vec<Verified>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let mut verified = Vec::new();
+    // What is proved here is proved by the ledger: one that was edited proves nothing.
+    if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
+        return Err(vec![broken.fault()]);
+    }
     for path in paths {
         let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
         Prover { books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
@@ -89,7 +97,7 @@ impl Prover<'_> {
         for entry in self.store.list(root).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
-                Kind::File if entry.name == report::FILE => {}
+                Kind::File if entry.name == report::FILE || entry.name == ROOT_MARK => {}
                 Kind::File if is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
                 _ => self.unlisted(&entry.name),
             }
@@ -99,7 +107,7 @@ impl Prover<'_> {
 
     /// What the ledger says lies in this output folder, and does not: told unless it was sent already.
     fn missing(&mut self, root: &Path) -> Result<(), Fault> {
-        let here = root.to_str().unwrap_or_default().to_owned();
+        let here = self.books.root(root, self.store)?;
         let mut after = None;
         loop {
             let filter =
@@ -108,13 +116,13 @@ impl Prover<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.number.clone());
             for row in page.iter().filter(|row| row.sent_at == 0) {
-                let Some(promise) = row.promise.as_ref().filter(|p| p.root == here) else { continue };
+                let Some(promise) = row.promise.as_ref().filter(|promise| here.holds(promise)) else { continue };
                 let folder = root.join(promise.channel.as_str()).join(row.number.to_string());
                 if self.store.kind(&folder).map_err(Fault::disk)?.is_none() {
                     let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
                     let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
                     let verdict = Verdict::Wrong(vec![fault]);
-                    self.verified.push(Verified { name: row.number.to_string(), verdict, folder: None });
+                    self.verified.push(Verified { name: row.number.to_string(), verdict, folder: None, replaced: false });
                 }
             }
         }
@@ -133,7 +141,12 @@ impl Prover<'_> {
     fn unlisted(&mut self, name: &str) {
         let shown = crate::base::fault::FileName::named(name, 1);
         let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
-        self.verified.push(Verified { name: shown.as_str().to_owned(), verdict: Verdict::Wrong(vec![fault]), folder: None });
+        self.verified.push(Verified {
+            name: shown.as_str().to_owned(),
+            verdict: Verdict::Wrong(vec![fault]),
+            folder: None,
+            replaced: false,
+        });
     }
 
     fn parcel(&mut self, folder: &Path, name: &str) -> Result<(), Fault> {
@@ -142,7 +155,11 @@ impl Prover<'_> {
             Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()) });
+        let replaced = match name.parse() {
+            Ok(number) => self.books.parcel(&number)?.is_some_and(|row| row.retired_at != 0),
+            Err(_) => false,
+        };
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()), replaced });
         Ok(())
     }
 
@@ -207,13 +224,13 @@ impl Prover<'_> {
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None });
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
         Ok(())
     }
 
     fn merged_again(&mut self, root: &Path, name: &str) -> Result<bool, Fault> {
-        let here = root.to_str().unwrap_or_default();
-        let parcels = self.books.printed_in(here, name)?;
+        let here = self.books.root(root, self.store)?;
+        let parcels = self.books.printed_in(&here, name)?;
         if parcels.is_empty() {
             return Ok(false);
         }
@@ -290,8 +307,11 @@ fn package_kind(seal: Option<&serde_json::Value>) -> Option<PackageKind> {
 pub fn live_password(books: &mut Books, row: &ParcelRow) -> Result<Option<Password>, Fault> {
     let number = row.number.to_string();
     let Some(sealed) = books.password(&row.number)? else { return Ok(None) };
-    let opened = books.keys().office().open_password(&number, sealed.revision, &sealed.sealed);
-    opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number)))
+    match books.keys().office().open_password(&number, sealed.revision, &sealed.sealed) {
+        // Its key was destroyed by a rotation: an old copy of the row brings nothing back.
+        Err(error) if error.is_gone() => Ok(None),
+        opened => opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number))),
+    }
 }
 
 #[cfg(test)]

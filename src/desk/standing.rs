@@ -36,10 +36,8 @@ const RECEIPTS: usize = 256;
 impl Run<'_> {
     /// 受付: every case gets its 受付番号 at first sight; held and refused ones leave their row.
     pub(super) fn receive(&mut self, plan: &mut Plan) -> Result<(), Fault> {
-        if self.options.all_or_nothing && plan.rows.iter().any(|row| row.outcome == Outcome::Refused) {
-            plan.rows.iter_mut().filter(|row| row.is_sent()).for_each(|row| row.refuse(Fault::new(code::ALL_OR_NOTHING)));
-        }
         self.refuse_parts(&mut plan.rows)?;
+        self.refuse_all(&mut plan.rows);
         let root = self.root;
         let letter_date = plan.letter_date;
         for rows in plan.rows.chunks_mut(RECEIPTS) {
@@ -59,24 +57,34 @@ impl Run<'_> {
                 self.books.reserve(group, &*self.seams.entropy)?;
             }
         }
+        // What the ledger refuses stops the others as well.
+        self.refuse_all(&mut plan.rows);
         Ok(())
     }
 
+    /// --all-or-nothing: one refusal refuses all.
+    fn refuse_all(&self, rows: &mut [PlanRow]) {
+        if self.options.all_or_nothing && rows.iter().any(|row| row.outcome == Outcome::Refused) {
+            rows.iter_mut().filter(|row| row.is_sent()).for_each(|row| row.refuse(Fault::new(code::ALL_OR_NOTHING)));
+        }
+    }
+
     /// 差替えた番号, each with the one that took its place.
-    pub(super) fn replaced(&mut self, plan: &Plan) -> Result<Vec<(Number, String)>, Fault> {
+    pub(super) fn replaced(&mut self) -> Result<Vec<(Number, String)>, Fault> {
         let mut replaced: Vec<(Number, String)> = Vec::new();
-        for (row, line) in plan.rows.iter().zip(&self.lines) {
-            let (Some(Succession::Replaces(old)), Some(new)) = (&row.succession, &line.number) else { continue };
-            if replaced.iter().all(|(number, _)| number != old) && self.books.expect_parcel(old)?.retired_at != 0 {
-                replaced.push((old.clone(), new.clone()));
-            }
+        let made = self.lines.iter().filter(|line| line.outcome.is_sent()).filter_map(|line| line.number.clone());
+        for new in made.collect::<std::collections::BTreeSet<_>>() {
+            let number = new.parse().map_err(|_| Fault::new(code::OURS))?;
+            let promise = self.books.expect_parcel(&number)?.promise;
+            replaced.extend(promise.into_iter().flat_map(|promise| promise.retires).map(|old| (old, new.clone())));
         }
         Ok(replaced)
     }
 
-    /// A sealed package is replaced whole: its password opens all of it.
+    /// A sealed package is replaced whole, since its password opens all of it; sent another way, any parcel is.
     fn refuse_parts(&mut self, rows: &mut [PlanRow]) -> Result<(), Fault> {
-        if !matches!(self.options.errand, Errand::Reissue | Errand::Repack(..)) {
+        let errand = &self.options.errand;
+        if !matches!(errand, Errand::Reissue | Errand::Repack(..)) {
             return Ok(());
         }
         let mut given: BTreeMap<Number, Vec<(usize, Reception)>> = BTreeMap::new();
@@ -89,11 +97,10 @@ impl Run<'_> {
             }
         }
         for (number, cases) in given {
-            let parcel = self.books.expect_parcel(&number)?;
-            let sealed = parcel.promise.as_ref().is_some_and(|p| p.channel == books::Channel::Email);
-            let missing: Vec<Reception> =
-                parcel.receptions().into_iter().filter(|r| cases.iter().all(|(_, given)| given != r)).collect();
-            if sealed && !missing.is_empty() {
+            let sealed = channel(&self.books.expect_parcel(&number)?) == Some(Channel::Email);
+            let mut missing = self.books.standing_cases(&number)?;
+            missing.retain(|reception| cases.iter().all(|(_, given)| given != reception));
+            if (sealed || matches!(errand, Errand::Repack(..))) && !missing.is_empty() {
                 let names = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
                 let fault = Fault::new(code::PARTS_MISSING).with("number", Arg::plain(&number)).with("cases", Arg::plain(names));
                 cases.iter().for_each(|(index, _)| rows[*index].refuse(fault.clone()));
@@ -116,11 +123,26 @@ impl Run<'_> {
         }
         let id = row.id.clone().unwrap_or_default();
         let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
+        // Its parcel may stand, whole, where only another computer can look.
+        let elsewhere = known.reception().and_then(|reception| self.elsewhere.get(reception));
+        if let (Some(number), true) = (elsewhere, self.options.errand != Errand::Accept) {
+            row.refuse(Fault::new(code::ELSEWHERE).with("number", Arg::plain(number)));
+            return Ok(Standing::NoCase);
+        }
         let standing = match known {
             Known::SameContent { reception, number, outcome } => {
                 self.stand_answered(row, drafting, reception, number, outcome)?
             }
             Known::ChangedAfterAnswer { reception, number, .. } => self.stand_changed(row, reception, number)?,
+            Known::Continues { reception, .. } if self.is_closed(&reception)? => {
+                row.faults.clear();
+                row.refuse(Fault::new(code::CASE_CLOSED).with("number", Arg::plain(&reception)));
+                Standing::NoCase
+            }
+            Known::Continues { .. } if row.code() == Some(code::NOT_LOOKED_UP) && row.faults.len() == 1 => {
+                // Received, and nobody has looked yet: that is told, and stays as it is.
+                Standing::NoCase
+            }
             Known::Continues { reception, previous, .. } => {
                 self.stand_open(row, drafting, &reception, previous.is_some())?;
                 if row.outcome == Outcome::Refused && !self.options.errand.is_answer() {
@@ -137,7 +159,7 @@ impl Run<'_> {
                         Standing::NoCase
                     }
                     (Errand::Delay(delay), _) if self.is_told(&reception, delay.until)? => {
-                        row.outcome = Outcome::Already;
+                        row.already();
                         Standing::Already(None)
                     }
                     (Errand::Reply | Errand::Reissue, Some((number, _))) => {
@@ -183,6 +205,7 @@ impl Run<'_> {
         let replaces = match &self.options.errand {
             Errand::Ask if outcome == books::Outcome::AskMore => false,
             Errand::Ask | Errand::Delay(_) => {
+                row.faults.clear();
                 row.refuse(Fault::new(code::NOTHING_OPEN).with("number", Arg::plain(&number)));
                 return Ok(Standing::NoCase);
             }
@@ -196,7 +219,7 @@ impl Run<'_> {
             Errand::Repack(..) => true,
         };
         if !replaces {
-            row.outcome = Outcome::Already;
+            row.already();
             return Ok(Standing::Already(Some(number.to_string())));
         }
         // It goes as it went last, and is about the day that the first letter was about.
@@ -229,7 +252,7 @@ impl Run<'_> {
             }
             Errand::Accept => {
                 // Before the records were looked at the inquiry read otherwise; it is the same case.
-                row.outcome = Outcome::Already;
+                row.already();
                 return Ok(Standing::Already(Some(number.to_string())));
             }
             Errand::Repack(..) => row.refuse(Fault::new(code::CHANGED_SINCE).with("number", Arg::plain(&number))),
@@ -266,8 +289,12 @@ impl Run<'_> {
     /// Under the terms that the ledger gave it.
     fn judge_again(&self, row: &mut PlanRow, drafting: &Drafting<'_>) -> Result<(), Fault> {
         let (node, judged) = drafting.judged(row)?;
-        row.take(judged, &node, drafting.name(row)?, &Ground { bureau: self.bureau, keys: self.books.keys() });
+        row.take(judged, &node, drafting.source(row)?, &Ground { bureau: self.bureau, keys: self.books.keys() });
         Ok(())
+    }
+
+    fn is_closed(&mut self, reception: &Reception) -> Result<bool, Fault> {
+        Ok(self.books.case(reception)?.is_some_and(|case| case.closed))
     }
 
     /// Whether this delay was told already.
@@ -299,6 +326,13 @@ impl Run<'_> {
 }
 
 impl PlanRow {
+    /// Nothing is to be done about it: what its record would be judged today is not told as a fault.
+    fn already(&mut self) {
+        self.outcome = Outcome::Already;
+        self.faults.clear();
+        self.card = None;
+    }
+
     /// As the ledger keeps a case that issues nothing.
     pub(super) fn judged(&self) -> Judged {
         Judged {

@@ -3,6 +3,7 @@
 pub mod cell;
 pub mod csv;
 pub mod encoding;
+pub mod listing;
 pub mod opc;
 pub mod xlsx;
 pub mod zip;

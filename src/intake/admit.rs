@@ -3,10 +3,11 @@
 use super::case;
 use super::my_number;
 use super::node::Node;
+use super::source::form_code;
 use super::walk::Faults;
 use crate::base::date::DateTime;
 use crate::base::{Fault, code};
-use crate::notice::{CaseId, Catalogue, Inquiry, Insurer, Stated};
+use crate::notice::{CaseId, Catalogue, Inquiry, Insurer, Stated, Subject};
 
 /// 受付の前提: what a record is read against.
 pub struct Admission<'a> {
@@ -49,6 +50,23 @@ pub fn admit(record: &Node, admission: &Admission<'_>) -> Result<Admitted, Box<R
 /// 受付だけ: reads what the requester sent, before anybody was looked for. Returns what was odd beside it.
 pub fn admit_inquiry(record: &Node, admission: &Admission<'_>) -> Result<(Inquiry, Vec<Fault>), Box<Refused>> {
     read(record, admission, case::read_inquiry)
+}
+
+/// 3情報だけ: reads the person alone out of JSON, for a search in the ledger. What else a case says of the person is passed over.
+pub fn admit_subject(json: &[u8], admission: &Admission<'_>) -> Result<Subject, Vec<Fault>> {
+    let node: Node = serde_json::from_slice(json).map_err(|error| vec![Fault::new(form_code(&error))])?;
+    three_items(Node::Map(vec![("subject".to_owned(), node)]), admission)
+}
+
+/// The same out of three lines.
+pub fn admit_items(kana: &str, birth: &str, sex: &str, admission: &Admission<'_>) -> Result<Subject, Vec<Fault>> {
+    let item = |key: &str, text: &str| (key.to_owned(), Node::Text(text.trim().to_owned()));
+    let subject = Node::Map(vec![item("kana", kana), item("birth", birth), item("sex", sex)]);
+    three_items(Node::Map(vec![("subject".to_owned(), subject)]), admission)
+}
+
+fn three_items(record: Node, admission: &Admission<'_>) -> Result<Subject, Vec<Fault>> {
+    read(&record, admission, case::read_subject).map(|(subject, _)| subject).map_err(|refused| refused.faults)
 }
 
 fn read<T>(

@@ -149,6 +149,12 @@ fn procedure(case: &Object<'_>, out: &mut Faults) -> Option<Procedure> {
     Some(Procedure { number, name: procedure.text("procedure.name", out)? })
 }
 
+/// 対象者 of a record that says nothing else.
+pub fn read_subject(record: &Node, _: &Admission<'_>, out: &mut Faults) -> Option<Subject> {
+    let record = Object::open(record, "", None, &["subject"], out)?;
+    subject(&record, out)
+}
+
 fn subject(case: &Object<'_>, out: &mut Faults) -> Option<Subject> {
     let node = case.node("subject", out)?;
     let subject = Object::open(node, "subject", None, &keys("subject"), out)?;

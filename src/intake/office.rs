@@ -2,9 +2,10 @@
 
 use super::node::Node;
 use super::walk::{Faults, Object};
+use crate::base::database::Refused;
 use crate::base::date::{self, Date, Time};
 use crate::base::fault::FileName;
-use crate::base::{Arg, At, Fault, Field, code};
+use crate::base::{Arg, At, Database, Fault, Field, code};
 use crate::notice::insurer::BadInsurerNumber;
 use crate::notice::{Insurer, InsurerKind, InsurerNumber};
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ pub struct Office {
     /// Where the passphrase lies, in a practice office only.
     pub passphrase_file: Option<String>,
     /// The database: a file in the office, or a PostgreSQL address.
-    pub database: String,
+    pub database: Database,
 }
 
 /// 発信者.
@@ -141,25 +142,33 @@ const LARGE: u64 = 1_000_000;
 impl Office {
     /// Reads office.toml; every fault is told.
     pub fn parse(text: &str, name: &FileName) -> Result<Self, Vec<Fault>> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
-            vec![Fault::new(code::OFFICE_FORM).within(name, At::Line(line))]
-        })?;
-        let node = node(toml::Value::Table(table));
-        let mut out = Faults::default();
-        let office = read(&node, &mut out);
-        match office {
-            Some(office) if out.faults.is_empty() => Ok(office),
-            _ => Err(out
-                .faults
-                .into_iter()
-                .map(|fault| {
-                    let mut fault = unfilled(fault);
-                    fault.place.file = Some(name.clone());
-                    fault
-                })
-                .collect()),
-        }
+        whole(text, name, read)
+    }
+
+    /// `database` alone, out of settings that may still have to be filled in.
+    pub fn database_of(text: &str, name: &FileName) -> Result<Database, Vec<Fault>> {
+        whole(text, name, |node, out| database(&Object::open(node, "", None, OFFICE, out)?, out))
+    }
+}
+
+fn whole<T>(text: &str, name: &FileName, read: impl FnOnce(&Node, &mut Faults) -> Option<T>) -> Result<T, Vec<Fault>> {
+    let table: toml::Table = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
+        vec![Fault::new(code::OFFICE_FORM).within(name, At::Line(line))]
+    })?;
+    let node = node(toml::Value::Table(table));
+    let mut out = Faults::default();
+    match read(&node, &mut out) {
+        Some(read) if out.faults.is_empty() => Ok(read),
+        _ => Err(out
+            .faults
+            .into_iter()
+            .map(|fault| {
+                let mut fault = unfilled(fault);
+                fault.place.file = Some(name.clone());
+                fault
+            })
+            .collect()),
     }
 }
 
@@ -224,10 +233,7 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
                 .with("why", Arg::ours("練習用の事務所だけで使えます")),
         );
     }
-    let database = opt(&top, "database", out).unwrap_or_else(|| "office.db".to_owned());
-    if database != "office.db" {
-        wrong::<()>(top.field("database"), "今の版で使えるのは office.db だけです", out);
-    }
+    let database = database(&top, out);
     let (insurer, name, short_name) = insurer?;
     Some(Office {
         insurer,
@@ -246,8 +252,20 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         spin_count: spin_count(&top, out),
         practice,
         passphrase_file,
-        database,
+        database: database?,
     })
+}
+
+fn database(top: &Object<'_>, out: &mut Faults) -> Option<Database> {
+    let Some(stated) = opt(top, "database", out) else { return Some(Database::File) };
+    match Database::parse(&stated) {
+        Ok(database) => Some(database),
+        Err(Refused::Password) => {
+            out.faults.push(Fault::new(code::SERVER_PASSWORD).at(top.field("database")));
+            None
+        }
+        Err(Refused::Form) => wrong(top.field("database"), "office.db か postgres:// で始まる場所を書いてください", out),
+    }
 }
 
 /// A text that may be absent; an empty one is absent too.

@@ -312,7 +312,7 @@ fn escaped_unit(text: &str) -> Option<u16> {
 }
 
 /// serde_json's own words are not passed on: they would quote the input.
-fn form_code(error: &serde_json::Error) -> Code {
+pub(super) fn form_code(error: &serde_json::Error) -> Code {
     if error.to_string().starts_with("recursion limit") { code::JSON_DEPTH } else { code::JSON_FORM }
 }
 

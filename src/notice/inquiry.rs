@@ -13,7 +13,11 @@ impl CaseId {
     /// Checks the grammar; an id that is or holds a My Number is none.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-        fits.then(|| Self(text.to_owned()))
+        // U08-0021 is how a 受付番号 looks: who names a case by it must mean one case.
+        let digits = |part: &str, least: usize| part.len() >= least && part.bytes().all(|b| b.is_ascii_digit());
+        let ours = text.strip_prefix(['U', 'u']).and_then(|rest| rest.split_once('-'));
+        let ours = ours.is_some_and(|(year, seq)| year.len() == 2 && digits(year, 2) && digits(seq, 4));
+        (fits && !ours).then(|| Self(text.to_owned()))
     }
 
     /// As written.
@@ -306,10 +310,10 @@ mod tests {
 
     #[test]
     fn ids_keep_to_their_grammar() {
-        for id in ["K-0001", "a", "A_b-9", &"x".repeat(64)] {
+        for id in ["K-0001", "U-0021", "U08-21", "a", "A_b-9", &"x".repeat(64)] {
             assert!(CaseId::parse(id).is_some(), "{id}");
         }
-        for id in ["", "../x", "a b", "Ａ1", "K.1", &"x".repeat(65), "a/b"] {
+        for id in ["", "U08-0021", "u08-12345", "../x", "a b", "Ａ1", "K.1", &"x".repeat(65), "a/b"] {
             assert!(CaseId::parse(id).is_none(), "{id}");
         }
     }

@@ -24,8 +24,8 @@ pub use disk::{Disk, resolve};
 pub use entropy::SystemEntropy;
 pub use hardening::no_core_dumps;
 pub use lock::Lock;
-pub use network::refuse_network_drive;
+pub use network::{refuse_network_drive, refuse_server_password};
 pub use passphrase::{
-    Passphrase, from_file as passphrase_file, from_prompt as passphrase_prompt, from_stdin as passphrase_stdin,
+    Passphrase, from_file as passphrase_file, from_prompt as passphrase_prompt, from_stdin as passphrase_stdin, line,
 };
 pub use terminal::{Lang, Stream, columns, cores, is_terminal, lang, no_color, user_name};

@@ -12,6 +12,14 @@ pub fn refuse_network_drive(office: &Path) -> Result<(), Fault> {
     }
 }
 
+/// 環境変数のパスワード: every program of the user could read it there. `.pgpass` (or the file that PGPASSFILE names) is the place.
+pub fn refuse_server_password() -> Result<(), Fault> {
+    match std::env::var_os("PGPASSWORD") {
+        None => Ok(()),
+        Some(_) => Err(Fault::new(code::SERVER_PASSWORD)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

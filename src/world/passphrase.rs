@@ -29,18 +29,34 @@ impl std::fmt::Debug for Passphrase {
     }
 }
 
-/// From file descriptor 0, past the buffer of `std::io::stdin`. Up to the first line break or the end.
+/// The next line of file descriptor 0, past the buffer of `std::io::stdin`. Up to the line break or the end.
 pub fn from_stdin() -> Result<Passphrase, Fault> {
-    read(system::read_stdin, false)
+    read(next_byte, false)
+}
+
+/// One byte at a time: what stands behind the line break is left for who reads the next line.
+fn next_byte(into: &mut [u8]) -> io::Result<usize> {
+    let most = into.len().min(1);
+    system::read_stdin(&mut into[..most])
+}
+
+/// 一行: something personal, asked for on the terminal as it is typed or taken from the next line of standard input. Wiped like a passphrase.
+pub fn line(prompt: Option<&str>) -> Result<Passphrase, Fault> {
+    show(prompt.unwrap_or_default());
+    from_stdin()
+}
+
+fn show(prompt: &str) {
+    use std::io::Write;
+    let mut err = io::stderr().lock();
+    let _ = err.write_all(prompt.as_bytes()).and_then(|()| err.flush());
 }
 
 /// Asked for on the terminal, without echo. The prompt goes to standard error, so that standard output stays the program's own.
 pub fn from_prompt(prompt: &str) -> Result<Passphrase, Fault> {
-    use std::io::Write;
-    let mut err = io::stderr().lock();
-    let _ = err.write_all(prompt.as_bytes()).and_then(|()| err.flush());
-    let read = system::without_echo(|| read(system::read_stdin, false));
-    let _ = err.write_all(b"\n");
+    show(prompt);
+    let read = system::without_echo(|| read(next_byte, false));
+    show("\n");
     read.map_err(unreadable)?
 }
 

@@ -39,12 +39,13 @@ impl Desk {
         path
     }
 
-    /// `fukan WORDS`, with {F}, {O} and {OUT} for the case file, the office and the output folder.
+    /// `fukan WORDS`, with {F}, {O}, {OUT} and {Y} for the case file, the office, the output folder and next year.
     #[track_caller]
     pub fn run(&self, words: &str, code: i32) -> Run {
         let path = |name: &str| self.path(name).to_string_lossy().into_owned();
         let (file, office, out) = (path("cases.json"), path("office"), path("out"));
-        let fill = |word: &str| word.replace("{F}", &file).replace("{OUT}", &out).replace("{O}", &office);
+        let year = next_year();
+        let fill = |word: &str| word.replace("{F}", &file).replace("{OUT}", &out).replace("{O}", &office).replace("{Y}", &year);
         let run = Fukan::new(words.split_whitespace().map(fill)).run().expect_code(code);
         assert!(!run.err().contains("panicked"), "{}", run.err());
         run
@@ -79,4 +80,11 @@ impl Desk {
         let text = self.text(path);
         words.iter().for_each(|word| assert!(text.contains(word), "«{word}» is not said in\n{text}"));
     }
+}
+
+/// Next year: what a reply may be promised for.
+pub fn next_year() -> String {
+    use fukan::base::Clock as _;
+    let now = fukan::base::date::from_epoch_ms(fukan::world::SystemClock.now_ms());
+    (now.date().year() + 1).to_string()
 }

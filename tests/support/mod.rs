@@ -6,10 +6,14 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod batch;
+pub mod database;
 pub mod desk;
 pub mod form;
 pub mod leak;
 pub mod office;
+#[cfg(unix)]
+pub mod postgres;
+pub mod premises;
 pub mod seams;
 pub mod tables;
 pub mod witness;
@@ -31,6 +35,11 @@ pub fn repo() -> &'static Path {
 /// A folder that goes away with the value.
 pub fn temp_dir() -> tempfile::TempDir {
     tempfile::Builder::new().prefix("fukan-test-").tempdir().expect("a temporary folder")
+}
+
+/// A folder that somebody else takes away; short enough a path for a Unix socket.
+pub fn support_dir(prefix: &str) -> PathBuf {
+    tempfile::Builder::new().prefix(prefix).tempdir_in("/tmp").expect("a temporary folder").keep()
 }
 
 /// One run of the binary, to be described and then [`Fukan::run`].

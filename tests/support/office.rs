@@ -3,12 +3,13 @@
 
 use super::seams::{FixedClock, SeededEntropy};
 use fukan::base::seams::{Entry, Kind};
-use fukan::base::{Fault, Store};
+use fukan::base::{Database, Fault, Store};
 use fukan::books::*;
 use fukan::seal::vault::{Params, VaultRows};
 use fukan::seal::{OfficeKeys, vault};
 use fukan::world::Disk;
 use jiff::civil::date;
+use sqlx::{AnyConnection, Connection};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,27 +28,130 @@ pub fn vault_and_keys() -> (VaultRows, Arc<OfficeKeys>) {
     VAULT.get_or_init(make).clone()
 }
 
+/// What keeps the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeper {
+    Sqlite,
+    Postgres,
+}
+
+#[cfg(unix)]
+fn new_database() -> String {
+    let cluster = super::postgres::cluster();
+    cluster.url(&cluster.database())
+}
+
+#[cfg(not(unix))]
+fn new_database() -> String {
+    unreachable!("PostgreSQL's own programs are tested with on Unix")
+}
+
+/// Statements in a database, one after the other.
+pub fn ask(url: &str, statements: &[&str]) -> Result<(), sqlx::Error> {
+    connected(url, async |connection| {
+        for statement in statements {
+            sqlx::query(sqlx::AssertSqlSafe((*statement).to_owned())).execute(&mut *connection).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Some work on a connection to a file or a server.
+pub fn connected<T>(url: &str, work: impl AsyncFnOnce(&mut AnyConnection) -> sqlx::Result<T>) -> sqlx::Result<T> {
+    sqlx::any::install_default_drivers();
+    let url = match Database::parse(url) {
+        Ok(Database::Server(server)) => server.url(None),
+        _ => url.to_owned(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("runtime");
+    runtime.block_on(async {
+        let mut connection = AnyConnection::connect(&url).await?;
+        let done = work(&mut connection).await?;
+        connection.close().await?;
+        Ok(done)
+    })
+}
+
+/// Runs each of these tests over both back ends.
+#[macro_export]
+macro_rules! on_both {
+    ($($test:ident)*) => {
+        mod sqlite {
+            $(#[test] fn $test() { super::$test($crate::support::office::Keeper::Sqlite) })*
+        }
+        #[cfg(unix)]
+        mod postgres {
+            $(#[test] fn $test() { super::$test($crate::support::office::Keeper::Postgres) })*
+        }
+    };
+}
+
 /// An office, its clock, and where it writes.
 pub struct Office {
     _folder: Option<tempfile::TempDir>,
     pub folder: PathBuf,
     pub out: PathBuf,
     pub clock: Arc<FixedClock>,
+    /// The address of its database, unless that is a file.
+    pub server: Option<String>,
 }
 
 impl Office {
     pub fn new() -> Self {
+        Self::on(Keeper::Sqlite)
+    }
+
+    pub fn on(keeper: Keeper) -> Self {
         let temporary = tempfile::tempdir().expect("folder");
         let folder = std::fs::canonicalize(temporary.path()).expect("real");
-        let office = Self { _folder: Some(temporary), ..Self::at(&folder) };
-        let (rows, keys) = vault_and_keys();
-        Books::create(&office.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), office.clock.clone(), "tester")
-            .expect("made");
+        let server = (keeper == Keeper::Postgres).then(new_database);
+        let office = Self { _folder: Some(temporary), server, ..Self::at(&folder) };
+        office.create().expect("made");
         office
     }
 
+    /// Makes its database.
+    pub fn create(&self) -> Result<Books, Fault> {
+        let (rows, keys) = vault_and_keys();
+        let clock = self.clock.clone();
+        match self.place() {
+            Database::File => Books::create(&self.folder, &rows, keys, &Disk, &SeededEntropy::new("create"), clock, "tester"),
+            Database::Server(server) => Books::create_on(&server, &self.folder, &rows, keys, clock, "tester"),
+        }
+    }
+
+    fn place(&self) -> Database {
+        Database::parse(self.server.as_deref().unwrap_or("office.db")).expect("a place")
+    }
+
+    /// Not unlocked yet.
+    pub fn closed(&self) -> Result<Closed, Fault> {
+        match self.place() {
+            Database::File => Closed::open(&self.folder, &Disk),
+            Database::Server(server) => Closed::reach(&server, &self.folder),
+        }
+    }
+
     pub fn open(&self) -> Result<Books, Fault> {
-        Closed::open(&self.folder, &Disk)?.unlock(vault_and_keys().1, self.clock.clone(), "tester")
+        let mut closed = self.closed()?;
+        // A server takes a moment to see that the connection before is gone; a test that left one open waits in vain.
+        for _ in 0..100 {
+            if closed.turn(false)? {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert!(closed.turn(false)?, "somebody else has the turn");
+        closed.unlock(vault_and_keys().1, self.clock.clone(), "tester")
+    }
+
+    /// Somebody who has the database and no key.
+    pub fn tamper(&self, statements: &[&str]) {
+        ask(&self.address(), statements).expect("done");
+    }
+
+    fn address(&self) -> String {
+        self.server.clone().unwrap_or_else(|| format!("sqlite:{}", self.database().display()))
     }
 
     /// One that stands already.
@@ -57,15 +161,13 @@ impl Office {
             folder: folder.to_owned(),
             _folder: None,
             clock: Arc::new(FixedClock::at("2026-11-20T10:15")),
+            server: None,
         }
     }
 
     /// To look only, as `ledger verify` does.
     pub fn inspect(&self) -> Books {
-        Closed::open(&self.folder, &Disk)
-            .expect("opens")
-            .inspect(vault_and_keys().1, self.clock.clone(), "tester")
-            .expect("the keys fit")
+        self.closed().expect("opens").inspect(vault_and_keys().1, self.clock.clone(), "tester").expect("the keys fit")
     }
 
     pub fn books(&self) -> Books {
@@ -159,6 +261,7 @@ fn parcel_files(case: &Case, number: &Number) -> ParcelFiles {
 pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], seed: &str) -> Result<Vec<Receipt>, Fault> {
     books.recover(store, false)?;
     prepare_root(out, store)?;
+    books.mark_root(out, store, &SeededEntropy::new(seed))?;
     let keys = books.keys().clone();
     let mut numbering = books.numbering(date(2026, 11, 20))?;
     let mut work = Vec::new();
@@ -218,6 +321,7 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         why: None,
         // As a ledger of the first version has it, the paper says nothing of items.
         items: if case.channel == Channel::Email { vec!["q.acquired".into(), "q.lost".into()] } else { Vec::new() },
+        about: None,
     }
 }
 
@@ -275,6 +379,8 @@ pub enum Failing {
     OnceAfter,
     /// From this call on nothing is done any more: the process was killed, or the disk went away.
     FromThenOn,
+    /// None: what happens meanwhile is the fault.
+    Never,
 }
 
 /// The disk, of which the n-th call fails.
@@ -282,11 +388,17 @@ pub struct Faulty {
     at: usize,
     failing: Failing,
     calls: AtomicUsize,
+    meanwhile: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Faulty {
     pub fn new(at: usize, failing: Failing) -> Self {
-        Self { at, failing, calls: AtomicUsize::new(0) }
+        Self { at, failing, calls: AtomicUsize::new(0), meanwhile: Box::new(|| ()) }
+    }
+
+    /// Nothing fails; before the n-th call something else happens.
+    pub fn meanwhile(at: usize, happens: Box<dyn Fn() + Send + Sync>) -> Self {
+        Self { meanwhile: happens, ..Self::new(at, Failing::Never) }
     }
 
     /// Calls so far.
@@ -301,6 +413,10 @@ impl Faulty {
             Failing::Once if n == self.at => broken(),
             Failing::FromThenOn if n >= self.at => broken(),
             Failing::OnceAfter if n == self.at => work().and_then(|_| broken()),
+            Failing::Never if n == self.at => {
+                (self.meanwhile)();
+                work()
+            }
             _ => work(),
         }
     }

@@ -64,7 +64,7 @@ pub fn day_report(
 }
 
 /// Sixteen digits in groups of four, as people copy them.
-fn tag(whole: &str) -> String {
+pub fn tag(whole: &str) -> String {
     let groups = [0, 4, 8, 12].map(|at| whole.get(at..at + 4).unwrap_or_default());
     groups.join(" ")
 }

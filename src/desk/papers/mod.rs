@@ -7,7 +7,7 @@ mod incident;
 mod password_sheet;
 mod seal_record;
 
-pub use day_report::{ASK_AFTER_DAYS, DayEnd, asked_after, day_report};
+pub use day_report::{ASK_AFTER_DAYS, DayEnd, asked_after, day_report, tag};
 pub use incident::incident;
 pub use password_sheet::password_sheet;
 pub use seal_record::seal_record;
@@ -97,7 +97,7 @@ impl Known {
 }
 
 /// 市町村等名: as partners.csv has it, else as the list of municipalities does.
-fn municipality(bureau: &Bureau, key: &str, section: &str) -> String {
+pub fn municipality(bureau: &Bureau, key: &str, section: &str) -> String {
     if let Some(partner) = bureau.partners.row(key, section) {
         return partner.name.clone();
     }
@@ -153,6 +153,11 @@ pub fn free(out: &Path, seams: &Seams) -> Result<(), Fault> {
 /// The unfinished file stands beside it under a name that people see: what a power cut leaves may hold a password.
 fn lay(kind: LetterKind, values: &Values, out: &Path, bureau: &Bureau, seams: &Seams) -> Result<PathBuf, Fault> {
     let paper = Zeroizing::new(bureau.press.plate(kind)?.stamp(values)?);
+    put(&paper, out, seams)
+}
+
+/// Puts finished bytes where they were asked for.
+pub(super) fn put(bytes: &[u8], out: &Path, seams: &Seams) -> Result<PathBuf, Fault> {
     let store = &*seams.store;
     let out = crate::world::resolve(out).map_err(Fault::disk)?;
     let unfinished = out.with_added_extension("part");
@@ -160,7 +165,7 @@ fn lay(kind: LetterKind, values: &Values, out: &Path, bureau: &Bureau, seams: &S
         std::io::ErrorKind::AlreadyExists => exists(there),
         _ => Fault::disk(error),
     };
-    store.create(&unfinished, &paper).map_err(|error| refused(&unfinished, error))?;
+    store.create(&unfinished, bytes).map_err(|error| refused(&unfinished, error))?;
     if let Err(error) = store.rename_new(&unfinished, &out) {
         let _ = store.remove_file(&unfinished);
         return Err(refused(&out, error));

@@ -12,6 +12,7 @@
 //!
 //! Start with [`create`] or [`open`]; what comes back, [`OfficeKeys`], seals passwords and makes MACs.
 
+mod door;
 mod error;
 mod header;
 mod kdf;
@@ -24,6 +25,7 @@ mod sealed;
 mod slot;
 mod value;
 
+pub use door::{Door, doors};
 pub use error::VaultError;
 pub use kdf::Params;
 pub use keys::OfficeKeys;

@@ -1,0 +1,79 @@
+//! fukan ledger year, ledger resume.
+
+use super::Exit;
+use super::args::{Resume, ResumeArg, Year};
+use super::export::sheets;
+use super::screen::Screen;
+use super::session::{Session, seams};
+use fukan::base::{Arg, Fault, code};
+use fukan::books::Resumed;
+use fukan::desk::{papers, year};
+use fukan::file::listing;
+
+/// Closes a fiscal year.
+pub fn close(args: &Year, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    papers::free(&args.out, &seams()).map_err(one)?;
+    let mut session = Session::writing(&args.office, screen)?;
+    let Session { bureau, books, seams, .. } = &mut session;
+    let (span, discardable) = year::prepare(&args.year, bureau, books, seams)?;
+    let export = sheets(Some(&span), bureau, books, screen).and_then(|sheets| listing::xlsx(&sheets)).map_err(one)?;
+    let closed = year::close(&span, discardable, args.discard, &export, &args.out, books, seams).map_err(one)?;
+    let due = books.due().map_err(one)?;
+    let untold = due.untold.iter().filter(|parcel| parcel.sent_at != 0).count();
+    let open = due.open.len() + due.waiting.len() + due.follow_ups.len() + due.unsent.len() + untold;
+    let path = closed.path.display().to_string();
+    let tag = papers::tag(&closed.closing.row.tag.to_string());
+    if screen.json {
+        screen.value(&serde_json::json!({
+            "year": span.series, "path": path, "last": closed.closing.last.seq, "row": closed.closing.row.seq, "tag": tag.replace(' ', ""),
+            "discarded": closed.closing.discarded, "discardable": closed.discardable.rows, "kept": closed.discardable.kept, "open": open,
+        }));
+        return Ok(Exit::Done);
+    }
+    let (last, row) = (closed.closing.last.seq.to_string(), closed.closing.row.seq.to_string());
+    screen.tell("year.closed", &[("year", &span.series), ("row", &last), ("path", &path)]);
+    screen.tell("ledger.anchor", &[("row", &row), ("tag", &tag)]);
+    if open > 0 {
+        screen.tell("year.open", &[("count", &open.to_string())]);
+    }
+    match (closed.closing.discarded, closed.discardable.rows) {
+        (0, 0) => {}
+        (0, rows) => screen.tell("year.discardable", &[("count", &rows.to_string())]),
+        (rows, _) => screen.tell("year.discarded", &[("count", &rows.to_string())]),
+    }
+    if let Some(kept) = &closed.discardable.kept {
+        screen.tell("year.kept", &[("number", kept)]);
+    }
+    Ok(Exit::Done)
+}
+
+/// Goes on after a restored backup.
+pub fn resume(args: &Resume, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let reason = match args.reason {
+        ResumeArg::Backup => "backup",
+        ResumeArg::Disk => "disk",
+        ResumeArg::Moved => "moved",
+    };
+    let resumed: Vec<Resumed> = args.after.iter().map(|after| read(after, reason)).collect::<Result<_, _>>().map_err(one)?;
+    let mut session = Session::writing(&args.office, screen)?;
+    for (resumed, after) in resumed.into_iter().zip(&args.after) {
+        session.books.resume(resumed).map_err(one)?;
+        match screen.json {
+            true => screen.value(&serde_json::json!({ "after": after })),
+            false => screen.tell("year.resumed", &[("number", after)]),
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// A 発送番号 or a 受付番号.
+fn read(text: &str, reason: &str) -> Result<Resumed, Fault> {
+    let (after, after_reception) = (text.parse().ok(), text.parse().ok());
+    let shown = fukan::base::fault::FileName::named(text, 1);
+    match after.is_none() && after_reception.is_none() {
+        true => Err(Fault::new(code::NO_NUMBER).with("number", Arg::plain(shown.as_str()))),
+        false => Ok(Resumed { after, after_reception, reason: reason.to_owned() }),
+    }
+}

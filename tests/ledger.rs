@@ -1,0 +1,258 @@
+//! 台帳: what was done to it is named, a person's cases are found, it goes into a spreadsheet, and goes on after a restored backup. All
+//! through the command line.
+
+mod support;
+
+use serde_json::Value;
+use std::fs;
+use support::Fukan;
+use support::database::tamper;
+use support::premises::{PASSPHRASE, Premises};
+
+const VERIFY: &str = "ledger verify --office {O} --passphrase-file {p}";
+
+/// R08-0001 by mail, R08-0002 on paper; seven rows or more.
+fn office() -> Premises {
+    let office = Premises::new();
+    office.pack(&["E-03", "E-07"], "");
+    office
+}
+
+fn breaks(office: &Premises) -> Vec<(i64, String)> {
+    let verified = office.json(VERIFY, 4).remove(0);
+    let what = |found: &Value| (found["row"].as_i64().expect("n"), found["what"].as_str().expect("word").to_owned());
+    verified["breaks"].as_array().expect("breaks").iter().map(what).collect()
+}
+
+#[test]
+fn what_was_done_to_a_row_is_named() {
+    let (office, other) = (office(), office());
+    let clean = fs::read(office.database()).expect("a copy");
+    fs::copy(other.database(), office.path("other.db")).expect("a copy");
+    let attach = format!("ATTACH '{}' AS other", office.path("other.db").display());
+    let foreign = "FROM other.events WHERE seq";
+    let columns = "at, who, kind, reception, number, detail, prev, tag";
+    let up = ["UPDATE events SET seq = -seq WHERE seq >= 3", "UPDATE events SET seq = 1 - seq WHERE seq < 0"];
+    let insert = "INSERT INTO events SELECT 3, at + 1, who, 'opened', '', 'R08-0001', '', prev, tag FROM events WHERE seq = 2";
+    let foreign_in = format!("INSERT INTO events SELECT 3, {columns} {foreign} = 3");
+    let foreign_all = format!("INSERT INTO events SELECT * {foreign} > 0");
+    let foreign_one = format!("INSERT INTO events SELECT * {foreign} = 3");
+    type Tampered<'a> = (&'a [&'a str], &'a [(i64, &'a str)]);
+    let cases: [Tampered<'_>; 8] = [
+        (&["UPDATE events SET who = 'nobody' WHERE seq = 3"], &[(3, "edited")]),
+        (&["DELETE FROM events WHERE seq = 3"], &[(3, "removed")]),
+        (&[up[0], up[1], insert], &[(3, "inserted")]),
+        (
+            &[
+                "UPDATE events SET seq = -3 WHERE seq = 4",
+                "UPDATE events SET seq = 4 WHERE seq = 3",
+                "UPDATE events SET seq = 3 WHERE seq = -3",
+            ],
+            &[(3, "moved")],
+        ),
+        (&["DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)"], &[(-1, "cut")]),
+        (&[&attach, "DELETE FROM events WHERE seq = 3", &foreign_one], &[(3, "other_office")]),
+        (&[&attach, up[0], up[1], &foreign_in], &[(3, "inserted")]),
+        (&[&attach, "DELETE FROM events", &foreign_all], &[(1, "other_office")]),
+    ];
+    for (statements, expected) in cases {
+        fs::write(office.database(), &clean).expect("put back");
+        office.run(VERIFY, 0);
+        tamper(&office.database(), statements);
+        let found = breaks(&office);
+        for ((row, what), (at, kind)) in found.iter().zip(expected) {
+            assert!(what == kind && (row == at || *at < 0), "{statements:?}: {found:?}");
+        }
+        assert!(!found.is_empty(), "{statements:?}");
+        let told = office.run(VERIFY, 4).out();
+        assert!(told.contains("台帳のつながりに誤りが"), "{told}");
+    }
+}
+
+fn anchor(office: &Premises) -> String {
+    let verified = office.json(VERIFY, 0).remove(0);
+    format!("{} {}", verified["row"], verified["tag"].as_str().expect("a tag"))
+}
+
+#[test]
+fn a_copied_anchor_shows_a_cut_tail_and_a_replaced_ledger() {
+    let office = office();
+    let with = |anchor: &str, code: i32| office.command(VERIFY).arg("--anchor").arg(anchor).run().expect_code(code);
+    let (older, copied) = (fs::read(office.database()).expect("a copy"), anchor(&office));
+    assert!(with(&copied, 0).out().contains("台帳と同じです"));
+    let typed = copied.to_uppercase();
+    let (row, tag) = typed.split_once(' ').expect("two words");
+    with(&format!("{row}番 {} {}-{}", &tag[..4], &tag[4..8], &tag[8..]), 0);
+    office.run("ledger sent R08-0001 R08-0002 --office {O} --passphrase-file {p}", 0);
+    with(&copied, 0);
+    let newest = anchor(&office);
+    // Somebody puts yesterday's database back: in itself it is whole.
+    fs::write(office.database(), &older).expect("rolled back");
+    office.run(VERIFY, 0);
+    assert!(with(&newest, 4).out().contains("より後の記録が切り捨てられています"));
+    // And goes on with it.
+    office.run("ledger sent R08-0002 R08-0001 --office {O} --passphrase-file {p}", 0);
+    office.run(VERIFY, 0);
+    let told = with(&newest, 4).out();
+    assert!(told.contains("控えた符号と違います"), "{told}");
+    for unreadable in ["", "12", "12 0123", "x 0123456789abcdef", "12 0123456789abcdeg"] {
+        assert!(with(unreadable, 2).err().contains("FK-6080"), "{unreadable:?}");
+    }
+}
+
+#[test]
+fn a_person_is_found_by_the_three_items_and_none_of_them_is_an_argument() {
+    let office = office();
+    office.pack(&["E-05"], "");
+    let file = |subject: &str| fs::write(office.path("subject.json"), subject).expect("written");
+    let cases: Value =
+        serde_json::from_slice(&fs::read(support::repo().join("examples/cases.json")).expect("read")).expect("json");
+    let subject =
+        cases["cases"].as_array().expect("cases").iter().find(|case| case["id"] == "E-07").expect("E-07")["subject"].clone();
+    let item = |name: &str| subject[name].as_str().expect(name).to_owned();
+    file(&subject.to_string());
+    let find = "ledger find --office {O} --passphrase-file {p}";
+    let found = office.json(&format!("{find} --subject {{subject.json}}"), 0);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (&found[0]["case"], &found[0]["number"], &found[0]["outcome"]),
+        (&"E-07".into(), &"R08-0002".into(), &"answered".into())
+    );
+    // The same by three lines behind the passphrase; half-width kana are the same name.
+    let lines = format!("{PASSPHRASE}\n{}\n{}\n{}\n", item("kana"), item("birth"), item("sex"));
+    let run = office.command("ledger find --office {O}").stdin(lines).run().expect_code(0);
+    assert!(run.out().contains("E-07") && run.out().contains("1件あります"), "{}", run.out());
+    for name in ["kana", "birth"] {
+        assert!(!run.out().contains(&item(name)) && !run.err().contains(&item(name)));
+    }
+    // Another sex is another person; what is no person is refused with its field.
+    let sex = if item("sex").contains('男') || item("sex") == "1" { "女" } else { "男" };
+    let run = office.command(find).stdin(format!("{}\n{}\n{sex}\n", item("kana"), item("birth"))).run().expect_code(0);
+    assert!(run.out().contains("台帳にありません"), "{}", run.out());
+    for (subject, code, exit) in [
+        (r#"{"kana":"ヤマダ タロウ","birth":"昭和55年月日不詳","sex":"男"}"#, "FK-6081", 3),
+        (r#"{"kana":"ヤマダ タロウ","birth":"1980-03-02","sex":"不明"}"#, "FK-6081", 3),
+        (r#"{"kana":"ヤマダ タロウ","sex":"男"}"#, "FK-1026", 3),
+        (r#"{"kana":"山田太郎","birth":"1980-03-02","sex":"男"}"#, "FK-1104", 3),
+        (r#"{"kana":"ヤマダ タロウ","birth":"1980-03-02","sex":"男","number":"123456789018"}"#, "FK-1001", 3),
+        (r#"{"kana":"ヤマダ"#, "FK-1020", 3),
+    ] {
+        file(subject);
+        let run = office.command(&format!("{find} --subject {{subject.json}}")).run();
+        assert!(run.err().contains(code) && run.code == Some(exit), "{subject}: {:?} {}", run.code, run.err());
+        assert!(!run.err().contains("ヤマダ") && !run.err().contains("123456789018"));
+    }
+    office.run("ledger find --kana x --office {O}", 2);
+}
+
+#[test]
+fn the_ledger_goes_into_a_spreadsheet_as_text_and_never_over_a_file() {
+    let office = Premises::new();
+    office.cases(&["E-03", "E-07"]);
+    let formula = "=HYPERLINK(\"http://x\";\"y\")";
+    let pack = office.command("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}");
+    pack.env("USER", formula).run().expect_code(0);
+    let export = |file: &str, more: &str, code: i32| {
+        office.run(&format!("ledger export --out {{{file}}} --office {{O}} --passphrase-file {{p}} {more}"), code)
+    };
+    export("cases.csv", "", 0);
+    let bytes = fs::read(office.path("cases.csv")).expect("read");
+    assert!(bytes.starts_with(b"\xEF\xBB\xBF") && bytes.ends_with(b"\r\n"));
+    let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(&bytes[3..]).records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!((&rows[0][1], &rows[0][12], &rows[1][12]), ("E-03", "R08-0001", "R08-0002"));
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    assert!(text.starts_with("\u{FEFF}\"受付番号\",\"照会番号\",\"受付日時\""), "{text}");
+    // Every record, so that the chain can be computed again; what a spreadsheet would calculate is a text and comes back.
+    export("records.csv", "--table records", 0);
+    let bytes = fs::read(office.path("records.csv")).expect("read");
+    let rows: Vec<csv::StringRecord> = csv::Reader::from_reader(&bytes[3..]).records().map(|row| row.expect("a row")).collect();
+    assert_eq!(rows.len(), support::database::rows(&office.database(), "SELECT seq FROM events").len());
+    assert!(rows[1..].iter().all(|row| &row[2] == format!("'{formula}").as_str()), "{:?}", rows[1]);
+    assert!(rows.iter().skip(1).all(|row| fukan::file::listing::written(&row[2]) == formula));
+    assert!(rows.windows(2).all(|pair| pair[0][8] == pair[1][7]), "each tag is the next row's tag before");
+    export("parcels.csv", "--table parcels", 0);
+    // The workbook has all three, as strings, and not one formula.
+    export("all.xlsx", "", 0);
+    let mut book = zip::ZipArchive::new(fs::File::open(office.path("all.xlsx")).expect("there")).expect("a workbook");
+    let mut part = |name: &str| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut book.by_name(name).expect(name), &mut text).expect("text");
+        text
+    };
+    let strings = part("xl/sharedStrings.xml");
+    assert!(
+        strings.contains("=HYPERLINK(") && strings.contains("R08-0002") && !strings.contains("'=HYPERLINK"),
+        "as it was written"
+    );
+    for n in 1..=3 {
+        let page = part(&format!("xl/worksheets/sheet{n}.xml"));
+        assert!(!page.contains("<f>") && page.contains("t=\"s\""), "sheet {n}");
+    }
+    assert!(part("xl/workbook.xml").contains("発送物"));
+    for (file, name) in [("cases.csv", "cases.csv"), ("all.xlsx", "all.xlsx")] {
+        let refused = export(file, "", 4);
+        assert!(refused.err().contains("FK-6069") && refused.err().contains(name), "{}", refused.err());
+    }
+    export("all.ods", "", 2);
+    #[cfg(unix)]
+    for file in ["cases.csv", "all.xlsx"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(office.path(file)).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+    // Nothing personal that the ledger does not hold.
+    let cases: Value = serde_json::from_slice(&fs::read(office.path("cases.json")).expect("read")).expect("json");
+    let names = cases["cases"]
+        .as_array()
+        .expect("cases")
+        .iter()
+        .flat_map(|case| ["kana", "name"].into_iter().filter_map(|key| case["subject"][key].as_str()));
+    for name in names {
+        assert!(!strings.contains(name), "a name");
+    }
+}
+
+#[test]
+fn after_a_restored_backup_no_number_is_used_twice() {
+    let office = Premises::new();
+    office.pack(&["E-03"], "");
+    let backup = fs::read(office.database()).expect("a backup");
+    office.pack(&["E-05", "E-06"], "");
+    // The disk fails; what was sent since the backup is known from paper: R08-0003, U08-0003.
+    fs::write(office.database(), backup).expect("restored");
+    let resume =
+        |more: &str, code: i32| office.run(&format!("ledger resume {more} --office {{O}} --passphrase-file {{p}}"), code);
+    for (more, code, fault) in [
+        ("--after R08-0001 --reason backup", 2, "FK-6085"),
+        ("--after U08-0001 --reason backup", 2, "FK-6085"),
+        ("--after nonsense --reason backup", 4, "FK-6008"),
+    ] {
+        assert!(resume(more, code).err().contains(fault), "{more}");
+    }
+    resume("--after R08-0003", 2);
+    resume("--after R08-0003 --reason because", 2);
+    resume("--after R08-0003 --after U08-0003 --reason backup", 0);
+    assert!(resume("--after R08-0003 --reason backup", 2).err().contains("FK-6085"), "once");
+    office.cases(&["E-07"]);
+    office.run("pack {cases.json} --office {O} --out {again} --passphrase-file {p}", 0);
+    let found = office.json("ledger list --office {O} --passphrase-file {p}", 0);
+    let numbers: Vec<&str> = found.iter().map(|row| row["number"].as_str().expect("a number")).collect();
+    assert_eq!(numbers, ["R08-0001", "R08-0004"]);
+    let cases = support::database::rows(&office.database(), "SELECT reception FROM cases ORDER BY reception");
+    let receptions: Vec<String> = cases.iter().map(|row| sqlx::Row::get(row, 0)).collect();
+    assert_eq!(receptions, ["U08-0001", "U08-0004"]);
+    office.run(VERIFY, 0);
+}
+
+#[test]
+fn a_year_that_is_not_over_is_not_closed() {
+    let office = office();
+    for year in ["R08", "R07", "R99", "2026", "x"] {
+        let run = office.run(&format!("ledger year {year} --out {{year.xlsx}} --office {{O}} --passphrase-file {{p}}"), 2);
+        assert!(run.err().contains("FK-6082"), "{year}: {}", run.err());
+        assert!(!office.path("year.xlsx").exists());
+    }
+    office.run("ledger year R08 --out {year.csv} --office {O} --passphrase-file {p}", 2);
+    let help = Fukan::new(["ledger", "--help"]).run().expect_code(0).out();
+    assert!(help.contains("年度を締める"), "{help}");
+}

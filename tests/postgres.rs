@@ -1,0 +1,508 @@
+//! PostgreSQL: several clerks on one ledger, lost connections, and what is refused. What both back ends share is in `tests/books.rs`.
+#![cfg(unix)]
+
+mod support;
+
+use fukan::books::*;
+use fukan::world::Disk;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::office::*;
+use support::postgres::{Cluster, cluster, read};
+use support::{Fukan, ReportLine, Run, temp_dir};
+
+/// The examples' office with its ledger on a server.
+struct Shared {
+    folder: tempfile::TempDir,
+    url: String,
+}
+
+impl Shared {
+    fn on(cluster: &Cluster) -> Self {
+        let shared = Self::empty(cluster.url(&cluster.database()));
+        shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 0);
+        shared
+    }
+
+    /// Nothing made yet.
+    fn empty(url: String) -> Self {
+        let folder = temp_dir();
+        support::copy_tree(&support::repo().join("examples/office"), &folder.path().join("office"));
+        let shared = Self { folder, url };
+        let _ = fs::remove_file(shared.path("office/office.db"));
+        shared.point_to(&shared.url);
+        shared
+    }
+
+    fn point_to(&self, url: &str) {
+        let example = fs::read_to_string(support::repo().join("examples/office/office.toml")).expect("settings");
+        let settings = example.replace("database = \"office.db\"", &format!("database = \"{url}\""));
+        assert_ne!(settings, example);
+        fs::write(self.path("office/office.toml"), settings).expect("written");
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn office(&self) -> String {
+        self.path("office")
+    }
+
+    #[track_caller]
+    fn run(&self, words: &[&str], code: i32) -> Run {
+        Fukan::new(words).run().expect_code(code)
+    }
+
+    fn pack(&self, file: &str, out: &str) -> Fukan {
+        Fukan::new(["pack", &self.path(file), "--office", &self.office(), "--out", &self.path(out), "--date", "2026-11-20"])
+    }
+
+    /// Some of the examples' cases.
+    fn cases(&self, file: &str, some: impl Fn(usize) -> bool) {
+        let all: Value =
+            serde_json::from_slice(&fs::read(support::repo().join("examples/cases.json")).expect("read")).expect("json");
+        let cases: Vec<&Value> =
+            all["cases"].as_array().expect("cases").iter().enumerate().filter(|(n, _)| some(*n)).map(|c| c.1).collect();
+        fs::write(self.path(file), json!({ "cases": cases }).to_string()).expect("written");
+    }
+
+    fn start(&self, clerk: usize) -> Child {
+        self.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).command().spawn().expect("starts")
+    }
+
+    fn verified(&self) -> Value {
+        let run = self.run(&["ledger", "verify", "--office", &self.office(), "--json"], 0);
+        serde_json::from_str(run.out().lines().last().expect("a line")).expect("json")
+    }
+}
+
+impl Shared {
+    /// How many cases the packed parcels settle; each one does so once.
+    fn settled_once(&self) -> usize {
+        let promises = read(&self.url, "SELECT promise FROM fukan.parcels WHERE state = 'packed'");
+        let mut settled: Vec<String> = Vec::new();
+        for promise in promises {
+            let promise: Value = serde_json::from_str(&promise).expect("json");
+            let documents = promise["documents"].as_array().expect("documents");
+            settled.extend(documents.iter().filter_map(|d| d["reception"].as_str()).map(str::to_owned));
+        }
+        let all = settled.len();
+        settled.sort();
+        settled.dedup();
+        assert_eq!(settled.len(), all, "a case settled twice");
+        all
+    }
+}
+
+/// Which numbers carry each case, over all clerks' reports; and no number lies in two folders.
+fn carried(shared: &Shared, clerks: usize) -> BTreeMap<String, Vec<String>> {
+    let mut carried: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut folders: Vec<String> = Vec::new();
+    for clerk in 0..clerks {
+        let out = PathBuf::from(shared.path(&format!("out-{clerk}")));
+        let lines: Vec<ReportLine> = support::report(&out);
+        for line in lines.iter().filter(|line| ["answered", "not_found", "ask_more"].contains(&line.outcome.as_str())) {
+            carried.entry(line.case.clone()).or_default().push(line.number.clone().expect("a number"));
+        }
+        for channel in ["email", "paper", "phone"] {
+            let entries = fs::read_dir(out.join(channel)).expect("a channel");
+            folders.extend(entries.map(|e| e.expect("entry").file_name().into_string().expect("utf-8")));
+        }
+    }
+    let all = folders.len();
+    folders.sort();
+    folders.dedup();
+    assert_eq!(folders.len(), all, "a number in two folders");
+    carried
+}
+
+// ---- several clerks ----------------------------------------------------------------------------------------------------
+
+#[test]
+fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
+    let shared = Shared::on(cluster());
+    // Every case is in two or three of the four files.
+    for clerk in 0..4 {
+        shared.cases(&format!("cases-{clerk}.json"), |n| n % 4 != clerk && (n / 4) % 3 != clerk % 3);
+    }
+    let clerks: Vec<Child> = (0..4).map(|clerk| shared.start(clerk)).collect();
+    for clerk in clerks {
+        let output = clerk.wait_with_output().expect("ends");
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let carried = carried(&shared, 4);
+    assert!(carried.len() > 15, "{carried:?}");
+    assert!(carried.values().all(|numbers| numbers.len() == 1), "{carried:?}");
+    assert_eq!(shared.settled_once(), carried.len());
+    assert_eq!(shared.verified()["breaks"], json!([]));
+    for clerk in 0..4 {
+        shared.run(&["verify", &shared.path(&format!("out-{clerk}")), "--office", &shared.office()], 0);
+        // And a rerun of everybody makes nothing.
+        let again = shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).arg("--json").run();
+        assert!(!again.out().contains("\"outcome\":\"answered\""), "{}", again.out());
+    }
+}
+
+#[test]
+fn a_second_run_says_that_it_waits_and_a_note_does_not_wait() {
+    let shared = Shared::on(cluster());
+    shared.cases("cases-0.json", |n| n == 2);
+    shared.cases("cases-1.json", |n| n == 3);
+    shared.pack("cases-0.json", "out-0").run().expect_code(0);
+    let holder = hold_turn(&shared.url);
+    let waiting = shared.start(1);
+    shared.run(&["ledger", "sent", "R08-0001", "--office", &shared.office()], 0);
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    drop(holder);
+    let output = waiting.wait_with_output().expect("ends");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("ほかの担当者が作成しています"), "{output:?}");
+    assert_eq!(support::report(Path::new(&shared.path("out-1")))[0].number.as_deref(), Some("R08-0002"));
+}
+
+/// Somebody else's run that has the turn, until it is dropped.
+fn hold_turn(url: &str) -> Closed {
+    let Ok(fukan::base::Database::Server(server)) = fukan::base::Database::parse(url) else { panic!("{url}") };
+    let mut closed = Closed::reach(&server, Path::new("/")).expect("reached");
+    for _ in 0..200 {
+        if closed.turn(false).expect("asked") {
+            return closed;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    panic!("somebody else has the turn");
+}
+
+#[test]
+fn the_rights_of_the_guide_are_enough_for_a_clerk_and_leave_him_no_ledger_to_edit() {
+    let cluster = Cluster::start();
+    let guide = fs::read_to_string(support::repo().join("docs/postgresql.md")).expect("the guide");
+    let blocks: Vec<String> = guide
+        .split("```sql\n")
+        .skip(1)
+        .map(|block| {
+            block.split("```").next().expect("an end").lines().map(|line| line.split("--").next().unwrap_or_default()).collect()
+        })
+        .collect();
+    let statements = |n: usize| blocks[n].split(';').map(str::trim).filter(|s| !s.is_empty()).collect::<Vec<_>>();
+    cluster.administer(&statements(0));
+    let as_role = |role: &str| cluster.url("fukan").replace("fukan@", &format!("{role}@"));
+    let shared = Shared::empty(as_role("fukan_owner"));
+    shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 0);
+    ask(&as_role("fukan_owner"), &statements(1)).expect("granted");
+    cluster.administer(&["CREATE ROLE clerk LOGIN IN ROLE fukan_clerks", "CREATE ROLE stranger LOGIN"]);
+    shared.point_to(&as_role("clerk"));
+    shared.cases("cases-0.json", |n| n < 8);
+    shared.pack("cases-0.json", "out-0").run().expect_code(1);
+    assert_eq!(shared.verified()["breaks"], json!([]));
+    for forbidden in ["UPDATE fukan.events SET who = 'x'", "DELETE FROM fukan.events", "UPDATE fukan.vault SET version = 2"] {
+        assert!(ask(&as_role("clerk"), &[forbidden]).is_err(), "{forbidden}");
+    }
+    shared.point_to(&as_role("stranger"));
+    let told = shared.pack("cases-0.json", "out-1").run().expect_code(4).err();
+    assert!(told.contains("FK-6095"), "{told}");
+}
+
+// ---- lost connections --------------------------------------------------------------------------------------------------
+
+/// What a proxy loses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Loss {
+    Request,
+    Reply,
+}
+
+/// A socket before the server's that loses everything from the n-th chunk of one direction on, and counts them.
+struct Proxy {
+    folder: tempfile::TempDir,
+    chunks: Arc<AtomicUsize>,
+}
+
+impl Proxy {
+    fn before(server: &Path, loss: Loss, at: usize) -> Self {
+        let folder = tempfile::Builder::new().prefix("fp").tempdir_in("/tmp").expect("a folder");
+        let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).expect("a socket");
+        let (server, chunks) = (server.join(".s.PGSQL.5432"), Arc::new(AtomicUsize::new(0)));
+        let count = chunks.clone();
+        std::thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let server = UnixStream::connect(&server).expect("the server");
+                let pipe = |from: &UnixStream, to: &UnixStream, counted: bool| {
+                    let (mut from, mut to) = (from.try_clone().expect("a clone"), to.try_clone().expect("a clone"));
+                    let count = count.clone();
+                    std::thread::spawn(move || {
+                        let mut buffer = vec![0; 1 << 16];
+                        while let Ok(n @ 1..) = from.read(&mut buffer) {
+                            let lost = counted && count.fetch_add(1, Ordering::SeqCst) >= at;
+                            if lost || to.write_all(&buffer[..n]).is_err() {
+                                break;
+                            }
+                        }
+                        for end in [&from, &to] {
+                            let _ = end.shutdown(std::net::Shutdown::Both);
+                        }
+                    });
+                };
+                pipe(&client, &server, loss == Loss::Request);
+                pipe(&server, &client, loss == Loss::Reply);
+            }
+        });
+        Self { folder, chunks }
+    }
+
+    /// The same office by way of it.
+    fn way_to(&self, office: &Office) -> Office {
+        let database = office.server.as_deref().and_then(|url| url.split('/').nth(3)).and_then(|rest| rest.split('?').next());
+        let mut through = Office::at(&office.folder);
+        through.server = Some(format!("postgres://fukan@/{}?host={}", database.expect("a name"), self.folder.path().display()));
+        through
+    }
+}
+
+#[test]
+fn a_connection_lost_at_any_request_or_reply_is_recovered_from() {
+    let all = std::env::var("FUKAN_KILLS").is_ok_and(|value| value == "all");
+    let (mut tried, mut stopped) = (0, 0);
+    for loss in [Loss::Request, Loss::Reply] {
+        let office = Office::on(Keeper::Postgres);
+        let whole = Proxy::before(cluster().socket(), loss, usize::MAX);
+        let through = whole.way_to(&office);
+        pack(&mut through.books(), &Disk, &office.out, &three(), "a").expect("nothing lost");
+        let chunks = whole.chunks.load(Ordering::SeqCst);
+        assert!(chunks > 60, "{chunks}");
+        let step = if all { 1 } else { chunks / 16 };
+        for at in (0..chunks).step_by(step) {
+            let office = Office::on(Keeper::Postgres);
+            let through = Proxy::before(cluster().socket(), loss, at).way_to(&office);
+            let done = through.open().and_then(|mut books| pack(&mut books, &Disk, &office.out, &three(), "a"));
+            tried += 1;
+            if let Err(fault) = &done {
+                stopped += 1;
+                assert!(["FK-6093", "FK-6094"].contains(&fault.code.as_str()), "{loss:?} {at}: {fault:?}");
+            }
+            settled(&office, &format!("{loss:?} {at} of {chunks} lost"));
+        }
+    }
+    println!("{stopped} of {tried} lost connections stopped the run; all recovered, nothing doubled");
+    assert!(stopped * 10 >= tried * 9, "{stopped} of {tried}");
+}
+
+#[test]
+fn a_backend_ended_at_any_step_on_the_disk_is_recovered_from() {
+    let office = Office::on(Keeper::Postgres);
+    let whole = Faulty::new(usize::MAX, Failing::Once);
+    pack(&mut office.books(), &whole, &office.out, &three(), "a").expect("no fault");
+    let (calls, mut stopped) = (whole.calls(), 0);
+    for at in 0..calls {
+        let office = Office::on(Keeper::Postgres);
+        let url = office.server.clone().expect("a server");
+        let database = url.split('/').nth(3).and_then(|rest| rest.split('?').next()).expect("a name").to_owned();
+        let cutting = Faulty::meanwhile(at, Box::new(move || cluster().cut(&database)));
+        stopped += usize::from(pack(&mut office.books(), &cutting, &office.out, &three(), "a").is_err());
+        settled(&office, &format!("cut at call {at} of {calls}"));
+    }
+    println!("{stopped} of {calls} ended connections stopped the run; all recovered");
+    assert_eq!(stopped, calls, "transaction B comes after every call");
+}
+
+#[test]
+fn a_server_that_dies_under_four_clerks_is_taken_up_where_it_was() {
+    let cluster = Cluster::start();
+    let shared = Shared::on(&cluster);
+    (0..4).for_each(|clerk| shared.cases(&format!("cases-{clerk}.json"), |n| n % 4 == clerk || (n + 1) % 4 == clerk));
+    let clerks: Vec<Child> = (0..4).map(|clerk| shared.start(clerk)).collect();
+    // The first has begun to promise parcels, the others wait.
+    let begun = (0..1200).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        (0..4).any(|clerk| Path::new(&shared.path(&format!("out-{clerk}/email"))).exists())
+    });
+    assert!(begun);
+    cluster.restart();
+    let mut lost = 0;
+    for clerk in clerks {
+        let output = clerk.wait_with_output().expect("ends");
+        lost += usize::from(output.status.code() == Some(4));
+    }
+    assert!(lost >= 3, "{lost} of 4 lost their server");
+    for clerk in 0..4 {
+        shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).run().expect_code(1);
+    }
+    assert_eq!(shared.verified()["breaks"], json!([]));
+    for clerk in 0..4 {
+        shared.run(&["verify", &shared.path(&format!("out-{clerk}")), "--office", &shared.office()], 0);
+    }
+    assert!(shared.settled_once() > 15);
+}
+
+// ---- two computers -----------------------------------------------------------------------------------------------------
+
+#[test]
+fn what_another_computer_left_is_not_judged_from_here() {
+    let office = Office::on(Keeper::Postgres);
+    // Killed after the folders stand, before transaction B.
+    let database = office.server.as_deref().and_then(|url| url.split('/').nth(3)?.split('?').next()).expect("a name").to_owned();
+    let calls = {
+        let other = Office::on(Keeper::Postgres);
+        let whole = Faulty::new(usize::MAX, Failing::Once);
+        pack(&mut other.books(), &whole, &other.out, &three(), "a").expect("no fault");
+        whole.calls()
+    };
+    let cutting = Faulty::meanwhile(calls - 1, Box::new(move || cluster().cut(&database)));
+    assert!(pack(&mut office.books(), &cutting, &office.out, &three(), "a").is_err());
+    // The other computer has a folder of the very same path.
+    let away = office.folder.join("away");
+    fs::rename(&office.out, &away).expect("away");
+    prepare_root(&office.out, &Disk).expect("a folder");
+    let mut books = office.books();
+    books.mark_root(&office.out, &Disk, &support::seams::SeededEntropy::new("other")).expect("marked");
+    assert_eq!(books.recover(&Disk, false).expect("looked"), []);
+    assert_eq!(books.elsewhere().expect("asked").len(), 3, "nobody makes these cases meanwhile");
+    drop(books);
+    fs::remove_dir_all(&office.out).expect("gone");
+    fs::rename(&away, &office.out).expect("back");
+    let mut books = office.books();
+    let found = books.recover(&Disk, false).expect("recovered");
+    assert!(found.len() == 3 && found.iter().all(|r| r.verdict == Verdict::Recovered), "{found:?}");
+    assert!(books.elsewhere().expect("asked").is_empty());
+    drop(books);
+    settled(&office, "the first computer came back");
+}
+
+#[test]
+fn a_case_left_on_another_computer_is_refused_until_it_is_written_off() {
+    let shared = Shared::on(cluster());
+    shared.cases("cases-0.json", |n| n == 2);
+    let database = shared.url.split('/').nth(3).and_then(|rest| rest.split('?').next()).expect("a name");
+    // The first row of kind packed is the end of that connection.
+    ask(
+        &shared.url,
+        &[
+            "CREATE FUNCTION fukan.cut() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN IF NEW.kind = 'packed' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$",
+            "CREATE TRIGGER cut BEFORE INSERT ON fukan.events FOR EACH ROW EXECUTE FUNCTION fukan.cut()",
+        ],
+    )
+    .expect(database);
+    let told = shared.pack("cases-0.json", "out-0").run().expect_code(4).err();
+    assert!(told.contains("FK-6094"), "{told}");
+    ask(&shared.url, &["DROP TRIGGER cut ON fukan.events"]).expect("dropped");
+    fs::rename(shared.path("out-0"), shared.path("away")).expect("away");
+    let told = shared.pack("cases-0.json", "out-1").run().expect_code(3).err();
+    assert!(told.contains("FK-6097") && told.contains("R08-0001"), "{told}");
+    let off = shared.pack("cases-0.json", "out-1").arg("--abandon").run().expect_code(0);
+    assert!(off.out().contains("R08-0002"), "{}", off.out());
+    assert_eq!(shared.verified()["breaks"], json!([]));
+}
+
+// ---- what is refused ---------------------------------------------------------------------------------------------------
+
+#[test]
+fn a_database_that_is_not_ours_or_not_there_stops_the_run_and_is_never_taken_for_empty() {
+    let shared = Shared::empty(cluster().url(&cluster().database()));
+    shared.cases("cases-0.json", |n| n == 2);
+    let refused = |code: i32, expected: &str| {
+        let told = shared.pack("cases-0.json", "out-0").run().expect_code(code).err();
+        assert!(told.contains(expected), "{expected}: {told}");
+        assert!(!Path::new(&shared.path("out-0/email")).exists());
+    };
+    refused(4, "FK-6001");
+    shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 0);
+    let again = shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 4).err();
+    assert!(again.contains("FK-6031"), "{again}");
+    ask(&shared.url, &["ALTER TABLE fukan.meta RENAME TO gone"]).expect("renamed");
+    refused(4, "FK-6002");
+    shared.point_to(&cluster().url("nobody_made_this"));
+    refused(4, "FK-6095");
+    shared.point_to("postgres://fukan@/office?host=/tmp/no-such-folder");
+    refused(4, "FK-6093");
+}
+
+#[test]
+fn a_password_in_the_open_is_refused_and_not_repeated() {
+    let shared = Shared::empty(cluster().url("postgres"));
+    shared.cases("cases-0.json", |n| n == 2);
+    let secret = "himitsu-no-kotoba";
+    for url in [format!("postgres://clerk:{secret}@db/fukan"), format!("postgres://db/fukan?password={secret}")] {
+        shared.point_to(&url);
+        let run = shared.pack("cases-0.json", "out-0").run().expect_code(2);
+        assert!(run.err().contains("FK-6098") && !run.err().contains(secret), "{}", run.err());
+        let init = shared.run(
+            &["init", &shared.path("new"), "--database", &url, "--passphrase-file", &shared.path("office/passphrase.txt")],
+            2,
+        );
+        assert!(init.err().contains("FK-6098") && !init.err().contains(secret), "{}", init.err());
+    }
+    shared.point_to(&shared.url);
+    let run = shared.pack("cases-0.json", "out-0").env("PGPASSWORD", secret).run().expect_code(2);
+    assert!(run.err().contains("FK-6098") && !run.err().contains(secret), "{}", run.err());
+}
+
+#[test]
+fn a_server_elsewhere_that_speaks_no_tls_hears_nothing() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("a port").port();
+    let heard = std::thread::spawn(move || {
+        let (mut client, _) = listener.accept().expect("a client");
+        let mut request = [0; 8];
+        client.read_exact(&mut request).expect("SSLRequest");
+        client.write_all(b"N").expect("no");
+        let mut rest = Vec::new();
+        let _ = client.read_to_end(&mut rest);
+        (request, rest)
+    });
+    // To this program 0.0.0.0 is no address of this computer; Linux connects it all the same.
+    let shared = Shared::empty(format!("postgres://fukan@0.0.0.0:{port}/fukan"));
+    shared.cases("cases-0.json", |n| n == 2);
+    let told = shared.pack("cases-0.json", "out-0").run().expect_code(4).err();
+    assert!(told.contains("FK-6096"), "{told}");
+    let (request, rest) = heard.join().expect("heard");
+    assert_eq!((request, rest), ([0, 0, 0, 8, 4, 210, 22, 47], vec![]), "SSLRequest and nothing after it");
+}
+
+#[test]
+fn a_server_elsewhere_is_spoken_to_when_its_certificate_is_trusted_and_is_its_own() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+    let cluster = Cluster::with_tls(port);
+    cluster.administer(&["CREATE ROLE clerk LOGIN PASSWORD 'kotoba'", "CREATE DATABASE fukan OWNER clerk"]);
+    let url = format!("postgres://clerk@0.0.0.0:{port}/fukan");
+    let shared = Shared::empty(url.clone());
+    fs::copy(cluster.socket().join("ca.pem"), shared.path("office/ca.pem")).expect("a certificate");
+    let pgpass = shared.path("pgpass");
+    fs::write(&pgpass, format!("0.0.0.0:{port}:fukan:clerk:kotoba\n")).expect("written");
+    fs::set_permissions(&pgpass, std::os::unix::fs::PermissionsExt::from_mode(0o600)).expect("0600");
+    let init = |pgpass: &str, code: i32| {
+        let words = ["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")];
+        let run = Fukan::new(words).env("PGPASSFILE", pgpass).run().expect_code(code);
+        assert!(!run.err().contains("kotoba"), "{}", run.err());
+        run.err()
+    };
+    assert!(init(&pgpass, 4).contains("FK-6096"), "an authority that nobody trusts");
+    shared.point_to(&format!("{url}?sslrootcert=ca.pem"));
+    let refused = init("/dev/null", 4);
+    assert!(refused.contains("FK-6095"), "{refused}");
+    init(&pgpass, 0);
+    let office = read(&cluster.url("fukan"), "SELECT nspname::text FROM pg_namespace WHERE nspname = 'fukan'");
+    assert_eq!(office, ["fukan"]);
+}
+
+#[test]
+fn init_writes_the_address_into_the_settings_of_a_new_office() {
+    let shared = Shared::empty(cluster().url(&cluster().database()));
+    let (dir, passphrase) = (shared.path("new"), shared.path("office/passphrase.txt"));
+    shared.run(&["init", &dir, "--database", &shared.url, "--passphrase-file", &passphrase], 0);
+    let settings = fs::read_to_string(format!("{dir}/office.toml")).expect("settings");
+    assert!(settings.starts_with(&format!("database = \"{}\"\n", shared.url)), "{settings}");
+    assert!(!Path::new(&format!("{dir}/office.db")).exists());
+    let other = shared.run(&["init", &dir, "--database", "office.db", "--passphrase-file", &passphrase], 4).err();
+    assert!(other.contains("FK-6031"), "{other}");
+    let wrong =
+        shared.run(&["init", &shared.path("newer"), "--database", "mysql://db/x", "--passphrase-file", &passphrase], 2).err();
+    assert!(wrong.contains("FK-6099"), "{wrong}");
+}
