@@ -96,8 +96,8 @@ fn what_was_told_and_sent_is_in_the_ledger_and_opens_the_follow_up() {
     desk.pack(&desk.case("E-01", |_| ())).expect_code(0);
     let office = desk.path("office");
     let ledger = |words: &[&str]| Fukan::new(["ledger"].iter().chain(words)).arg("--office").arg(&office).run();
-    ledger(&["told", "R08-0001", "--confirmed"]).expect_code(0);
     ledger(&["sent", "R08-0001"]).expect_code(0);
+    ledger(&["told", "R08-0001", "--confirmed"]).expect_code(0);
     let due = ledger(&["due", "--json"]).expect_code(0);
     assert!(due.out().contains("\"follow_up\"") && due.out().contains("E-01"), "{}", due.out());
     ledger(&["updated", "E-01"]).expect_code(0);

@@ -118,7 +118,7 @@ fn a_wrong_passphrase_or_no_office() {
     says(&place.pack(&good, &["--passphrase-file", "/nowhere/at/all"]).expect_code(4), &["FK-5011"]);
 
     let absent = Fukan::new(["pack"]).arg(&good).args_of(&place, "nowhere").run();
-    says(&quiet(absent).expect_code(4), &["FK-60", "対処"]);
+    says(&quiet(absent).expect_code(2), &["FK-6070", "事務所のフォルダーがありません"]);
     assert!(!place.at("nowhere").exists());
     fs::create_dir(place.at("empty")).expect("a folder");
     let empty = Fukan::new(["pack"]).arg(&good).args_of(&place, "empty").run();

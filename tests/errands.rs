@@ -167,8 +167,8 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
     desk.says("paper/R08-0004/R08-0004-1.docx", &words);
     assert!(!desk.text("paper/R08-0004/R08-0004-1.docx").contains("令和8年11月25日現在"));
     desk.verify();
-    let gone = desk.run("password R08-0001 --office {O}", 4);
-    assert!(gone.err().contains("FK-5015"), "{}", gone.err());
+    let gone = desk.run("password R08-0001 --office {O}", 3);
+    assert!(gone.err().contains("FK-6061") && gone.err().contains("R08-0003"), "{}", gone.err());
     desk.run("password R08-0003 --office {O} --json", 0);
     // The first ones are not waited for any more.
     assert!(!desk.due().contains("R08-0001") && desk.due().contains("R08-0003"));
@@ -188,7 +188,7 @@ fn a_sealed_package_is_reissued_whole() {
     desk.run("password R08-0001 --office {O} --json", 0);
     let again = desk.pack("--again --case E-01 --case E-02", 0);
     assert!(again.iter().all(|line| line.number.as_deref() == Some("R08-0002")));
-    desk.run("password R08-0001 --office {O} --json", 4);
+    desk.run("password R08-0001 --office {O} --json", 3);
     desk.verify();
 }
 
@@ -206,7 +206,7 @@ fn a_refused_mail_becomes_a_paper_set() {
     assert!(lines.iter().all(|l| l.number.as_deref() == Some("R08-0003") && l.channel.as_deref() == Some("paper")));
     // It never reached anybody: what replaces it is the first letter, and is not marked.
     assert!(!desk.text("paper/R08-0003/R08-0003-1.docx").contains("再発行"));
-    desk.run("password R08-0001 --office {O}", 4);
+    desk.run("password R08-0001 --office {O}", 3);
     desk.verify();
     // From now on it goes by paper, one letter of the set by itself too.
     assert_eq!(desk.pack("--again --case E-01", 0)[0].channel.as_deref(), Some("paper"));

@@ -26,6 +26,7 @@ mod told;
 mod vault;
 mod words;
 mod write;
+mod written;
 mod year;
 
 pub use chain::{Anchor, Break, Copied, Row};
@@ -44,4 +45,5 @@ pub use root::{MARK as ROOT_MARK, Root};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
+pub use written::parcel_number;
 pub use year::{Closing, Discardable, Span as YearSpan};

@@ -8,6 +8,7 @@ use super::root::Root;
 use super::state::{CaseRow, ParcelRow, States};
 use super::tables::{case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row};
 use super::words::{Digest, Number, Outcome, Reception, State};
+use super::written;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
 
@@ -83,18 +84,20 @@ impl Books {
         self.db.row(statement, values![reception.to_string()])?.map(|row| case_row(&row)).transpose()
     }
 
-    /// One case by what a person calls it: its 受付番号, or its 照会番号 when only one case has it. Else FK-6008.
+    /// One case by what a person calls it: its 受付番号, or its 照会番号 when only one case has it. Else FK-6008, or FK-6011
+    /// with the 受付番号 of all that have it.
     pub fn find_case(&mut self, name: &str) -> Result<CaseRow, Fault> {
         let unknown = || Fault::new(code::NO_NUMBER).with("number", Arg::plain(FileName::named(name, 1).as_str()));
-        if let Ok(reception) = name.parse() {
+        if let Some(reception) = written::reception(name) {
             return self.case(&reception)?.ok_or_else(unknown);
         }
-        let filter = CaseFilter { id: Some(name.to_owned()), limit: 2, ..CaseFilter::default() };
-        let mut found = self.cases(&filter)?;
-        match (found.pop(), found.is_empty()) {
-            (Some(case), true) => Ok(case),
-            _ => Err(unknown()),
+        let mut found = self.cases(&CaseFilter { id: Some(name.to_owned()), ..CaseFilter::default() })?;
+        if found.len() > 1 {
+            let receptions: Vec<String> = found.iter().map(|case| case.reception.to_string()).collect();
+            let fault = Fault::new(code::SAME_ID).with("count", Arg::count(receptions.len() as u64));
+            return Err(fault.with("cases", Arg::plain(receptions.join("、"))));
         }
+        found.pop().ok_or_else(|| written::case_wanted(name).unwrap_or_else(unknown))
     }
 
     /// 解除 of a case, the newest, for the content that it was given for. Epoch milliseconds beside it.

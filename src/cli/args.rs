@@ -442,11 +442,14 @@ pub struct PasswordArgs {
     pub with_password: bool,
 }
 
+/// What is said of a name that Word would not open.
+pub const WORD_FILE: &str = "the name must end in .docx";
+
 /// A name that Word will open.
 fn word_file(name: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(name);
     let fits = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("docx"));
-    if fits { Ok(path) } else { Err("the name must end in .docx".to_owned()) }
+    if fits { Ok(path) } else { Err(WORD_FILE.to_owned()) }
 }
 
 /// seal-record, incident
@@ -520,8 +523,8 @@ pub struct Close {
 #[derive(ClapArgs, Debug)]
 pub struct Told {
     /// 発送番号
-    #[arg(value_name = "NUMBER")]
-    pub number: String,
+    #[arg(required = true, value_name = "NUMBER")]
+    pub numbers: Vec<String>,
     /// The listener read the 照合番号 back rightly.
     #[arg(long)]
     pub confirmed: bool,

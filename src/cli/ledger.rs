@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::{Fault, code};
-use fukan::books::{Break, CaseRow, Copied, Due, Number, ParcelFilter, ParcelRow};
+use fukan::books::{Books, Break, CaseRow, Copied, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
 use fukan::desk::noting::shown as when;
 use fukan::desk::papers::asked_after;
 use std::collections::BTreeMap;
@@ -15,18 +15,22 @@ use std::collections::BTreeMap;
 pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let mut session = Session::reading(&args.office, screen)?;
-    let after = args.after.as_deref().map(str::parse).transpose().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let after = args.after.as_deref().map(parcel_number).transpose().map_err(one)?;
     let filter = ParcelFilter { after, limit: args.limit, ..ParcelFilter::default() };
     let parcels = session.books.parcels(&filter).map_err(one)?;
     if screen.json {
-        parcels.iter().for_each(|parcel| parcel_json(parcel, None, screen));
+        for parcel in &parcels {
+            let cases = names(parcel, &mut session.books).map_err(one)?;
+            parcel_json(parcel, &cases, None, screen);
+        }
     } else if parcels.is_empty() {
         screen.tell("ledger.empty", &[]);
     } else {
         let mut table = Table::new(headings(&LIST, screen));
         for parcel in &parcels {
+            let cases = names(parcel, &mut session.books).map_err(one)?;
             let times = [parcel.packed_at, parcel.sent_at, parcel.told_at, parcel.received_at].map(when);
-            table.row(parcel_cells(parcel, &session, screen).into_iter().chain(times));
+            table.row(parcel_cells(parcel, &session, screen).into_iter().chain([few(&cases, screen)]).chain(times));
         }
         let drawn = table.render(screen.look());
         screen.say(drawn.trim_end());
@@ -46,13 +50,19 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         for (state, cases) in [("open", &due.open), ("waiting", &due.waiting), ("follow_up", &due.follow_ups)] {
             cases.iter().for_each(|case| case_json(state, case, now, screen));
         }
-        parcels.values().for_each(|(parcel, what)| parcel_json(parcel, Some(what), screen));
+        for (parcel, what) in parcels.values() {
+            let cases = names(parcel, &mut session.books).map_err(one)?;
+            parcel_json(parcel, &cases, Some(what), screen);
+        }
         return Ok(Exit::Done);
     }
     screen.tell("ledger.due_title", &[]);
     let mut table = Table::new(headings(&["case", "received", "deadline", "state", "code"], screen));
-    for case in due.open.iter().chain(&due.waiting).chain(&due.follow_ups) {
+    for case in due.open.iter().chain(&due.waiting) {
         table.toned(case_cells(case, now, screen));
+    }
+    for case in &due.follow_ups {
+        table.toned(follow_up_cells(case, screen));
     }
     if table.is_empty() && parcels.is_empty() {
         screen.tell("ledger.due_none", &[]);
@@ -76,7 +86,7 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     Ok(Exit::Done)
 }
 
-const LIST: [&str; 8] = ["number", "channel", "requester", "state", "made_at", "sent_at", "told_at", "received_at"];
+const LIST: [&str; 9] = ["number", "channel", "requester", "state", "case", "made_at", "sent_at", "told_at", "received_at"];
 const TO_DO: [&str; 7] = ["number", "channel", "requester", "state", "made_at", "sent_at", "follow_up"];
 
 /// Each parcel once, with all that is still to be done or noted about it.
@@ -151,10 +161,23 @@ fn parcel_cells(parcel: &ParcelRow, session: &Session, screen: &Screen) -> [Stri
     [parcel.number.to_string(), channel, to.to_owned(), screen.ui(&format!("state.{state}"), &[])]
 }
 
+/// 副本の登録・更新: the reply is done, and its deadline with it.
+fn follow_up_cells(case: &CaseRow, screen: &Screen) -> [(String, Tone); 5] {
+    let cells = [case_name(case), case.reception.to_string(), String::new(), screen.ui("todo.update", &[]), String::new()];
+    cells.map(|cell| (cell, Tone::Plain))
+}
+
+fn case_name(case: &CaseRow) -> String {
+    if case.id.is_empty() { case.reception.to_string() } else { case.id.clone() }
+}
+
+/// A reply that is not due any more is never late.
+fn is_late(case: &CaseRow, now: i64) -> bool {
+    case.follow_up != FollowUp::Open && case.due_at() != 0 && case.due_at() < now
+}
+
 fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] {
-    let due = case.due_at();
-    let late = due != 0 && due < now;
-    let id = if case.id.is_empty() { case.reception.to_string() } else { case.id.clone() };
+    let (due, late) = (case.due_at(), is_late(case, now));
     let state = match case.outcome {
         Some(outcome) => screen.ui(&format!("outcome.{outcome}"), &[]),
         None => screen.ui("column.received", &[]),
@@ -165,7 +188,7 @@ fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] 
     };
     let tone = if late { Tone::Bad } else { Tone::Plain };
     [
-        (id, Tone::Plain),
+        (case_name(case), Tone::Plain),
         (case.reception.to_string(), Tone::Plain),
         (deadline, tone),
         (state, Tone::Plain),
@@ -173,12 +196,30 @@ fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] 
     ]
 }
 
-fn parcel_json(parcel: &ParcelRow, to_do: Option<&[&str]>, screen: &mut Screen) {
+/// 照会番号 of the cases in a parcel, each once, in their order; 受付番号 where the former may not be written down.
+fn names(parcel: &ParcelRow, books: &mut Books) -> Result<Vec<String>, Fault> {
+    let mut receptions = parcel.receptions();
+    receptions.dedup();
+    let name =
+        |reception| Ok(books.case(reception)?.filter(|case| !case.id.is_empty()).map_or(reception.to_string(), |case| case.id));
+    receptions.iter().map(name).collect()
+}
+
+/// All of them where a cell holds them, else the first ones and how many more.
+fn few(cases: &[String], screen: &Screen) -> String {
+    const FEW: usize = 3;
+    let shown = cases.get(..FEW).unwrap_or(cases).join(&screen.ui("place.and", &[]));
+    let more = cases.len().saturating_sub(FEW);
+    let more = if more == 0 { String::new() } else { more.to_string() };
+    screen.ui("ledger.cases", &[("cases", &shown), ("more", &more)])
+}
+
+fn parcel_json(parcel: &ParcelRow, cases: &[String], to_do: Option<&[&str]>, screen: &mut Screen) {
     let promise = parcel.promise.as_ref();
     let mut value = serde_json::json!({
         "number": parcel.number.to_string(), "state": parcel.state.as_str(),
         "channel": promise.map(|p| p.channel.as_str()), "municipality": promise.map(|p| p.municipality.as_str()),
-        "documents": promise.map(|p| p.documents.iter().map(|d| d.number.as_str()).collect::<Vec<_>>()),
+        "cases": cases, "documents": promise.map(|p| p.documents.iter().map(|d| d.number.as_str()).collect::<Vec<_>>()),
         "packed": when(parcel.packed_at), "told": when(parcel.told_at), "sent": when(parcel.sent_at),
         "received": when(parcel.received_at), "retired": when(parcel.retired_at), "print_file": parcel.print_file,
     });
@@ -191,7 +232,7 @@ fn parcel_json(parcel: &ParcelRow, to_do: Option<&[&str]>, screen: &mut Screen) 
 fn case_json(state: &str, case: &CaseRow, now: i64, screen: &mut Screen) {
     let value = serde_json::json!({
         "state": state, "case": case.id, "reception": case.reception.to_string(), "deadline": when(case.deadline),
-        "delayed_until": when(case.delayed_until), "late": case.due_at() != 0 && case.due_at() < now, "outcome": case.outcome.map(|o| o.as_str()), "code": case.code,
+        "delayed_until": when(case.delayed_until), "late": is_late(case, now), "outcome": case.outcome.map(|o| o.as_str()), "code": case.code,
         "row": case.row, "number": case.number.as_ref().map(ToString::to_string),
     });
     screen.value(&value);

@@ -9,10 +9,10 @@ use fukan::base::Fault;
 use fukan::books::Note;
 use fukan::desk::noting::{self, Act, CaseAct};
 
-/// A password was told by telephone.
+/// Passwords were told by telephone.
 pub fn told(args: &Told, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let act = Act::Told { confirmed: args.confirmed };
-    parcels(std::slice::from_ref(&args.number), act, &args.stated, &args.office, screen)
+    parcels(&args.numbers, act, &args.stated, &args.office, screen)
 }
 
 /// Parcels left the building: the follow-ups of N15 open now.
@@ -38,12 +38,22 @@ pub fn close(args: &Close, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 
 fn parcels(numbers: &[String], act: Act, who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let (mut session, note) = begin(who, office, screen)?;
-    told_of(noting::parcels(numbers, act, &note, &mut session.books)?, screen)
+    let what = match act {
+        Act::Told { confirmed: false } => "told",
+        Act::Told { confirmed: true } => "confirmed",
+        Act::Sent => "sent",
+        Act::Received => "received",
+    };
+    told_of(noting::parcels(numbers, act, &note, &mut session.books)?, what, screen)
 }
 
 fn cases(names: &[String], act: &CaseAct, who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let (mut session, note) = begin(who, office, screen)?;
-    told_of(noting::cases(names, act, &note, &mut session.books)?, screen)
+    let what = match act {
+        CaseAct::Updated => "updated",
+        CaseAct::Closed(_) => "closed",
+    };
+    told_of(noting::cases(names, act, &note, &mut session.books)?, what, screen)
 }
 
 /// What is wrong with the command line is told before anybody is asked for a passphrase.
@@ -53,7 +63,7 @@ fn begin(who: &Stated, office: &OfficeArgs, screen: &mut Screen) -> Result<(Sess
     Ok((Session::noting(office, screen)?, note))
 }
 
-fn told_of(noted: Vec<noting::Noted>, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+fn told_of(noted: Vec<noting::Noted>, what: &str, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     for one in noted {
         if screen.json {
             let warnings = screen.warnings(&one.warnings);
@@ -61,7 +71,12 @@ fn told_of(noted: Vec<noting::Noted>, screen: &mut Screen) -> Result<Exit, Vec<F
             continue;
         }
         if one.written {
-            screen.tell("ledger.noted", &[("number", &one.name)]);
+            let number = match one.asked == one.name {
+                true => one.name.clone(),
+                false => screen.ui("noted.case", &[("case", &one.asked), ("reception", &one.name)]),
+            };
+            let what = screen.ui(&format!("noted.{what}"), &[]);
+            screen.tell("ledger.noted", &[("number", &number), ("what", &what)]);
         }
         one.warnings.iter().for_each(|warning| screen.fault(Level::Warning, warning, None));
     }

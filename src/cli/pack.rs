@@ -11,7 +11,8 @@ use fukan::base::date::{self, Date};
 use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
-use fukan::books::{ParcelRow, State, Verdict};
+use fukan::books::{ParcelRow, State, Verdict, parcel_number};
+use fukan::desk::noting::is_sealed;
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 
 /// Runs it.
 pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let correct = args.correct.as_deref().map(str::parse).transpose().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let correct = args.correct.as_deref().map(parcel_number).transpose().map_err(|fault| vec![fault])?;
     let options = Options {
         errand: match (correct, args.again) {
             (Some(number), _) => Errand::Correct(number),
@@ -270,7 +271,9 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
     }
     for (old, new) in &packed.replaced {
-        screen.tell("pack.replaced", &[("old", &old.to_string()), ("new", new)]);
+        let (sealed, old) = (session.books.parcel(old)?.as_ref().is_some_and(is_sealed), old.to_string());
+        let untold = if sealed { old.as_str() } else { "" };
+        screen.tell("pack.replaced", &[("old", &old), ("new", new), ("untold", untold)]);
     }
     tell_recovery(packed, screen);
     tell_next(packed, sending, session, screen)

@@ -1,13 +1,13 @@
 //! fukan password and fukan open: one parcel by its number.
 
 use super::Exit;
-use super::args::{Open, PasswordArgs};
+use super::args::{OfficeArgs, Open, PasswordArgs};
 use super::message::Level;
 use super::screen::Screen;
 use super::session::Session;
 use fukan::base::date::wareki;
 use fukan::base::{Fault, Field, code};
-use fukan::books::Number;
+use fukan::books::{Number, parcel_number};
 use fukan::desk::hand::{self, Telling};
 use fukan::desk::{noting, papers};
 use std::path::Path;
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 /// Shows a password for the telephone, or makes the sheet for it. Nowhere else is it ever shown.
 pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let number: Number = args.number.parse().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let number = parcel_number(&args.number).map_err(one)?;
     if let Some(out) = &args.out {
         papers::free(out, &super::session::seams()).map_err(one)?;
     }
@@ -29,7 +29,7 @@ pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fa
     match &args.out {
         Some(out) => sheet(&number, &telling, args.with_password, out, &mut session, screen).map_err(one)?,
         None if screen.json => json(&telling, screen),
-        None => show(&telling, screen),
+        None => show(&telling, &args.office, screen),
     }
     Ok(Exit::Done)
 }
@@ -73,7 +73,13 @@ fn sheet(
     Ok(())
 }
 
-fn show(telling: &Telling, screen: &mut Screen) {
+/// A path as it can be pasted into a command line.
+fn pasted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path }
+}
+
+fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
     screen.tell("password.title", &[]);
     let mut line = |key: &str, value: &str| {
         let label = screen.ui(key, &[]);
@@ -98,7 +104,8 @@ fn show(telling: &Telling, screen: &mut Screen) {
     if telling.told_at != 0 {
         screen.tell("password.told_before", &[("at", &noting::shown(telling.told_at))]);
     }
-    screen.tell("password.record", &[("number", &telling.number)]);
+    let office = pasted(&office.office);
+    screen.tell("password.record", &[("number", &telling.number), ("office", &office)]);
     screen.tell("password.warning", &[]);
 }
 

@@ -5,7 +5,7 @@ use super::args::{DayEnd, Paper};
 use super::screen::Screen;
 use super::session::Session;
 use fukan::base::{Arg, Fault, code, date};
-use fukan::books::{Books, Number};
+use fukan::books::{Books, Number, parcel_number};
 use fukan::desk::papers::{self, DayEnd as Written};
 use fukan::desk::{Bureau, Seams};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub fn incident(args: &Paper, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 
 fn paper(args: &Paper, make: Make, told: &str, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let number = args.number.parse().map_err(|_| vec![Fault::new(code::NO_NUMBER)])?;
+    let number = parcel_number(&args.number).map_err(one)?;
     papers::free(&args.out, &super::session::seams()).map_err(one)?;
     let mut session = Session::reading(&args.office, screen)?;
     let path = make(&number, &args.out, &session.bureau, &mut session.books, &session.seams).map_err(one)?;
@@ -38,7 +38,7 @@ fn paper(args: &Paper, make: Make, told: &str, screen: &mut Screen) -> Result<Ex
 
 /// 日報
 pub fn day(args: &DayEnd, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let unreadable = |_| vec![Fault::new(code::NOTED_AT).with("why", Arg::ours("その日時はありません"))];
+    let unreadable = |_| vec![Fault::new(code::LETTER_DATE).with("why", Arg::ours("実在しない日付です"))];
     let day = args.date.as_deref().map(date::parse).transpose().map_err(unreadable)?;
     papers::free(&args.out, &super::session::seams()).map_err(|fault| vec![fault])?;
     let mut session = Session::reading(&args.office, screen)?;

@@ -71,6 +71,7 @@ impl Session {
     fn open(office: &OfficeArgs, access: Access, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
         let one = |fault: Fault| vec![fault];
+        Bureau::stands(&office.office, &*seams.store).map_err(one)?;
         // A file has one writer; a shared database lets them in one after the other.
         let shared = matches!(bureau::database(&office.office, &*seams.store), Ok(Database::Server(_)));
         let lock = match access {
@@ -136,6 +137,8 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 
 /// What stops a command because of how it was called or how the office is set up.
 const USAGE: &[Code] = &[
+    code::USAGE,
+    code::SAME_ID,
     code::DATABASE_FORM,
     code::SERVER_PASSWORD,
     code::LETTER_DATE,

@@ -118,7 +118,7 @@ fn sentence(error: &Error, messages: &Messages) -> String {
         ("prior", get(ContextKind::PriorArg)),
         ("min", get(ContextKind::MinValues)),
         ("expected", get(ContextKind::ExpectedNumValues)),
-        ("why", range(error).unwrap_or_default()),
+        ("why", range(error).or_else(|| ending(error, messages)).unwrap_or_default()),
     ];
     let text = messages.help(&format!("error.{}", key(error))).unwrap_or_default();
     fill(text, |name| values.iter().find(|(own, _)| *own == name).map(|(_, value)| Cow::Borrowed(value.as_str())))
@@ -130,6 +130,15 @@ fn range(error: &Error) -> Option<String> {
     let (_, range) = source.split_once(" is not in ")?;
     let (from, to) = range.split_once("..=")?;
     Some(format!("{from}–{to}"))
+}
+
+/// .docx, when a name must end in it.
+fn ending(error: &Error, messages: &Messages) -> Option<String> {
+    error
+        .source()?
+        .to_string()
+        .contains(super::args::WORD_FILE)
+        .then(|| messages.help("error.word_file").unwrap_or_default().to_owned())
 }
 
 fn ours(error: &Error, messages: &Messages) -> String {

@@ -2,6 +2,7 @@
 
 use crate::base::date::Date;
 use crate::base::fault::FileName;
+use crate::base::seams::Kind;
 use crate::base::{Arg, At, Clock, Database, Entropy, Fault, Field, Inputs, Store, code};
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
@@ -77,8 +78,23 @@ type Unlock = fn(Closed, Arc<OfficeKeys>, Arc<dyn Clock>, &str) -> Result<Books,
 const MAX_SETTINGS: u64 = 1024 * 1024;
 
 impl Bureau {
+    /// FK-6070 where no folder stands: the path was mistyped. Asked before anything else of an office.
+    pub fn stands(dir: &Path, store: &dyn Store) -> Result<(), Fault> {
+        let real = crate::world::resolve(dir).unwrap_or_else(|_| dir.to_owned());
+        match store.kind(&real) {
+            Ok(None | Some(Kind::File)) => {
+                let given = FileName::named(&dir.display().to_string(), 1);
+                let fault = Fault::new(code::USAGE).with("why", Arg::ours("事務所のフォルダーがありません"));
+                Err(fault.with("given", Arg::plain(given.as_str())).with("words", Arg::ours("office.toml のあるフォルダー")))
+            }
+            // What else keeps it from being read is told where it is read.
+            _ => Ok(()),
+        }
+    }
+
     /// Reads an office folder; every fault of it is told.
     pub fn read(dir: &Path, store: &dyn Store) -> Result<Self, Vec<Fault>> {
+        Self::stands(dir, store).map_err(|fault| vec![fault])?;
         let settings = text(dir, "office.toml", MAX_SETTINGS, store)?;
         let office = Office::parse(&settings, &FileName::named("office.toml", 1))?;
         let list = bytes(dir, "partners.csv", partners::MAX_PARTNERS, store)?;

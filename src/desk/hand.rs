@@ -1,7 +1,7 @@
 //! 手渡し: the password of one parcel for the telephone, and opening a package of our own.
 
 use super::bureau::{Bureau, Seams};
-use super::noting::{is_sealed, not_packed};
+use super::noting::{is_sealed, not_packed, replaced};
 use super::prove::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
@@ -39,11 +39,11 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date
     if row.state != State::Packed {
         return Err(not_packed(&row));
     }
-    if row.retired_at != 0 {
-        return Err(gone());
-    }
     if !is_sealed(&row) {
         return Err(about(code::UNSEALED));
+    }
+    if row.retired_at != 0 {
+        return Err(replaced(&row, books)?);
     }
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let promise = row.promise.as_ref().ok_or_else(gone)?;

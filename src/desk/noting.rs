@@ -3,11 +3,10 @@
 
 use super::closing;
 use crate::base::date::{self, BadDate, from_epoch_ms, to_epoch_ms};
-use crate::base::fault::FileName;
 use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, SafeText, code};
-use crate::books::{Books, CaseRow, ClosedReason, Event, FollowUp, Note, Number, ParcelRow, State, Subject, Told};
+use crate::books::{Books, CaseRow, ClosedReason, Event, FollowUp, Note, ParcelRow, State, Subject, Told, parcel_number};
 
 /// したこと with a parcel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +36,8 @@ pub enum CaseAct {
 pub struct Noted {
     /// 発送番号 or 受付番号.
     pub name: String,
+    /// What the clerk called it.
+    pub asked: String,
     /// Whether a row was written; not when the ledger said so already.
     pub written: bool,
     /// What the clerk should know.
@@ -71,7 +72,7 @@ fn moment(at: &str, now: i64) -> Result<i64, Fault> {
 /// Notes what was done with parcels: all of them, or, when one can't be, none.
 pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
     let checked = numbers.iter().map(|text| {
-        let number: Number = text.parse().map_err(|_| unknown(text))?;
+        let number = parcel_number(text)?;
         let row = books.expect_parcel(&number)?;
         let (write, warnings) = check(&row, act, note, books)?;
         let event = write.then(|| match act {
@@ -79,7 +80,11 @@ pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> 
             Act::Sent => Event::Sent(note.clone()),
             Act::Received => Event::Confirmed(note.clone()),
         });
-        Ok((Subject::from(&number), event, Noted { name: number.to_string(), written: write, warnings }))
+        Ok((
+            Subject::from(&number),
+            event,
+            Noted { name: number.to_string(), asked: number.to_string(), written: write, warnings },
+        ))
     });
     let checked = checked.collect();
     write(checked, books)
@@ -94,7 +99,9 @@ pub fn cases(names: &[String], act: &CaseAct, note: &Note, books: &mut Books) ->
             CaseAct::Updated => Event::Updated(note.clone()),
             CaseAct::Closed(reason) => Event::Closed(ClosedReason { reason: reason.clone(), note: note.clone() }),
         });
-        Ok((Subject::from(&case.reception), event, Noted { name: case.reception.to_string(), written: write, warnings }))
+        let name = case.reception.to_string();
+        let asked = if case.id == *text { text.clone() } else { name.clone() };
+        Ok((Subject::from(&case.reception), event, Noted { name, asked, written: write, warnings }))
     });
     let checked = checked.collect();
     write(checked, books)
@@ -129,6 +136,8 @@ fn check(row: &ParcelRow, act: Act, note: &Note, books: &mut Books) -> Result<(b
         return Err(not_packed(row));
     }
     let before = match act {
+        // A password can be told again, but not to who has opened the file.
+        Act::Told { .. } if row.received_at != 0 => row.told_at,
         Act::Told { .. } => 0,
         Act::Sent => row.sent_at,
         Act::Received => row.received_at,
@@ -136,22 +145,25 @@ fn check(row: &ParcelRow, act: Act, note: &Note, books: &mut Books) -> Result<(b
     if before != 0 {
         return Ok((false, vec![about(code::NOTED_ALREADY).with("at", Arg::plain(shown(before)))]));
     }
-    // What was replaced can have been opened, but is not to be sent, nor its password to be told.
-    if row.retired_at != 0 && act != Act::Received {
-        return Err(about(code::REPLACED).with("by", Arg::plain(replaced_by(&row.number, books)?)));
+    // What was replaced can have been opened, but is not to be sent any more, nor its password to be told: a note of either
+    // is one of what was done before.
+    if row.retired_at != 0 && act != Act::Received && note.at.is_none_or(|at| at >= row.retired_at) {
+        return Err(replaced(row, books)?.with("replaced_at", Arg::plain(shown(row.retired_at))));
     }
     if matches!(act, Act::Told { .. }) && !is_sealed(row) {
         return Err(about(code::UNSEALED));
     }
     let (since, why) = match act {
-        Act::Received => (row.sent_at, "送った時より前の日時です"),
+        Act::Received | Act::Told { confirmed: true } => (row.sent_at, "送った時より前の日時です"),
         _ => (row.packed_at, "作った時より前の日時です"),
     };
     follows(note, since, why).map_err(|fault| fault.with("number", Arg::plain(&row.number)))?;
     match act {
-        Act::Received if row.sent_at == 0 => Err(about(code::NOT_SENT)),
-        // Who reads the number back has the file before him: it was sent, and nobody wrote it down.
-        Act::Told { confirmed: true } if row.sent_at == 0 => Ok((true, vec![about(code::NOT_SENT)])),
+        // Who reads the number back has the file before him: first it is noted that it was sent.
+        Act::Received | Act::Told { confirmed: true } if row.sent_at == 0 => {
+            let before = if row.retired_at == 0 { String::new() } else { shown(row.retired_at) };
+            Err(about(code::NOT_SENT).with("replaced_at", Arg::plain(before)))
+        }
         _ => Ok((true, Vec::new())),
     }
 }
@@ -193,13 +205,17 @@ pub fn is_sealed(row: &ParcelRow) -> bool {
     row.promise.as_ref().is_some_and(|promise| promise.seal.is_some())
 }
 
-/// The parcel that took the place of one, or nothing.
-pub fn replaced_by(number: &Number, books: &mut Books) -> Result<String, Fault> {
-    let by = books.history(number)?.iter().rev().find_map(|row| match row.event() {
-        Some(Event::Retired(retired)) => Some(retired.by.to_string()),
+/// FK-6061: a parcel that another one replaced, with the number of that one. Passwords are spoken of where there are any.
+pub fn replaced(row: &ParcelRow, books: &mut Books) -> Result<Fault, Fault> {
+    let by = books.history(&row.number)?.iter().rev().find_map(|row| match row.event() {
+        Some(Event::Retired(retired)) => Some(retired.by),
         _ => None,
     });
-    Ok(by.unwrap_or_default())
+    let new = by.map(|by| books.expect_parcel(&by)).transpose()?;
+    let number = |row: Option<&ParcelRow>| row.map_or(String::new(), |row| row.number.to_string());
+    let fault = Fault::new(code::REPLACED).with("number", Arg::plain(&row.number)).with("by", Arg::plain(number(new.as_ref())));
+    let fault = fault.with("telling", Arg::plain(number(new.as_ref().filter(|new| is_sealed(new)))));
+    Ok(fault.with("untold", Arg::plain(number(Some(row).filter(|row| is_sealed(row))))))
 }
 
 /// A stated time may not lie before what it follows. People write minutes; midnight is a day without its hour.
@@ -221,10 +237,6 @@ pub fn shown(ms: i64) -> String {
         true => at.date().to_string(),
         false => format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute()),
     }
-}
-
-fn unknown(name: &str) -> Fault {
-    Fault::new(code::NO_NUMBER).with("number", Arg::plain(FileName::named(name, 1).as_str()))
 }
 
 /// 終了, by a reason as a clerk writes it.

@@ -86,7 +86,10 @@ impl Prover<'_> {
             Some(Kind::Folder) if name.parse::<Number>().is_ok() => self.parcel(path, &name),
             Some(Kind::Folder) if name.parse::<Channel>().is_ok() => self.channel(path),
             Some(Kind::Folder) => self.root(path),
-            _ => Err(Fault::new(code::OUT)),
+            _ => {
+                let why = Arg::ours("確かめるファイル又はフォルダーがありません");
+                Err(Fault::new(code::USAGE).with("why", why).with("given", Arg::plain(shown(&path.display().to_string()))))
+            }
         }
     }
 

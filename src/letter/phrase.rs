@@ -151,6 +151,8 @@ phrases! {
     DelayHours "遅延の理由・時間外" [];
     /// システムの停止
     DelaySystem "遅延の理由・システム" [];
+    /// 電話.
+    RecordFollowUp "記録・副本" [];
     /// A box to tick.
     RecordItem "記録・項目" ["項目"];
     /// By telephone.
@@ -201,8 +203,6 @@ phrases! {
     Told "伝達・済" ["日時", "者"];
     /// Not told, as far as the ledger knows.
     NotTold "伝達・なし" [];
-    /// Nothing to tell.
-    NothingToTell "伝達・対象外" [];
     /// What to do when it was told.
     AdviceTold "対処・伝達済" [];
     /// What to do when it was not.
@@ -223,6 +223,8 @@ phrases! {
     DidOpen "経過・開封" [];
     /// 経過.
     DidReplace "経過・差替え" ["番号"];
+    /// 日報.
+    DayDelay "日報・遅延の連絡" [];
     /// 日報.
     DayReceived "日報・受付" ["数"];
     /// 日報.

@@ -267,6 +267,8 @@ slots! {
     RecordResult "記録.結果" Records;
     /// Names of the items told, each with a box, without values.
     RecordItems "記録.項目" Records;
+    /// The boxes for the 副本, of a call that answers.
+    FollowUpBoxes "副本の欄";
     /// 1 to 4.
     GroupOrder "組.番号" Groups;
     /// Four symbols, or room for them.

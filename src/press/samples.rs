@@ -158,7 +158,8 @@ fn call(v: &mut Values) {
     v.set(Slot::DocumentNumber, "健発第8-14号")
         .set(Slot::PersonCount, "2")
         .set(Slot::Dial, "011-000-1000")
-        .set(Slot::StatedPhone, "011-999-9999");
+        .set(Slot::StatedPhone, "011-999-9999")
+        .set(Slot::FollowUpBoxes, "□ 不要　　□ 要　→　□ 済（　　月　　日）");
     v.set(Slot::ReceivedVia, "電話").set(Slot::Citation, "令和8年11月20日に電話で照会のあった");
     v.set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html");
     v.set(Slot::DialCheckedOn, "令和8年11月1日").set(Slot::DialCheckedBy, "山本");

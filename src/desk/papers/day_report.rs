@@ -3,7 +3,7 @@
 use super::{DAY_MS, channel, lay, municipality};
 use crate::base::date::{Date, DateTime, Time, from_epoch_ms, to_epoch_ms};
 use crate::base::{Arg, Fault, code};
-use crate::books::{self, Books, CaseRow, Event, Number, ParcelRow, Reception};
+use crate::books::{self, Books, CaseRow, Document, Event, Number, ParcelRow, Reception, Reserved};
 use crate::desk::bureau::{Bureau, Seams};
 use crate::letter::LetterKind;
 use crate::letter::compose::{self, DayLine, DayPart, DayReport};
@@ -45,7 +45,7 @@ pub fn day_report(
     let today = seams.now().date();
     let day = day.unwrap_or(today);
     if day > today {
-        return Err(one(Fault::new(code::NOTED_AT).with("why", Arg::ours("まだ来ていない日時です"))));
+        return Err(one(Fault::new(code::LETTER_DATE).with("why", Arg::ours("まだ来ていない日付です"))));
     }
     let ledger = books.verify_chain(None).map_err(one)?;
     if !ledger.breaks.is_empty() {
@@ -87,11 +87,12 @@ impl Desk<'_> {
     /// What is left now.
     fn left(&mut self, parts: &mut Parts) -> Result<(), Fault> {
         let due = self.books.due()?;
-        for case in &due.open {
-            let late = case.due_at() != 0 && case.due_at() < self.now;
-            put(parts, if late { DayPart::Late } else { DayPart::Open }, self.case(case));
+        for (part, cases) in [(DayPart::Open, &due.open), (DayPart::Waiting, &due.waiting)] {
+            for case in cases {
+                let late = case.due_at() != 0 && case.due_at() < self.now;
+                put(parts, if late { DayPart::Late } else { part }, self.case(case));
+            }
         }
-        due.waiting.iter().for_each(|case| put(parts, DayPart::Waiting, self.case(case)));
         for case in &due.follow_ups {
             // The deadline was that of the reply.
             put(parts, DayPart::FollowUps, DayLine { due: None, ..self.case(case) });
@@ -136,14 +137,24 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// One line a case that a parcel settles.
+    /// One line a case that a parcel answers: what answers it again that day takes the place of the line, what does so later has none.
     fn answered(&mut self, number: &Number, at: DateTime, parts: &mut Parts) -> Result<(), Fault> {
         let parcel = self.books.expect_parcel(number)?;
-        for document in parcel.promise.iter().flat_map(|promise| &promise.documents) {
+        let Some(promise) = &parcel.promise else { return Ok(()) };
+        let replaces = promise.corrects.is_some() || !promise.retires.is_empty();
+        for document in &promise.documents {
             let (Some(reception), Some(settled)) = (&document.reception, document.outcome) else { continue };
+            if settled == books::Outcome::AskMore {
+                continue;
+            }
             let case = self.name(reception)?;
             let line = DayLine { case, outcome: Some((outcome(settled), String::new())), at: Some(at), ..self.parcel(&parcel)? };
-            put(parts, DayPart::Answered, line);
+            let told = parts.iter_mut().filter(|(part, _)| *part == DayPart::Answered).flat_map(|(_, lines)| lines);
+            match told.into_iter().find(|told| told.case == line.case) {
+                Some(before) => *before = line,
+                None if replaces || document.as_of.is_some() => {}
+                None => put(parts, DayPart::Answered, line),
+            }
         }
         Ok(())
     }
@@ -170,6 +181,7 @@ impl Desk<'_> {
         Ok(DayLine {
             number: parcel.number.to_string(),
             case,
+            outcome: notice(promise).map(|notice| (notice, String::new())),
             channel: Some(channel(promise.channel)),
             municipality: municipality(self.bureau, &promise.municipality, &promise.section),
             ..DayLine::default()
@@ -180,6 +192,18 @@ impl Desk<'_> {
         let case = self.books.case(reception)?;
         Ok(named(reception, case.as_ref().map_or("", |case| case.id.as_str())))
     }
+}
+
+/// What a parcel is that answers nobody: 遅延の連絡 or 追加情報の依頼 alone.
+fn notice(promise: &Reserved) -> Option<Outcome> {
+    let of = |document: &Document| match document.outcome {
+        Some(books::Outcome::AskMore) => Some(Outcome::AskMore),
+        None if document.delayed_until.is_some() => Some(Outcome::Delayed),
+        _ => None,
+    };
+    let mut all = promise.documents.iter().filter(|document| document.reception.is_some()).map(of);
+    let first = all.next()??;
+    all.all(|next| next == Some(first)).then_some(first)
 }
 
 /// 受付番号　照会番号

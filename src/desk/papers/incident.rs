@@ -2,7 +2,7 @@
 
 use super::{Known, channel, lay};
 use crate::base::{Fault, code};
-use crate::books::{Books, Document, Number};
+use crate::books::{Books, Document, Number, Outcome};
 use crate::desk::bureau::{Bureau, Seams};
 use crate::letter::LetterKind;
 use crate::letter::compose::{self, Content, Incident};
@@ -31,7 +31,12 @@ fn contents(documents: &[Document], bureau: &Bureau) -> Vec<Content> {
         let kind = LetterKind::ALL.into_iter().find(|kind| kind.id() == document.kind).unwrap_or(LetterKind::Reply);
         // Nobody is to learn from this page who was not found.
         let kind = if kind == LetterKind::NotFound { LetterKind::Reply } else { kind };
-        let items = (!document.items.is_empty()).then(|| names(&document.items, bureau));
+        // A letter of delay or an ask holds no item, though the inquiry named some.
+        let answers = document.delayed_until.is_none() && document.outcome != Some(Outcome::AskMore);
+        let items = match answers {
+            true => (!document.items.is_empty()).then(|| names(&document.items, bureau)),
+            false => Some(Vec::new()),
+        };
         match contents.iter_mut().find(|content| content.kind == kind && content.items == items) {
             // A call sheet stands in the ledger once a case.
             Some(_) if document.number == counted => {}

@@ -14,6 +14,8 @@ pub use seal_record::seal_record;
 
 use super::bureau::{Bureau, Seams};
 use crate::base::date::{Time, from_epoch_ms, parse_moment};
+use crate::base::fault::FileName;
+use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, code};
 use crate::books::{self, Books, Event, Number, ParcelRow, Row, State};
 use crate::letter::compose::{Did, Package, SealFacts, Step};
@@ -131,9 +133,16 @@ fn channel(channel: books::Channel) -> Channel {
     }
 }
 
-/// FK-6069 when something stands where a paper is to go: told before anybody is asked for a passphrase.
+/// FK-6005 when its folder is not there, FK-6069 when something stands where a paper is to go: told before anybody is asked for a passphrase.
 pub fn free(out: &Path, seams: &Seams) -> Result<(), Fault> {
-    match seams.store.kind(out).map_err(Fault::disk)? {
+    let path = crate::world::resolve(out).map_err(Fault::disk)?;
+    if let Some(folder) = path.parent().filter(|folder| !matches!(seams.store.kind(folder), Ok(Some(Kind::Folder)))) {
+        let folder = FileName::named(&folder.display().to_string(), 1);
+        return Err(Fault::new(code::OUT)
+            .with("number", Arg::plain(folder.as_str()))
+            .with("system", Arg::ours("見つかりません")));
+    }
+    match seams.store.kind(&path).map_err(Fault::disk)? {
         None => Ok(()),
         Some(_) => Err(exists(out)),
     }

@@ -170,7 +170,8 @@ fn state(head: &Letterhead, outcome: Outcome, code: &str) -> Option<String> {
         Outcome::AskMore => Phrase::ResultAskMore,
         Outcome::Held => Phrase::Held,
         Outcome::Refused => Phrase::Refused,
-        Outcome::Already | Outcome::Delayed | Outcome::Accepted => return None,
+        Outcome::Delayed => Phrase::DayDelay,
+        Outcome::Already | Outcome::Accepted => return None,
     };
     Some(head.phrases.fill(phrase, &[("コード", code)]))
 }

@@ -14,7 +14,7 @@ pub struct Content {
     pub kind: LetterKind,
     /// How many.
     pub count: usize,
-    /// 項目名; `None` where the ledger says nothing of items.
+    /// 項目名, none where no item is answered; `None` where the ledger says nothing of items.
     pub items: Option<Vec<String>>,
 }
 
@@ -45,11 +45,12 @@ pub fn incident(head: &Letterhead, incident: &Incident<'_>) -> Values {
     }
     let told = incident.steps.iter().rev().find(|step| matches!(step.did, Did::Told(_)));
     let (state, advice) = match (incident.seal, told) {
-        (None, _) => (phrases.get(Phrase::NothingToTell).to_owned(), Phrase::AdvicePaper),
-        (_, None) => (phrases.get(Phrase::NotTold).to_owned(), Phrase::AdviceNotTold),
-        (_, Some(step)) => (phrases.fill(Phrase::Told, &[("日時", &moment(step.at)), ("者", step.by)]), Phrase::AdviceTold),
+        (None, _) => (None, Phrase::AdvicePaper),
+        (_, None) => (Some(phrases.get(Phrase::NotTold).to_owned()), Phrase::AdviceNotTold),
+        (_, Some(step)) => (Some(phrases.fill(Phrase::Told, &[("日時", &moment(step.at)), ("者", step.by)])), Phrase::AdviceTold),
     };
-    values.set(Slot::ToldState, state).set(Slot::ToldAdvice, phrases.get(advice));
+    values.set_some(Slot::ToldState, state.as_deref());
+    values.set(Slot::ToldAdvice, phrases.get(advice));
     for content in incident.contents {
         values.push(List::Contents, row(head, content));
     }
@@ -69,6 +70,7 @@ fn row(head: &Letterhead, content: &Content) -> Row {
     };
     let items = match &content.items {
         _ if content.kind.is_listing() => phrases.get(Phrase::Dash).to_owned(),
+        Some(items) if items.is_empty() => phrases.get(Phrase::Dash).to_owned(),
         Some(items) => items.join("、"),
         None => phrases.get(Phrase::NoItems).to_owned(),
     };

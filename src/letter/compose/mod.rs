@@ -217,6 +217,9 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
         notes.extend(fresh);
     }
     composer.push_notes(&mut values, &notes);
+    if told.iter().any(|one| matches!(one.reply, Reply::Answered(_) | Reply::NotFound(_))) {
+        values.set(Slot::FollowUpBoxes, head.phrases.get(Phrase::RecordFollowUp));
+    }
     values
 }
 
