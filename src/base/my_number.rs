@@ -35,6 +35,10 @@ enum Glyph {
 /// Looks through one field.
 pub fn scan(text: &str, grammar: Grammar) -> Finding {
     let glyphs = glyphs(text);
+    // Neither a number nor a label with digits behind it can be in most texts.
+    if glyphs.iter().filter(|(_, glyph)| matches!(glyph, Glyph::Digit(_))).count() < 2 {
+        return Finding::Clean;
+    }
     if let Some(at) = labelled(&glyphs) {
         return Finding::Stop(at);
     }
@@ -60,6 +64,11 @@ pub fn check_digit_is_right(digits: &[u8; 12]) -> bool {
 fn glyphs(text: &str) -> Vec<(usize, Glyph)> {
     let mut out = Vec::with_capacity(text.len());
     for (index, written) in text.chars().enumerate() {
+        // ASCII decomposes to itself, and holds nothing invisible.
+        if written.is_ascii() {
+            out.push((index + 1, glyph(written)));
+            continue;
+        }
         // Decomposed, so that ﾊﾞ, バ and ハ゛ are one and the label is seen in each.
         for c in std::iter::once(written).nfkd() {
             let selector = matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
@@ -76,6 +85,9 @@ fn glyph(c: char) -> Glyph {
     let kanji = |digits: &str| digits.chars().position(|k| k == c).map(|n| n as u8);
     if let Some(digit) = c.to_digit(10) {
         return Glyph::Digit(digit as u8);
+    }
+    if c.is_ascii_alphabetic() {
+        return Glyph::Other(c);
     }
     // Arabic-Indic digits are what NFKC leaves as they are.
     if let Some(digit) = [0x0660, 0x06F0, 0x0966].iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|d| *d < 10)) {
