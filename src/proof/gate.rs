@@ -170,7 +170,9 @@ impl Inspection<'_> {
         for (place, document) in self.draft.documents.iter().enumerate() {
             let read = found.text(&document.name, first + place)?.ok_or_else(|| wrong("文書がありません"))?;
             let code = self.document(document, &document.values, &read)?;
-            listed.push(Listed { code, sha256: found.bytes(&document.name).map(sha256_hex) });
+            // Only a listing prints hashes.
+            let hashed = self.draft.summary.as_ref().and_then(|_| found.bytes(&document.name));
+            listed.push(Listed { code, sha256: hashed.map(sha256_hex) });
         }
         let first = listed.first().map(|l| l.code).ok_or_else(|| wrong("文書がありません"))?;
         match &self.draft.summary {
