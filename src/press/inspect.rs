@@ -135,7 +135,8 @@ fn collect_plain(xml: &str, texts: &mut Vec<String>) -> Result<(), BadPackage> {
     loop {
         match reader.read_event().map_err(|_| BadPackage::Xml)? {
             Event::Text(text) => {
-                let text = String::from_utf8_lossy(&text).trim().to_owned();
+                // The padding is nothing but spaces, and many.
+                let text = String::from_utf8_lossy(text.trim_ascii()).trim().to_owned();
                 texts.extend((!text.is_empty()).then_some(text));
             }
             Event::Eof => return Ok(()),
