@@ -219,8 +219,9 @@ impl Inspection<'_> {
         }
         let text = mail_text(self.yardstick.mail, draft, leading, package.len())?;
         if let Some(password) = self.parcel.password {
-            let all = String::from_utf8_lossy(bytes);
-            if all.contains(password.expose()) {
+            // One that is no text was refused when it was read.
+            let shows = str::from_utf8(bytes).is_ok_and(|all| all.contains(password.expose()));
+            if shows {
                 return Err(wrong("メールにパスワードがあります"));
             }
         }
