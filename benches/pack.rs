@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench pack` prints docs/performance.md's figures: microseconds a document, wall and CPU, the least of several
 //! runs. It asserts nothing about time. Argon2 (one a process) is left out and told separately.
+//!
+//! `cargo bench --bench pack -- OFFICE CASES` makes the mailed replies of these cases once, in memory, for `benches/peers`.
 
 use fukan::base::date::DateTime;
 use fukan::base::fault::FileName;
@@ -51,6 +53,11 @@ phone = "03-0000-0000"
 "#;
 
 fn main() {
+    // What cargo hands over itself begins with a hyphen.
+    let paths: Vec<PathBuf> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).map(PathBuf::from).collect();
+    if let [office, cases] = paths.as_slice() {
+        return making(&Batch::of(office, cases, None));
+    }
     let batch = Batch::new();
     one_page(&batch);
     stages(&batch);
@@ -125,7 +132,7 @@ fn headed(what: &str) {
 // --- the office ------------------------------------------------------------------------------------------------------------------
 
 struct Batch {
-    _folder: tempfile::TempDir,
+    _temporary: Option<tempfile::TempDir>,
     folder: PathBuf,
     cases: PathBuf,
     bureau: Bureau,
@@ -143,6 +150,11 @@ impl Batch {
         std::fs::write(folder.join("partners.csv"), include_bytes!("../tests/data/batch-200/partners.csv")).expect("written");
         let cases = folder.join("cases.ndjson");
         std::fs::write(&cases, include_bytes!("../tests/data/batch-200/cases.ndjson")).expect("written");
+        Self::of(&folder, &cases, Some(temporary))
+    }
+
+    /// These cases in this office, its vault's keys new ones.
+    fn of(folder: &Path, cases: &Path, temporary: Option<tempfile::TempDir>) -> Self {
         let (rows, keys) = vault::create(PASSPHRASE, Params::LEAST, &SystemEntropy).expect("vault");
         let seams = Seams {
             store: Arc::new(Disk),
@@ -151,9 +163,10 @@ impl Batch {
             entropy: Arc::new(SystemEntropy),
             who: "bench".to_owned(),
         };
-        let bureau = Bureau::read(&folder, &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
+        let bureau = Bureau::read(folder, &Disk).unwrap_or_else(|faults| panic!("{faults:?}"));
         let now = fukan::base::date::parse_moment("2026-11-20T16:00").expect("now");
-        Self { _folder: temporary, folder, cases, bureau, seams, rows, keys: Arc::new(keys), now }
+        let (folder, cases) = (folder.to_owned(), cases.to_owned());
+        Self { _temporary: temporary, folder, cases, bureau, seams, rows, keys: Arc::new(keys), now }
     }
 
     /// A new database, unlocked without Argon2.
@@ -173,6 +186,10 @@ impl Batch {
     fn drafting<'a>(&'a self, plan: &'a Plan) -> Drafting<'a> {
         let inputs = &*self.seams.inputs;
         Drafting { bureau: &self.bureau, sources: &plan.sources, inputs, letter_date: plan.letter_date, now: self.now }
+    }
+
+    fn workbench<'a>(&'a self, drafting: &'a Drafting<'a>) -> Workbench<'a> {
+        Workbench { drafting, keys: &self.keys, entropy: &SystemEntropy, password_channel: "代表電話", now: self.now }
     }
 
     fn yardstick(&self) -> Yardstick<'_> {
@@ -209,6 +226,26 @@ fn jobs<'p>(plan: &'p Plan, bundles: &[Bundle]) -> Vec<Job<'p>> {
     bundles.iter().enumerate().map(job).collect()
 }
 
+// --- for the peers -------------------------------------------------------------------------------------------------------------------
+
+/// Draft to gate of every case, the first one too, as a peer's own run counts: seconds for all of them. Each must come to one mailed document.
+fn making(batch: &Batch) {
+    let plan = batch.plan();
+    let bundles = bundle(&plan.rows, Bundling::Auto, false);
+    let (jobs, drafting) = (jobs(&plan, &bundles), batch.drafting(&plan));
+    let workbench = batch.workbench(&drafting);
+    let mut documents = 0;
+    let time = Time::of(|| {
+        for job in &jobs {
+            let made = workbench.make(job).unwrap_or_else(|fault| panic!("{fault:?}"));
+            let parcel = made.parcel.parcel();
+            documents += usize::from(parcel.channel() == Channel::Email && parcel.bound().len() == 1);
+            black_box(made);
+        }
+    });
+    println!("{{\"documents\":{documents},\"wall\":{},\"cpu\":{}}}", time.wall.as_secs_f64(), time.cpu.as_secs_f64());
+}
+
 // --- one page, twelve rows --------------------------------------------------------------------------------------------------------
 
 /// The letter that every figure of stamping is about: 回答書 with twelve rows and four notes, on one page.
@@ -236,7 +273,7 @@ fn one_page(batch: &Batch) {
     told("T read back", read, "");
     told("T foretold (expected_text)", least(5, 200, || drop(black_box(plate.expected_text(&values).expect("done")))), "");
     told("pad", least(5, 200, || drop(black_box(pad::pad_to_step(docx.clone(), press.floor()).expect("done")))), "");
-    told("inspect and scan, padded", least(5, 200, || scan::document(&padded).expect("clean")), "");
+    told("inspect and scan, padded", least(5, 200, || drop(scan::document(&padded).expect("clean"))), "");
     let floor = least(5, 40, || kdf(&password));
     told("  floor: PBKDF2-SHA-1, 4 blocks of 1,000", floor, "");
     let seal = least(5, 40, || drop(black_box(archive::seal(&entries(&padded), &password, &SystemEntropy).expect("done"))));
@@ -288,13 +325,7 @@ fn stages(batch: &Batch) {
     let bundles = bundle(&plan.rows, Bundling::Auto, false);
     let jobs = jobs(&plan, &bundles);
     let drafting = batch.drafting(&plan);
-    let workbench = Workbench {
-        drafting: &drafting,
-        keys: &batch.keys,
-        entropy: &SystemEntropy,
-        password_channel: "代表電話",
-        now: batch.now,
-    };
+    let workbench = batch.workbench(&drafting);
     let work = |job| {
         let draft = drafting.draft(job).expect("drafted");
         Work { job, draft, parcel: workbench.make(job).unwrap_or_else(|fault| panic!("{fault:?}")) }

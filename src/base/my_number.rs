@@ -3,7 +3,7 @@
 //! The number itself is never handed on: a finding holds a position and nothing else.
 
 use super::kana::{is_dash, is_invisible};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_compatible;
 
 /// 欄の文法. Whether digits may stand freely in a field, or follow a grammar of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,10 @@ enum Glyph {
 /// Looks through one field.
 pub fn scan(text: &str, grammar: Grammar) -> Finding {
     let glyphs = glyphs(text);
+    // Neither a number nor a label with digits behind it can be in most texts.
+    if glyphs.iter().filter(|(_, glyph)| matches!(glyph, Glyph::Digit(_))).count() < 2 {
+        return Finding::Clean;
+    }
     if let Some(at) = labelled(&glyphs) {
         return Finding::Stop(at);
     }
@@ -61,33 +65,38 @@ fn glyphs(text: &str) -> Vec<(usize, Glyph)> {
     let mut out = Vec::with_capacity(text.len());
     for (index, written) in text.chars().enumerate() {
         // Decomposed, so that ﾊﾞ, バ and ハ゛ are one and the label is seen in each.
-        for c in std::iter::once(written).nfkd() {
+        decompose_compatible(written, |c| {
             let selector = matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
-            if selector || is_invisible(c) || matches!(c, '\u{3099}' | '\u{309A}' | '゛') {
-                continue;
+            if !selector && !is_invisible(c) && !matches!(c, '\u{3099}' | '\u{309A}' | '゛') {
+                out.push((index + 1, glyph(c)));
             }
-            out.push((index + 1, glyph(c)));
-        }
+        });
     }
     out
 }
 
 fn glyph(c: char) -> Glyph {
-    let kanji = |digits: &str| digits.chars().position(|k| k == c).map(|n| n as u8);
     if let Some(digit) = c.to_digit(10) {
         return Glyph::Digit(digit as u8);
+    }
+    if c.is_ascii_alphabetic() {
+        return Glyph::Other(c);
     }
     // Arabic-Indic digits are what NFKC leaves as they are.
     if let Some(digit) = [0x0660, 0x06F0, 0x0966].iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|d| *d < 10)) {
         return Glyph::Digit(digit as u8);
     }
-    if let Some(digit) = kanji("〇一二三四五六七八九").or_else(|| kanji("零壱弐参")) {
-        return Glyph::Digit(digit);
-    }
-    if matches!(c, '○' | '◯') {
-        return Glyph::Digit(0);
-    }
     match c {
+        '〇' | '零' | '○' | '◯' => Glyph::Digit(0),
+        '一' | '壱' => Glyph::Digit(1),
+        '二' | '弐' => Glyph::Digit(2),
+        '三' | '参' => Glyph::Digit(3),
+        '四' => Glyph::Digit(4),
+        '五' => Glyph::Digit(5),
+        '六' => Glyph::Digit(6),
+        '七' => Glyph::Digit(7),
+        '八' => Glyph::Digit(8),
+        '九' => Glyph::Digit(9),
         c if c.is_whitespace() || is_dash(c) => Glyph::Separator,
         '.' | '・' | '·' | '･' | '．' | '‧' | '•' | '~' | '〜' | '˗' | '゠' | '_' => Glyph::Separator,
         c => Glyph::Other(c),

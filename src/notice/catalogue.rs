@@ -178,7 +178,8 @@ impl Catalogue {
 
     /// An item by name or alias.
     pub fn find(&self, name: &str) -> Option<super::Asked> {
-        self.names.get(&near::plain(name)).copied().map(super::Asked)
+        // Most are written as the catalogue has them.
+        self.names.get(name).or_else(|| self.names.get(&near::plain(name))).copied().map(super::Asked)
     }
 
     /// An item by id.

@@ -17,8 +17,9 @@ const ACTIVE_RELATIONS: [&str; 7] =
     ["oleObject", "package", "control", "vbaProject", "aFChunk", "attachedTemplate", "subDocument"];
 
 /// Refuses macros, embedded objects, external links and fields that fetch. Else every text of the file: one entry a
-/// paragraph (its runs joined; cut where a text box stands in it), and one for each text of the properties.
-pub fn inspect(docx: &[u8]) -> Result<Vec<String>, Fault> {
+/// paragraph (its runs joined; cut where a text box stands in it), and one for each text of the properties. With the package as it was
+/// looked through, so that nothing else is read afterwards.
+pub fn inspect(docx: &[u8]) -> Result<(Package, Vec<String>), Fault> {
     let package = Package::open(docx).map_err(docx_fault)?;
     let types = package.content_types().map_err(docx_fault)?;
     let mut texts = Vec::new();
@@ -36,7 +37,7 @@ pub fn inspect(docx: &[u8]) -> Result<Vec<String>, Fault> {
             collect(xml, &mut texts).map_err(docx_fault)?;
         }
     }
-    Ok(texts)
+    Ok((package, texts))
 }
 
 fn active(what: &'static str) -> Fault {
@@ -134,7 +135,8 @@ fn collect_plain(xml: &str, texts: &mut Vec<String>) -> Result<(), BadPackage> {
     loop {
         match reader.read_event().map_err(|_| BadPackage::Xml)? {
             Event::Text(text) => {
-                let text = String::from_utf8_lossy(&text).trim().to_owned();
+                // The padding is nothing but spaces, and many.
+                let text = String::from_utf8_lossy(text.trim_ascii()).trim().to_owned();
                 texts.extend((!text.is_empty()).then_some(text));
             }
             Event::Eof => return Ok(()),

@@ -19,8 +19,12 @@ const MAIN_NAMESPACES: [&str; 2] =
 
 /// T of a document.
 pub fn read(docx: &[u8]) -> Result<String, Fault> {
-    let package = Package::open(docx).map_err(docx_fault)?;
-    let sections = read_sections(&package).map_err(docx_fault)?;
+    of(&Package::open(docx).map_err(docx_fault)?)
+}
+
+/// T of a document that is open already.
+pub fn of(package: &Package) -> Result<String, Fault> {
+    let sections = read_sections(package).map_err(docx_fault)?;
     let mut text = String::new();
     sections.iter().for_each(|section| text.push_str(&section.body));
     sections.iter().for_each(|section| text.push_str(&section.margins));
@@ -29,8 +33,12 @@ pub fn read(docx: &[u8]) -> Result<String, Fault> {
 
 /// T of each section: in a print file, that of each letter.
 pub fn sections(docx: &[u8]) -> Result<Vec<String>, Fault> {
-    let package = Package::open(docx).map_err(docx_fault)?;
-    let sections = read_sections(&package).map_err(docx_fault)?;
+    sections_of(&Package::open(docx).map_err(docx_fault)?)
+}
+
+/// The same of a document that is open already.
+pub fn sections_of(package: &Package) -> Result<Vec<String>, Fault> {
+    let sections = read_sections(package).map_err(docx_fault)?;
     Ok(sections.into_iter().map(|section| section.body + &section.margins).collect())
 }
 

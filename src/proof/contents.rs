@@ -22,8 +22,8 @@ impl Contents {
 
     /// A merged document, or one alone: nothing active, no My Number, and the text of each section.
     pub(super) fn merged(docx: &[u8]) -> Result<Self, Fault> {
-        scan::document(docx)?;
-        Ok(Self::Merged(text::sections(docx)?.into_iter().map(Zeroizing::new).collect()))
+        let package = scan::document(docx)?;
+        Ok(Self::Merged(text::sections_of(&package)?.into_iter().map(Zeroizing::new).collect()))
     }
 
     /// How many documents.
@@ -39,8 +39,8 @@ impl Contents {
         match self {
             Self::Apart(documents) => {
                 let Some(docx) = documents.get(name) else { return Ok(None) };
-                scan::document(docx)?;
-                Ok(Some(Zeroizing::new(text::read(docx)?)))
+                let package = scan::document(docx)?;
+                Ok(Some(Zeroizing::new(text::of(&package)?)))
             }
             Self::Merged(sections) => Ok(sections.get(place).cloned()),
         }

@@ -170,7 +170,9 @@ impl Inspection<'_> {
         for (place, document) in self.draft.documents.iter().enumerate() {
             let read = found.text(&document.name, first + place)?.ok_or_else(|| wrong("文書がありません"))?;
             let code = self.document(document, &document.values, &read)?;
-            listed.push(Listed { code, sha256: found.bytes(&document.name).map(sha256_hex) });
+            // Only a listing prints hashes.
+            let hashed = self.draft.summary.as_ref().and_then(|_| found.bytes(&document.name));
+            listed.push(Listed { code, sha256: hashed.map(sha256_hex) });
         }
         let first = listed.first().map(|l| l.code).ok_or_else(|| wrong("文書がありません"))?;
         match &self.draft.summary {
@@ -217,8 +219,9 @@ impl Inspection<'_> {
         }
         let text = mail_text(self.yardstick.mail, draft, leading, package.len())?;
         if let Some(password) = self.parcel.password {
-            let all = String::from_utf8_lossy(bytes);
-            if all.contains(password.expose()) {
+            // One that is no text was refused when it was read.
+            let shows = str::from_utf8(bytes).is_ok_and(|all| all.contains(password.expose()));
+            if shows {
                 return Err(wrong("メールにパスワードがあります"));
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::{Fault, code};
+use crate::file::opc::Package;
 use crate::letter::{Slot, Values};
 use crate::press::inspect;
 
@@ -42,11 +43,11 @@ pub fn values(values: &Values) -> Result<(), Fault> {
     if offends { Err(Fault::new(code::MY_NUMBER)) } else { Ok(()) }
 }
 
-/// A finished document: nothing active in it, and no solid or 4-4-4 My Number in any paragraph.
-pub fn document(docx: &[u8]) -> Result<(), Fault> {
-    let texts = inspect::inspect(docx)?;
+/// A finished document: nothing active in it, and no solid or 4-4-4 My Number in any paragraph. It comes back open.
+pub fn document(docx: &[u8]) -> Result<Package, Fault> {
+    let (package, texts) = inspect::inspect(docx)?;
     let offends = texts.iter().any(|text| matches!(scan(text, Grammar::Numeric), Finding::Stop(_)));
-    if offends { Err(Fault::new(code::MY_NUMBER)) } else { Ok(()) }
+    if offends { Err(Fault::new(code::MY_NUMBER)) } else { Ok(package) }
 }
 
 /// A name or a mail's text, line by line.

@@ -91,19 +91,20 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Vec<Entry>, BadZip> {
         if file.is_dir() {
             continue;
         }
-        let packed = file.compressed_size();
+        let sizes = (file.compressed_size(), file.size());
         drop(file);
         let file = archive.by_index(index).map_err(|_| BadZip::Damaged)?;
-        let unpacked = unpack(file, packed, left, limits.ratio)?;
+        let unpacked = unpack(file, sizes, left, limits.ratio)?;
         left -= unpacked.len() as u64;
         entries.push(Entry { name, bytes: unpacked });
     }
     Ok(entries)
 }
 
-fn unpack(file: impl Read, packed: u64, left: u64, ratio: u64) -> Result<Vec<u8>, BadZip> {
+fn unpack(file: impl Read, (packed, told): (u64, u64), left: u64, ratio: u64) -> Result<Vec<u8>, BadZip> {
     let fair = packed.saturating_mul(ratio).max(1 << 20);
-    let mut bytes = Vec::new();
+    // What the header tells is room to begin with, and no promise.
+    let mut bytes = Vec::with_capacity(usize::try_from(told.min(1 << 20)).unwrap_or_default());
     file.take(left.min(fair) + 1).read_to_end(&mut bytes).map_err(|_| BadZip::Damaged)?;
     match bytes.len() as u64 {
         n if n > left => Err(BadZip::TooLarge),

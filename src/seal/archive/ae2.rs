@@ -8,15 +8,15 @@
 //! ```
 //!
 //! Source: WinZip, «AES Encryption Information: Encryption Specification AE-1 and AE-2», version 1.04, sections III and IV;
-//! RFC 2898 for PBKDF2.
+//! RFC 8018 for PBKDF2.
 
+use super::pbkdf2;
 use crate::base::{Entropy, Secret};
 use crate::seal::mac;
 use aes::Aes256;
 use ctr::Ctr128LE;
 use ctr::cipher::{KeyIvInit, StreamCipher};
 use hmac::Mac;
-use sha1::Sha1;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -45,7 +45,7 @@ pub(super) fn encrypt(clear: &[u8], password: &[u8], entropy: &dyn Entropy, out:
 /// The clear bytes, if the password is right and nothing was changed. Verifier and code are compared in constant time and
 /// both always; nothing is decrypted before.
 pub(super) fn decrypt(payload: &[u8], password: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let (salt, rest) = payload.split_at_checked(SALT)?;
+    let (salt, rest) = payload.split_first_chunk()?;
     let (verifier, rest) = rest.split_at_checked(VERIFIER)?;
     let (body, code) = rest.split_at_checked(rest.len().checked_sub(CODE)?)?;
     let keys = Keys::derive(password, salt);
@@ -65,9 +65,8 @@ struct Keys {
 }
 
 impl Keys {
-    fn derive(password: &[u8], salt: &[u8]) -> Self {
-        let mut derived = Zeroizing::new([0u8; 66]);
-        pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, ROUNDS, &mut *derived);
+    fn derive(password: &[u8], salt: &[u8; SALT]) -> Self {
+        let derived = pbkdf2::derive(password, salt, ROUNDS);
         let mut keys = Self { cipher: Secret::zeroed(), mac: Secret::zeroed(), verifier: [derived[64], derived[65]] };
         keys.cipher.expose_mut().copy_from_slice(&derived[..32]);
         keys.mac.expose_mut().copy_from_slice(&derived[32..64]);

@@ -9,6 +9,7 @@
 
 mod ae2;
 mod layout;
+mod pbkdf2;
 
 use crate::base::Entropy;
 use crate::seal::{OpenError, Password, SealError};
