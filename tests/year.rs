@@ -196,7 +196,7 @@ fn the_command_exports_closes_and_drops() {
         entropy: Arc::new(SystemEntropy),
         who: "tester".into(),
     };
-    let bureau = Bureau::read(&path("office"), &Disk).ok().expect("an office");
+    let bureau = Bureau::read(&path("office"), &Disk).expect("an office");
     let passphrase = passphrase_file(&path("office/passphrase.txt")).expect("a passphrase");
     let out = std::fs::canonicalize(folder.path()).expect("real").join("out");
     for (id, outcome) in [("K-1", Outcome::Answered), ("K-2", Outcome::AskMore)] {
