@@ -153,7 +153,7 @@ fn the_day_report_tells_late_delay_and_reissue() {
     desk.file(&[doubtful, example("E-07"), example("E-12")]);
     desk.pack("", 1);
     desk.run("ask E-08 --cases {F} --office {O} --out {OUT}", 0);
-    desk.run("delay E-12 --cases {F} --office {O} --out {OUT} --until 2099-01-29 --reason records", 0);
+    desk.run("delay E-12 --cases {F} --office {O} --out {OUT} --until {Y}-01-29 --reason records", 0);
     let (counts, text) = report("first.docx");
     assert_eq!((counts["answered"].as_u64(), counts["waiting"].as_u64(), counts["late"].as_u64()), (Some(1), Some(0), Some(1)));
     let late = lines(&desk.due()).iter().filter(|line| line["late"] == true).count() as u64;
@@ -206,7 +206,7 @@ fn a_call_about_a_delay_asks_for_no_shadow_record() {
     let mut case = example("E-07");
     case["reply_by"] = json!("phone");
     desk.file(&[case]);
-    desk.run("delay E-07 --cases {F} --office {O} --out {OUT} --until 2099-01-29 --reason records", 0);
+    desk.run("delay E-07 --cases {F} --office {O} --out {OUT} --until {Y}-01-29 --reason records", 0);
     let delay = desk.text("phone/R08-0001/call.docx");
     assert!(delay.contains("改めて御連絡します。") && !delay.contains("副本"), "{delay}");
     desk.pack("", 0);
