@@ -2,7 +2,7 @@
 //!
 //! - [`draft::Draft`] says what a parcel must hold: computed from records alone, pure.
 //! - [`pairing::pair`] stamps its documents and binds each by its 照合番号.
-//! - [`mod@contents`] is what an opened parcel says, document by document.
+//! - `contents` is what an opened parcel says, document by document.
 //! - [`parcel::Parcel`] is the finished bytes. An e-mail parcel can only be made of a [`parcel::Sealed`] package,
 //!   a call sheet only with a [`RepresentativeNumber`](crate::notice::vet::RepresentativeNumber).
 //! - [`gate::gate`] opens those bytes again and compares them with a draft computed anew; only it makes a [`gate::Gated`].
