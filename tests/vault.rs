@@ -113,7 +113,7 @@ fn passphrases_of_several_clerks() {
 fn reissued() -> Premises {
     let office = Premises::new();
     office.pack(&["E-03", "E-06"], "");
-    office.pack(&["E-03"], "--again");
+    office.pack(&["E-03"], "--again --case E-03");
     office
 }
 

@@ -73,7 +73,7 @@ fn generation(office: &Premises, told: &str) -> i64 {
 fn new_keys_or_the_old_ones_and_every_live_password() {
     let office = Premises::new();
     office.pack(&["E-03", "E-06"], "");
-    office.pack(&["E-03"], "--again");
+    office.pack(&["E-03"], "--again --case E-03");
     let before = generation(&office, "before");
     let told = office.password("R08-0002");
     every(&office, "vault rotate --office {O} --passphrase-file {p}", |inject| {
