@@ -1,6 +1,6 @@
 //! 日報 of one day: what the ledger's rows of that day say, and what is left now.
 
-use super::{DAY_MS, channel, lay, municipality};
+use super::{DAY_MS, lay, municipality};
 use crate::base::date::{Date, DateTime, Time, from_epoch_ms, to_epoch_ms};
 use crate::base::{Arg, Fault, code};
 use crate::books::{self, Books, CaseRow, Document, Event, Number, ParcelRow, Reception, Reserved};
@@ -182,7 +182,7 @@ impl Desk<'_> {
             number: parcel.number.to_string(),
             case,
             outcome: notice(promise).map(|notice| (notice, String::new())),
-            channel: Some(channel(promise.channel)),
+            channel: Some(promise.channel.into()),
             municipality: municipality(self.bureau, &promise.municipality, &promise.section),
             ..DayLine::default()
         })

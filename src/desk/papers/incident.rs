@@ -1,6 +1,6 @@
 //! 誤送付時の確認票 of one parcel.
 
-use super::{Known, channel, lay};
+use super::{Known, lay};
 use crate::base::{Fault, code};
 use crate::books::{Books, Document, Number, Outcome};
 use crate::desk::bureau::{Bureau, Seams};
@@ -15,7 +15,7 @@ pub fn incident(number: &Number, out: &Path, bureau: &Bureau, books: &mut Books,
     let (seal, steps) = (known.seal(), known.steps());
     let page = Incident {
         package: known.package(seams),
-        channel: channel(promise.channel),
+        channel: promise.channel.into(),
         seal: seal.as_ref(),
         contents: &contents(&promise.documents, bureau),
         steps: &steps,

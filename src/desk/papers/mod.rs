@@ -17,10 +17,10 @@ use crate::base::date::{Time, from_epoch_ms, parse_moment};
 use crate::base::fault::FileName;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, code};
-use crate::books::{self, Books, Event, Number, ParcelRow, Row, State};
+use crate::books::{Books, Event, Number, ParcelRow, Row, State};
 use crate::letter::compose::{Did, Package, SealFacts, Step};
 use crate::letter::{LetterKind, Values};
-use crate::notice::{Channel, MunicipalityCode};
+use crate::notice::MunicipalityCode;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -122,14 +122,6 @@ fn facts(seal: &Value) -> SealFacts {
         file: text("file"),
         size: number("size"),
         sha256: text("sha256"),
-    }
-}
-
-fn channel(channel: books::Channel) -> Channel {
-    match channel {
-        books::Channel::Email => Channel::Email,
-        books::Channel::Paper => Channel::Paper,
-        books::Channel::Phone => Channel::Phone,
     }
 }
 
