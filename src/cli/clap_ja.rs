@@ -120,7 +120,7 @@ pub fn usage(text: &str, messages: &Messages) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     fn command() -> Command {
@@ -137,7 +137,8 @@ mod tests {
         Command::new("fukan").version("1.0").subcommand_required(true).subcommand(pack).subcommand(ledger)
     }
 
-    fn told(line: &str, lang: Lang) -> String {
+    /// What is said of a wrong command line.
+    pub fn told(line: &str, lang: Lang) -> String {
         let words = std::iter::once("fukan").chain(line.split_whitespace());
         let error = localize(command(), lang).try_get_matches_from(words).expect_err("wrong");
         crate::cli::usage::text(&error, lang)

@@ -215,27 +215,7 @@ fn command_of(usage: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::ArgAction;
-
-    fn command() -> Command {
-        let pack = Command::new("pack")
-            .about("own words")
-            .arg(clap::Arg::new("files").required(true).num_args(1..).value_name("FILE"))
-            .arg(clap::Arg::new("office").long("office").required(true).value_name("DIR"))
-            .arg(clap::Arg::new("jobs").long("jobs").value_parser(clap::value_parser!(u16)).value_name("N"))
-            .arg(clap::Arg::new("all_or_nothing").long("all-or-nothing").action(ArgAction::SetTrue))
-            .arg(clap::Arg::new("again").long("again").action(ArgAction::SetTrue).conflicts_with("all_or_nothing"))
-            .arg(clap::Arg::new("bundle").long("bundle").value_parser(["auto", "case", "requester"]).default_value("auto"));
-        let due = Command::new("due");
-        let ledger = Command::new("ledger").subcommand_required(true).subcommand(due);
-        Command::new("fukan").version("1.0").subcommand_required(true).subcommand(pack).subcommand(ledger)
-    }
-
-    fn told(line: &str, lang: Lang) -> String {
-        let words = std::iter::once("fukan").chain(line.split_whitespace());
-        let error = localize(command(), lang).try_get_matches_from(words).expect_err("wrong");
-        text(&error, lang)
-    }
+    use crate::cli::clap_ja::tests::told;
 
     #[test]
     fn errors_are_japanese() {
