@@ -147,13 +147,7 @@ impl Again<'_> {
     }
 
     fn drafting<'d>(&'d self, plan: &'d Plan) -> Drafting<'d> {
-        Drafting {
-            bureau: self.bureau,
-            sources: &plan.sources,
-            inputs: &*self.seams.inputs,
-            letter_date: plan.letter_date,
-            now: self.seams.now(),
-        }
+        Drafting::new(self.bureau, &plan.sources, self.seams, plan.letter_date)
     }
 
     fn items<'p>(&mut self, row: &ParcelRow, plan: &'p Plan, rows: &[usize]) -> Result<Vec<Item<'p>>, Fault> {

@@ -2,7 +2,7 @@
 //!
 //! The maker and the gate each come here on their own; nothing is handed from one to the other.
 
-use super::bureau::Bureau;
+use super::bureau::{Bureau, Seams};
 use super::judge::{Judged, judge_for};
 use super::packaging;
 use super::plan::{PlanRow, SourceFile, bench};
@@ -106,6 +106,13 @@ struct Again {
     destination: Destination,
     reference: Option<crate::base::SafeText>,
     accepts: Accepts,
+}
+
+impl<'a> Drafting<'a> {
+    /// For letters of this date, as the world is now.
+    pub fn new(bureau: &'a Bureau, sources: &'a [SourceFile], seams: &'a Seams, letter_date: Date) -> Self {
+        Self { bureau, sources, inputs: &*seams.inputs, letter_date, now: seams.now() }
+    }
 }
 
 impl Drafting<'_> {

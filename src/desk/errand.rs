@@ -4,7 +4,7 @@ use super::judge::{Purpose, Terms};
 use super::plan::{Only, PlanRow, Scope};
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
-use crate::books::{Books, Number, Reception};
+use crate::books::{Books, Digest, Number, Reception};
 use crate::notice::{Channel, Delay};
 use std::collections::BTreeSet;
 
@@ -49,9 +49,9 @@ impl Errand {
     pub(super) fn scope(&self, named: &[String], books: &mut Books) -> Result<Scope, Fault> {
         let mut only = Only::default();
         for name in named {
-            match name.parse::<Reception>() {
-                Ok(_) => only.cases.insert(books.find_case(name)?.case),
-                Err(_) => only.ids.insert(name.to_ascii_lowercase()),
+            match received_as(name, books)? {
+                Some(case) => only.cases.insert(case),
+                None => only.ids.insert(name.to_ascii_lowercase()),
             };
         }
         let within = match self {
@@ -70,14 +70,17 @@ impl Errand {
     }
 }
 
+/// The case that a 受付番号 names; none for a 照会番号, which the files know.
+fn received_as(name: &str, books: &mut Books) -> Result<Option<Digest>, Fault> {
+    let is_reception = name.parse::<Reception>().is_ok();
+    is_reception.then(|| books.find_case(name).map(|case| case.case)).transpose()
+}
+
 /// Every case that was named must be in the files: one that is left out unseen would be a lost reply.
 pub(super) fn all_found(errand: &Errand, named: &[String], rows: &[PlanRow], books: &mut Books) -> Result<(), Vec<Fault>> {
     let mut missing = Vec::new();
     for name in named {
-        let case = match name.parse::<Reception>() {
-            Ok(_) => Some(books.find_case(name).map_err(|fault| vec![fault])?.case),
-            Err(_) => None,
-        };
+        let case = received_as(name, books).map_err(|fault| vec![fault])?;
         let here = |row: &PlanRow| match case {
             Some(case) => row.marks.case == case,
             None => row.id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(name)),

@@ -221,13 +221,7 @@ impl Run<'_> {
         let allotted: Vec<Allotted> = bundles.iter().map(|_| self.numbering.number()).collect();
         let made: Vec<Result<Made, Fault>> = {
             let jobs: Vec<Job<'_>> = bundles.iter().zip(&allotted).map(|(b, a)| self.job(plan, b, a)).collect();
-            let drafting = Drafting {
-                bureau: self.bureau,
-                sources: &plan.sources,
-                inputs: &*self.seams.inputs,
-                letter_date: plan.letter_date,
-                now: self.seams.now(),
-            };
+            let drafting = Drafting::new(self.bureau, &plan.sources, self.seams, plan.letter_date);
             let bench = Workbench {
                 drafting: &drafting,
                 keys: self.books.keys().office(),

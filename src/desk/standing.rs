@@ -39,17 +39,10 @@ impl Run<'_> {
         self.refuse_parts(&mut plan.rows)?;
         self.refuse_all(&mut plan.rows);
         let root = self.root;
-        let letter_date = plan.letter_date;
+        let drafting = Drafting::new(self.bureau, &plan.sources, self.seams, plan.letter_date);
         for rows in plan.rows.chunks_mut(RECEIPTS) {
             let mut group = Group::new(root);
             for row in rows {
-                let drafting = Drafting {
-                    bureau: self.bureau,
-                    sources: &plan.sources,
-                    inputs: &*self.seams.inputs,
-                    letter_date,
-                    now: self.seams.now(),
-                };
                 let standing = self.stand(row, &drafting, &mut group)?;
                 self.standings.push(standing);
             }
