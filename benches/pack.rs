@@ -20,10 +20,11 @@ use fukan::letter; // the samples name it from the root of their crate
 use fukan::letter::compose::{self, Sheet};
 use fukan::letter::{LetterKind, List, Slot, Values};
 use fukan::notice::Channel;
+use fukan::press::inspect::inspect;
 use fukan::press::{Press, eml, pad, text};
 use fukan::proof::gate::{View, Yardstick, compare, mail_text};
 use fukan::proof::verify::{Record, RecordedDocument, verify};
-use fukan::proof::{Draft, Paired, Sealed, pair, scan};
+use fukan::proof::{Draft, Paired, Sealed, pair};
 use fukan::seal::vault::{self, Params, VaultRows};
 use fukan::seal::{OfficeKeys, PackageKind, PairingCode, Password, archive};
 use fukan::world::{Disk, SystemClock, SystemEntropy};
@@ -273,7 +274,7 @@ fn one_page(batch: &Batch) {
     told("T read back", read, "");
     told("T foretold (expected_text)", least(5, 200, || drop(black_box(plate.expected_text(&values).expect("done")))), "");
     told("pad", least(5, 200, || drop(black_box(pad::pad_to_step(docx.clone(), press.floor()).expect("done")))), "");
-    told("inspect and scan, padded", least(5, 200, || drop(scan::document(&padded).expect("clean"))), "");
+    told("inspect and scan, padded", least(5, 200, || drop(inspect(&padded, press.familiar()).expect("clean"))), "");
     let floor = least(5, 40, || kdf(&password));
     told("  pbkdf2 crate: 4 blocks of 1,000 rounds", floor, "");
     let seal = least(5, 40, || drop(black_box(archive::seal(&entries(&padded), &password, &SystemEntropy).expect("done"))));

@@ -34,6 +34,33 @@ enum Glyph {
 
 /// Looks through one field.
 pub fn scan(text: &str, grammar: Grammar) -> Finding {
+    if may_hold_two_digits(text) { look_closely(text, grammar) } else { Finding::Clean }
+}
+
+/// Most texts are kana, kanji and at most one digit: no more than that needs to be known of them.
+fn may_hold_two_digits(text: &str) -> bool {
+    let weight = |c: char| match c {
+        '0'..='9' => 1,
+        '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '零' | '壱' | '弐' | '参' => 1,
+        // What these are is told by the character alone.
+        '\n'
+        | ' '..='~'
+        | '\u{3000}'..='\u{3002}'
+        | '\u{3041}'..='\u{3096}'
+        | '\u{30A1}'..='\u{30FE}'
+        | '\u{4E00}'..='\u{9FFF}' => 0,
+        // Anything else may be a digit in disguise, or two (⑫).
+        _ => 2,
+    };
+    text.chars()
+        .scan(0, |sum, c| {
+            *sum += weight(c);
+            Some(*sum)
+        })
+        .any(|sum| sum > 1)
+}
+
+fn look_closely(text: &str, grammar: Grammar) -> Finding {
     let glyphs = glyphs(text);
     // Neither a number nor a label with digits behind it can be in most texts.
     if glyphs.iter().filter(|(_, glyph)| matches!(glyph, Glyph::Digit(_))).count() < 2 {
@@ -310,6 +337,13 @@ mod tests {
         fn never_panics(text in "\\PC{0,64}") {
             scan(&text, Grammar::Free);
             scan(&text, Grammar::Numeric);
+        }
+
+        #[test]
+        fn what_is_not_looked_at_closely_is_clean(text in "[0-9一二〇零⑫ａ-ｚぁ-ヶ亜-腕、。 \\PC]{0,8}") {
+            for grammar in [Grammar::Free, Grammar::Numeric] {
+                proptest::prop_assert_eq!(scan(&text, grammar), look_closely(&text, grammar));
+            }
         }
     }
 }

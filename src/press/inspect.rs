@@ -1,43 +1,93 @@
-//! 検分: what a finished Word file must not hold, and the texts that are scanned for My Numbers.
+//! 検分: what a finished Word file must not hold: anything that runs, fetches or asks, and My Numbers (DESIGN section 4).
 
 use super::docx_fault;
-use super::text::{Depth, Piece, walk};
+use super::text::{self, Piece, Story, Walk};
+use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, CONTENT_TYPES, ContentTypes, Package, attribute};
+use crate::file::zip::Entry;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 /// Fields that only count pages. Any other may fetch, run or ask.
 const HARMLESS_FIELDS: [&str; 5] = ["PAGE", "NUMPAGES", "PAGEREF", "SECTION", "SECTIONPAGES"];
-/// Elements that embed or fetch something, or would make Word ask.
-const ACTIVE_ELEMENTS: [&[u8]; 8] =
-    [b"w:object", b"o:OLEObject", b"w:control", b"w:altChunk", b"w:subDoc", b"w:attachedTemplate", b"w:mailMerge", b"w:htmlDiv"];
 /// Relationships to things that run.
 const ACTIVE_RELATIONS: [&str; 7] =
     ["oleObject", "package", "control", "vbaProject", "aFChunk", "attachedTemplate", "subDocument"];
 
-/// Refuses macros, embedded objects, external links and fields that fetch. Else every text of the file: one entry a
-/// paragraph (its runs joined; cut where a text box stands in it), and one for each text of the properties. With the package as it was
-/// looked through, so that nothing else is read afterwards.
-pub fn inspect(docx: &[u8]) -> Result<(Package, Vec<String>), Fault> {
+/// 検分した文書: nothing in it is active, and no paragraph holds a My Number.
+pub struct Inspected {
+    package: Package,
+    /// What the parts print, by name: each is gone through once.
+    stories: Vec<(String, Story)>,
+}
+
+impl Inspected {
+    /// T of the document.
+    pub fn text(&self) -> Result<String, Fault> {
+        Ok(text::whole(&self.sections()?))
+    }
+
+    /// T of each section.
+    pub fn texts(&self) -> Result<Vec<String>, Fault> {
+        Ok(text::each(self.sections()?))
+    }
+
+    fn sections(&self) -> Result<Vec<text::Section>, Fault> {
+        let story = |package: &Package, part: &str| match self.stories.iter().find(|(name, _)| name.eq_ignore_ascii_case(part)) {
+            Some((_, story)) => Ok(story.clone()),
+            None => Story::of(package, part),
+        };
+        text::read_sections(&self.package, story).map_err(docx_fault)
+    }
+}
+
+/// 見慣れた部品: parts of the forms, looked through when the forms were made. The same bytes need no second look.
+#[derive(Default)]
+pub struct Familiar(Vec<Entry>);
+
+impl Familiar {
+    /// Looks through a form, and remembers its parts.
+    pub fn learn(&mut self, form: &[u8]) -> Result<(), Fault> {
+        let inspected = inspect(form, self)?;
+        for entry in inspected.package.parts() {
+            if !self.has(entry) {
+                self.0.push(entry.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn has(&self, entry: &Entry) -> bool {
+        self.0.iter().any(|known| known == entry)
+    }
+}
+
+/// Refuses macros, embedded objects, external links and fields that fetch, and a solid or 4-4-4 My Number in any paragraph (its runs
+/// joined; cut where a text box stands in it) or text of the properties. Nothing is read from the bytes again afterwards.
+pub fn inspect(docx: &[u8], familiar: &Familiar) -> Result<Inspected, Fault> {
     let package = Package::open(docx).map_err(docx_fault)?;
     let types = package.content_types().map_err(docx_fault)?;
-    let mut texts = Vec::new();
+    let mut stories = Vec::new();
     for entry in package.parts() {
         refuse_kind(&types, &entry.name)?;
         let is_markup = entry.name.ends_with(".xml") || entry.name.ends_with(".rels");
-        if !is_markup {
+        if !is_markup || familiar.has(entry) {
             continue;
         }
         let xml = package.xml(&entry.name).map_err(docx_fault)?;
-        refuse_active(xml)?;
         if entry.name.ends_with(".rels") {
+            refuse_active(xml)?;
             refuse_relations(&package, &entry.name)?;
-        } else if entry.name != CONTENT_TYPES {
-            collect(xml, &mut texts).map_err(docx_fault)?;
+        } else if entry.name == CONTENT_TYPES {
+            refuse_active(xml)?;
+        } else if is_story(xml) {
+            stories.push((entry.name.clone(), look_through(xml)?));
+        } else {
+            look_over(xml)?;
         }
     }
-    Ok((package, texts))
+    Ok(Inspected { package, stories })
 }
 
 fn active(what: &'static str) -> Fault {
@@ -70,37 +120,127 @@ fn refuse_relations(package: &Package, rels: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Goes through the markup for active elements and for the instructions of fields, which may be split over runs.
-fn refuse_active(xml: &str) -> Result<(), Fault> {
-    let bad = |_| docx_fault(BadPackage::Xml);
+fn is_story(xml: &str) -> bool {
+    xml.contains("<w:p>") || xml.contains("<w:p ") || xml.contains("<w:p/>")
+}
+
+fn refuse_number(text: &str) -> Result<(), Fault> {
+    match scan(text, Grammar::Numeric) {
+        Finding::Stop(_) => Err(Fault::new(code::MY_NUMBER)),
+        Finding::Clean | Finding::Unlikely(_) => Ok(()),
+    }
+}
+
+fn each_event<'x>(xml: &'x str, mut see: impl FnMut(Event<'x>) -> Result<(), Fault>) -> Result<(), Fault> {
+    let bad = || docx_fault(BadPackage::Xml);
     let mut reader = Reader::from_str(xml);
-    let mut instruction = String::new();
-    let mut in_instruction = false;
     loop {
-        match reader.read_event().map_err(bad)? {
-            Event::Start(start) | Event::Empty(start) => {
-                if ACTIVE_ELEMENTS.contains(&start.name().as_ref()) {
-                    return Err(active("埋め込まれたオブジェクト"));
-                }
-                in_instruction = start.name().as_ref() == b"w:instrText";
-                field(&start, &mut instruction)?;
-            }
-            Event::End(_) => in_instruction = false,
-            Event::Text(text) if in_instruction => instruction.push_str(&String::from_utf8_lossy(&text)),
-            Event::GeneralRef(_) if in_instruction => instruction.push('?'),
-            Event::Eof => return refuse_field(&instruction),
-            _ => {}
+        match reader.read_event().map_err(|_| bad())? {
+            Event::Eof => return Ok(()),
+            Event::DocType(_) => return Err(bad()),
+            event => see(event)?,
         }
     }
 }
 
-fn field(start: &BytesStart<'_>, instruction: &mut String) -> Result<(), Fault> {
-    match start.name().as_ref() {
-        b"w:fldSimple" => refuse_field(&attribute(start, "w:instr").unwrap_or_default()),
-        // At every border of a field what was gathered must be one whole harmless instruction.
-        b"w:fldChar" => refuse_field(&std::mem::take(instruction)),
-        _ => Ok(()),
+/// Relationships and types: no text of theirs is printed.
+fn refuse_active(xml: &str) -> Result<(), Fault> {
+    let mut activity = Activity::default();
+    each_event(xml, |event| activity.see(&event))?;
+    activity.end()
+}
+
+/// A story, once through: nothing active, no My Number, and what it prints.
+fn look_through(xml: &str) -> Result<Story, Fault> {
+    let (mut story, mut open, mut activity) = (Story::default(), String::new(), Activity::default());
+    let mut numbers = Ok(());
+    let mut walk = Walk::new(|piece: Piece<'_>, is_printed| {
+        match &piece {
+            Piece::ParagraphStart | Piece::ParagraphEnd | Piece::CellEnd => {
+                if numbers.is_ok() {
+                    numbers = refuse_number(&open);
+                }
+                open.clear();
+            }
+            piece => piece.write(&mut open),
+        }
+        story.take(piece, is_printed);
+    });
+    each_event(xml, |event| {
+        activity.see(&event)?;
+        walk.see(event).map_err(docx_fault)
+    })?;
+    walk.end().map_err(docx_fault)?;
+    activity.end()?;
+    numbers.map(|()| story)
+}
+
+/// Properties and the like: each text between two tags.
+fn look_over(xml: &str) -> Result<(), Fault> {
+    let mut activity = Activity::default();
+    each_event(xml, |event| {
+        activity.see(&event)?;
+        match event {
+            // The padding is nothing but spaces, and many.
+            Event::Text(text) => refuse_number(&String::from_utf8_lossy(text.trim_ascii())),
+            _ => Ok(()),
+        }
+    })?;
+    activity.end()
+}
+
+/// 動くもの: looks for active elements, and for the instructions of fields, which may be split over runs.
+#[derive(Default)]
+struct Activity {
+    instruction: String,
+    in_instruction: bool,
+}
+
+impl Activity {
+    fn see(&mut self, event: &Event<'_>) -> Result<(), Fault> {
+        match event {
+            Event::Start(start) | Event::Empty(start) => {
+                if is_active(start.name().as_ref()) {
+                    return Err(active("埋め込まれたオブジェクト"));
+                }
+                self.in_instruction = start.name().as_ref() == b"w:instrText";
+                self.field(start)?;
+            }
+            Event::End(_) => self.in_instruction = false,
+            Event::Text(text) if self.in_instruction => self.instruction.push_str(&String::from_utf8_lossy(text)),
+            Event::GeneralRef(_) if self.in_instruction => self.instruction.push('?'),
+            _ => {}
+        }
+        Ok(())
     }
+
+    fn end(self) -> Result<(), Fault> {
+        refuse_field(&self.instruction)
+    }
+
+    fn field(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
+        match start.name().as_ref() {
+            b"w:fldSimple" => refuse_field(&attribute(start, "w:instr").unwrap_or_default()),
+            // At every border of a field what was gathered must be one whole harmless instruction.
+            b"w:fldChar" => refuse_field(&std::mem::take(&mut self.instruction)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Elements that embed or fetch something, or would make Word ask.
+fn is_active(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"w:object"
+            | b"o:OLEObject"
+            | b"w:control"
+            | b"w:altChunk"
+            | b"w:subDoc"
+            | b"w:attachedTemplate"
+            | b"w:mailMerge"
+            | b"w:htmlDiv"
+    )
 }
 
 fn refuse_field(instruction: &str) -> Result<(), Fault> {
@@ -108,39 +248,5 @@ fn refuse_field(instruction: &str) -> Result<(), Fault> {
         None => Ok(()),
         Some(word) if HARMLESS_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(word)) => Ok(()),
         Some(_) => Err(active("ページ番号以外のフィールド")),
-    }
-}
-
-fn collect(xml: &str, texts: &mut Vec<String>) -> Result<(), BadPackage> {
-    let is_story = xml.contains("<w:p>") || xml.contains("<w:p ") || xml.contains("<w:p/>");
-    if !is_story {
-        return collect_plain(xml, texts);
-    }
-    let mut open = String::new();
-    let mut take = |open: &mut String| {
-        if !open.trim().is_empty() {
-            texts.push(std::mem::take(open));
-        }
-        open.clear();
-    };
-    walk(xml, Depth::Everything, |piece| match piece {
-        Piece::ParagraphStart | Piece::ParagraphEnd | Piece::CellEnd => take(&mut open),
-        piece => piece.write(&mut open),
-    })
-}
-
-/// Properties and the like: each text between two tags.
-fn collect_plain(xml: &str, texts: &mut Vec<String>) -> Result<(), BadPackage> {
-    let mut reader = Reader::from_str(xml);
-    loop {
-        match reader.read_event().map_err(|_| BadPackage::Xml)? {
-            Event::Text(text) => {
-                // The padding is nothing but spaces, and many.
-                let text = String::from_utf8_lossy(text.trim_ascii()).trim().to_owned();
-                texts.extend((!text.is_empty()).then_some(text));
-            }
-            Event::Eof => return Ok(()),
-            _ => {}
-        }
     }
 }

@@ -4,7 +4,7 @@
 //! - [`Plate::stamp`] makes a document from [`Values`](crate::letter::Values); [`Plate::expected_text`] tells, without the
 //!   document, the text that it must print.
 //! - [`text::read`] takes that text (T) from a document's bytes; it shares nothing with stamping but the format.
-//! - [`inspect::inspect`] refuses what is active or points outside, and hands out texts for the scan for My Numbers.
+//! - [`inspect::inspect`] refuses what is active or points outside, and My Numbers; T comes out of the same look.
 //! - [`pad`], [`merge`], [`eml`] and [`check`] do what their names say.
 
 pub mod check;
@@ -28,30 +28,39 @@ pub use plate::Plate;
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
 use crate::letter::{LetterKind, Wording};
+use inspect::Familiar;
 
 /// 印刷所: the plates of an office.
 pub struct Press {
     plates: Vec<(LetterKind, Plate)>,
+    familiar: Familiar,
     floor: usize,
 }
 
 impl Press {
     /// Makes and compiles every built-in form.
     pub fn new(settings: &FormSettings) -> Result<Self, Fault> {
-        let mut plates = Vec::with_capacity(LetterKind::ALL.len());
+        let (mut plates, mut familiar) = (Vec::with_capacity(LetterKind::ALL.len()), Familiar::default());
         for kind in LetterKind::ALL {
-            plates.push((kind, Plate::compile(&form(kind, settings)?)?));
+            let form = form(kind, settings)?;
+            familiar.learn(&form)?;
+            plates.push((kind, Plate::compile(&form)?));
         }
         let mut weights = Vec::new();
         for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_reply()) {
             weights.push(plate.empty_weight()?);
         }
-        Ok(Self { plates, floor: pad::floor(weights) })
+        Ok(Self { plates, familiar, floor: pad::floor(weights) })
     }
 
     /// The plate of a kind of letter.
     pub fn plate(&self, kind: LetterKind) -> Result<&Plate, Fault> {
         self.plates.iter().find(|(own, _)| *own == kind).map(|(_, plate)| plate).ok_or_else(|| Fault::new(code::FORM))
+    }
+
+    /// 見慣れた部品: what the forms brought and was looked through with them.
+    pub fn familiar(&self) -> &Familiar {
+        &self.familiar
     }
 
     /// 床: the size that every sealed document has at least.

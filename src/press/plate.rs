@@ -3,7 +3,7 @@
 //! Parts that never change are deflated beforehand and copied. The document and its headers and footers are cut at their
 //! slots. Stamping is: escape, concatenate, deflate.
 
-use super::text::{self, Depth, Piece};
+use super::text::{self, Piece};
 use super::tree::{self, Op, Token};
 use super::{docx_fault, pad};
 use crate::base::{Arg, Fault, code};
@@ -100,7 +100,7 @@ impl Printed {
         let xml = package.xml(&name).map_err(docx_fault)?;
         let markup = tree::build(markup_tokens(xml).map_err(docx_fault)?.into_iter())?;
         let mut pieces = Vec::new();
-        text::walk(xml, Depth::Printed, |piece| pieces.push(piece)).map_err(docx_fault)?;
+        text::walk(xml, |piece, is_printed| pieces.extend(is_printed.then_some(piece))).map_err(docx_fault)?;
         let pieces = joined(pieces);
         let text = tree::build(pieces.iter().flat_map(text_tokens).flatten())?;
         Ok(Self { name, markup, text, size: xml.len() })

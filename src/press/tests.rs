@@ -59,7 +59,8 @@ fn every_document_and_form_is_sound() {
         assert_eq!(check::check(&stamped(kind)), [], "{}", kind.id());
         let form = form(kind, &FormSettings::default()).expect("form");
         assert_eq!(check::check(&form), [Defect::LeftOverTag], "{}", kind.id());
-        inspect::inspect(&stamped(kind)).expect("nothing active");
+        let inspected = inspect::inspect(&stamped(kind), PRESS.familiar()).expect("nothing active");
+        assert_eq!(inspected.text().expect("T"), text::read(&stamped(kind)).expect("T"));
     }
 }
 
@@ -238,19 +239,22 @@ fn what_is_active_or_points_outside_is_refused() {
         changed("[Content_Types].xml", |xml| xml.replace("document.main+xml", "document.macroEnabled.main+xml")),
     ];
     for (index, docx) in bad.iter().enumerate() {
-        assert_eq!(inspect::inspect(docx).err().expect("refused").code, code::ACTIVE_CONTENT, "{index}");
+        assert_eq!(inspect::inspect(docx, PRESS.familiar()).err().expect("refused").code, code::ACTIVE_CONTENT, "{index}");
     }
 }
 
 #[test]
 fn a_number_split_over_runs_is_one_text_but_cells_are_apart() {
-    let docx = body(
-        "<w:t xml:space=\"preserve\">令和8年11月22日</w:t>",
-        "<w:t>1234</w:t></w:r><w:r><w:t>5678</w:t></w:r><w:r><w:t>9018</w:t>",
-    );
-    let (_, texts) = inspect::inspect(&docx).expect("nothing active");
-    assert!(texts.iter().any(|text| text == "123456789018"));
-    assert!(texts.iter().any(|text| text == "1234") && texts.iter().any(|text| text == "567"));
+    let whole = "<w:t>1234</w:t></w:r><w:r><w:t>5678</w:t></w:r><w:r><w:t>9018</w:t>";
+    let date = "<w:t xml:space=\"preserve\">令和8年11月22日</w:t>";
+    let told = |docx: &[u8]| inspect::inspect(docx, PRESS.familiar()).err().map(|fault| fault.code);
+    assert_eq!(told(&body(date, whole)), Some(code::MY_NUMBER));
+    let cell = |text: &str| format!("<w:t xml:space=\"preserve\">{text}</w:t>");
+    let cells =
+        changed("word/document.xml", |xml| xml.replace(&cell("1234"), &cell("12345678")).replace(&cell("567"), &cell("9018")));
+    let read = text::read(&cells).expect("T");
+    assert!(read.contains("12345678\n\t") && read.contains("9018\n\t"), "{read}");
+    assert_eq!(told(&cells), None);
 }
 
 fn words() -> impl Strategy<Value = String> {
@@ -279,6 +283,6 @@ proptest! {
         docx[at] = to;
         drop(text::read(&docx));
         drop(check::check(&docx));
-        drop(inspect::inspect(&docx));
+        drop(inspect::inspect(&docx, PRESS.familiar()));
     }
 }

@@ -19,27 +19,25 @@ const MAIN_NAMESPACES: [&str; 2] =
 
 /// T of a document.
 pub fn read(docx: &[u8]) -> Result<String, Fault> {
-    of(&Package::open(docx).map_err(docx_fault)?)
-}
-
-/// T of a document that is open already.
-pub fn of(package: &Package) -> Result<String, Fault> {
-    let sections = read_sections(package).map_err(docx_fault)?;
-    let mut text = String::new();
-    sections.iter().for_each(|section| text.push_str(&section.body));
-    sections.iter().for_each(|section| text.push_str(&section.margins));
-    Ok(text)
+    Ok(whole(&read_sections(&Package::open(docx).map_err(docx_fault)?, Story::of).map_err(docx_fault)?))
 }
 
 /// T of each section: in a print file, that of each letter.
 pub fn sections(docx: &[u8]) -> Result<Vec<String>, Fault> {
-    sections_of(&Package::open(docx).map_err(docx_fault)?)
+    Ok(each(read_sections(&Package::open(docx).map_err(docx_fault)?, Story::of).map_err(docx_fault)?))
 }
 
-/// The same of a document that is open already.
-pub fn sections_of(package: &Package) -> Result<Vec<String>, Fault> {
-    let sections = read_sections(package).map_err(docx_fault)?;
-    Ok(sections.into_iter().map(|section| section.body + &section.margins).collect())
+/// T of these sections together: the bodies, then headers and footers.
+pub(super) fn whole(sections: &[Section]) -> String {
+    let mut text = String::new();
+    sections.iter().for_each(|section| text.push_str(&section.body));
+    sections.iter().for_each(|section| text.push_str(&section.margins));
+    text
+}
+
+/// T of each.
+pub(super) fn each(sections: Vec<Section>) -> Vec<String> {
+    sections.into_iter().map(|section| section.body + &section.margins).collect()
 }
 
 /// T with the document's own code covered, as the MAC takes it.
@@ -47,47 +45,69 @@ pub fn mask_code(text: &str, code: &str) -> String {
     if code.is_empty() { text.to_owned() } else { text.replace(code, CODE_MASK) }
 }
 
-struct Section {
+/// 節: what one section prints.
+pub(super) struct Section {
     body: String,
+    /// Its headers, then its footers.
     margins: String,
 }
 
-fn read_sections(package: &Package) -> Result<Vec<Section>, BadPackage> {
-    let main = package.main_document()?;
-    let mut sections = Vec::new();
-    let mut body = String::new();
-    let mut references = Vec::new();
-    walk(package.xml(&main)?, Depth::Printed, |event| match event {
-        Piece::SectionEnd(found) => {
-            sections.push(Section { body: std::mem::take(&mut body), margins: String::new() });
-            references.push(found);
-        }
-        event => event.write(&mut body),
-    })?;
-    if !body.is_empty() || sections.is_empty() {
-        sections.push(Section { body, margins: String::new() });
+/// 記事: what one part prints: the main document in its sections, a header or footer in one piece.
+#[derive(Clone, Default)]
+pub(super) struct Story {
+    ended: Vec<(String, Vec<Reference>)>,
+    rest: String,
+}
+
+impl Story {
+    /// That of one part.
+    pub(super) fn of(package: &Package, part: &str) -> Result<Self, BadPackage> {
+        let mut story = Self::default();
+        walk(package.xml(part)?, |piece, is_printed| story.take(piece, is_printed))?;
+        Ok(story)
     }
-    let related = package.relationships(&main)?;
-    for (section, mut found) in sections.iter_mut().zip(references) {
-        found.sort_by_key(|reference| reference.is_footer);
-        for reference in found {
-            let part = related.iter().find(|r| r.id == reference.id && !r.external).ok_or(BadPackage::MissingPart)?;
-            walk(package.xml(&part.target)?, Depth::Printed, |event| event.write(&mut section.margins))?;
+
+    /// The next piece.
+    pub(super) fn take(&mut self, piece: Piece<'_>, is_printed: bool) {
+        match piece {
+            Piece::SectionEnd(references) => self.ended.push((std::mem::take(&mut self.rest), references)),
+            piece if is_printed => piece.write(&mut self.rest),
+            _ => {}
         }
+    }
+
+    fn whole(&self, out: &mut String) {
+        self.ended.iter().for_each(|(text, _)| out.push_str(text));
+        out.push_str(&self.rest);
+    }
+}
+
+/// The sections of a document, whose stories are read here or were read before.
+pub(super) fn read_sections(
+    package: &Package,
+    mut story: impl FnMut(&Package, &str) -> Result<Story, BadPackage>,
+) -> Result<Vec<Section>, BadPackage> {
+    let main = package.main_document()?;
+    let Story { ended, rest } = story(package, &main)?;
+    let related = package.relationships(&main)?;
+    let mut sections = Vec::with_capacity(ended.len() + 1);
+    for (body, mut references) in ended {
+        references.sort_by_key(|reference| reference.is_footer);
+        let mut margins = String::new();
+        for reference in references {
+            let part = related.iter().find(|r| r.id == reference.id && !r.external).ok_or(BadPackage::MissingPart)?;
+            story(package, &part.target)?.whole(&mut margins);
+        }
+        sections.push(Section { body, margins });
+    }
+    if !rest.is_empty() || sections.is_empty() {
+        sections.push(Section { body: rest, margins: String::new() });
     }
     Ok(sections)
 }
 
-/// How much is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Depth {
-    /// T.
-    Printed,
-    /// Also what T leaves out: field codes and results, fallbacks, rubies, deleted text.
-    Everything,
-}
-
 /// A header or footer that a section names.
+#[derive(Clone)]
 pub(super) struct Reference {
     is_footer: bool,
     id: String,
@@ -118,11 +138,14 @@ impl Piece<'_> {
     }
 }
 
-struct Walk<F> {
-    depth: Depth,
+/// The way through one part, event by event. The sink gets every piece, and whether T has it: what T leaves out (field codes and
+/// results, fallbacks, rubies, deleted text) is looked at for other reasons.
+pub(super) struct Walk<F> {
     sink: F,
     /// Open fields: what stands between begin and end is code or result.
     fields: usize,
+    /// Open elements within one that T leaves out, with it.
+    left_out: usize,
     /// Open `w:pPr`: a `w:tab` in it is a tab stop.
     properties: usize,
     in_text: bool,
@@ -131,32 +154,15 @@ struct Walk<F> {
 }
 
 /// Goes through a part.
-pub(super) fn walk<'x>(xml: &'x str, depth: Depth, sink: impl FnMut(Piece<'x>)) -> Result<(), BadPackage> {
+pub(super) fn walk<'x>(xml: &'x str, sink: impl FnMut(Piece<'x>, bool)) -> Result<(), BadPackage> {
     let mut reader = Reader::from_str(xml);
-    let mut walk = Walk { depth, sink, fields: 0, properties: 0, in_text: false, seen_root: false, pending: None };
+    let mut walk = Walk::new(sink);
     loop {
         match reader.read_event().map_err(|_| BadPackage::Xml)? {
-            Event::Start(start) => {
-                if depth == Depth::Printed && is_left_out(start.name().as_ref()) {
-                    reader.read_to_end(start.name()).map_err(|_| BadPackage::Xml)?;
-                } else {
-                    walk.start(&start)?;
-                }
-            }
-            Event::Empty(start) => {
-                walk.start(&start)?;
-                walk.end(start.name().as_ref());
-            }
-            Event::End(end) => walk.end(end.name().as_ref()),
-            Event::Text(text) if walk.in_text => walk.text(text.into_inner())?,
-            Event::CData(text) if walk.in_text => walk.text(text.into_inner())?,
-            Event::GeneralRef(name) if walk.in_text => walk.text(Cow::Owned(character(&name)?.into_bytes()))?,
-            Event::DocType(_) => return Err(BadPackage::Xml),
-            Event::Eof => break,
-            _ => {}
+            Event::Eof => return walk.end(),
+            event => walk.see(event)?,
         }
     }
-    if walk.seen_root { Ok(()) } else { Err(BadPackage::Xml) }
 }
 
 /// What T leaves out whole.
@@ -171,27 +177,60 @@ fn character(name: &[u8]) -> Result<String, BadPackage> {
     Ok(unescaped)
 }
 
-impl<'x, F: FnMut(Piece<'x>)> Walk<F> {
-    fn start(&mut self, start: &BytesStart<'_>) -> Result<(), BadPackage> {
+impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
+    pub(super) fn new(sink: F) -> Self {
+        Self { sink, fields: 0, left_out: 0, properties: 0, in_text: false, seen_root: false, pending: None }
+    }
+
+    /// The next event.
+    pub(super) fn see(&mut self, event: Event<'x>) -> Result<(), BadPackage> {
+        match event {
+            Event::Start(start) => {
+                self.left_out += usize::from(self.left_out > 0 || is_left_out(start.name().as_ref()));
+                self.open(&start)
+            }
+            Event::Empty(start) => {
+                self.open(&start)?;
+                self.close(start.name().as_ref());
+                Ok(())
+            }
+            Event::End(end) => {
+                self.close(end.name().as_ref());
+                self.left_out = self.left_out.saturating_sub(1);
+                Ok(())
+            }
+            Event::Text(text) if self.in_text => self.text(text.into_inner()),
+            Event::CData(text) if self.in_text => self.text(text.into_inner()),
+            Event::GeneralRef(name) if self.in_text => self.text(Cow::Owned(character(&name)?.into_bytes())),
+            Event::DocType(_) => Err(BadPackage::Xml),
+            _ => Ok(()),
+        }
+    }
+
+    /// The part is over.
+    pub(super) fn end(self) -> Result<(), BadPackage> {
+        if self.seen_root { Ok(()) } else { Err(BadPackage::Xml) }
+    }
+
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), BadPackage> {
         if !self.seen_root {
             check_root(start)?;
             self.seen_root = true;
         }
         match start.name().as_ref() {
-            b"w:p" => (self.sink)(Piece::ParagraphStart),
-            b"w:tr" => (self.sink)(Piece::RowStart),
+            b"w:p" => self.put(Piece::ParagraphStart),
+            b"w:tr" => self.put(Piece::RowStart),
             b"w:pPr" => self.properties += 1,
-            b"w:t" => self.in_text = true,
-            b"w:instrText" | b"w:delText" => self.in_text = self.depth == Depth::Everything,
-            b"w:tab" | b"w:ptab" if self.is_printed() => (self.sink)(Piece::Tab),
-            b"w:br" | b"w:cr" if self.is_printed() => (self.sink)(Piece::Break),
-            b"w:fldChar" => match attribute(start, b"w:fldCharType")?.as_deref() {
+            b"w:t" | b"w:instrText" | b"w:delText" => self.in_text = true,
+            b"w:tab" | b"w:ptab" => self.print(Piece::Tab),
+            b"w:br" | b"w:cr" => self.print(Piece::Break),
+            b"w:fldChar" if self.left_out == 0 => match attribute(start, b"w:fldCharType")?.as_deref() {
                 Some("begin") => self.fields += 1,
                 Some("end") => self.fields = self.fields.saturating_sub(1),
                 _ => {}
             },
-            b"w:sectPr" => self.pending = Some(Vec::new()),
-            name @ (b"w:headerReference" | b"w:footerReference") => {
+            b"w:sectPr" if self.left_out == 0 => self.pending = Some(Vec::new()),
+            name @ (b"w:headerReference" | b"w:footerReference") if self.left_out == 0 => {
                 let id = attribute(start, b"r:id")?.ok_or(BadPackage::Xml)?;
                 let reference = Reference { is_footer: name == b"w:footerReference", id };
                 self.pending.get_or_insert_default().push(reference);
@@ -201,14 +240,14 @@ impl<'x, F: FnMut(Piece<'x>)> Walk<F> {
         Ok(())
     }
 
-    fn end(&mut self, name: &[u8]) {
+    fn close(&mut self, name: &[u8]) {
         match name {
             b"w:p" => {
-                (self.sink)(Piece::ParagraphEnd);
+                self.put(Piece::ParagraphEnd);
                 self.end_section();
             }
-            b"w:tr" => (self.sink)(Piece::RowEnd),
-            b"w:tc" => (self.sink)(Piece::CellEnd),
+            b"w:tr" => self.put(Piece::RowEnd),
+            b"w:tc" => self.put(Piece::CellEnd),
             b"w:pPr" => self.properties = self.properties.saturating_sub(1),
             b"w:t" | b"w:instrText" | b"w:delText" => self.in_text = false,
             // The last section's properties stand in the body itself.
@@ -219,25 +258,32 @@ impl<'x, F: FnMut(Piece<'x>)> Walk<F> {
 
     fn end_section(&mut self) {
         if self.properties == 0
+            && self.left_out == 0
             && let Some(references) = self.pending.take()
         {
-            (self.sink)(Piece::SectionEnd(references));
+            (self.sink)(Piece::SectionEnd(references), true);
         }
     }
 
     fn text(&mut self, bytes: Cow<'x, [u8]>) -> Result<(), BadPackage> {
-        if self.is_printed() {
-            let text = match bytes {
-                Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| BadPackage::Xml)?,
-                Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|_| BadPackage::Xml)?,
-            };
-            (self.sink)(Piece::Text(text));
-        }
+        let text = match bytes {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|_| BadPackage::Xml)?,
+            Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|_| BadPackage::Xml)?,
+        };
+        self.print(Piece::Text(text));
         Ok(())
     }
 
-    fn is_printed(&self) -> bool {
-        self.properties == 0 && (self.fields == 0 || self.depth == Depth::Everything)
+    /// The order of things, fields or not.
+    fn put(&mut self, piece: Piece<'x>) {
+        (self.sink)(piece, self.left_out == 0);
+    }
+
+    /// What is printed, unless a field stands for it.
+    fn print(&mut self, piece: Piece<'x>) {
+        if self.properties == 0 {
+            (self.sink)(piece, self.left_out == 0 && self.fields == 0);
+        }
     }
 }
 
@@ -258,10 +304,15 @@ fn attribute(start: &BytesStart<'_>, name: &[u8]) -> Result<Option<String>, BadP
 mod tests {
     use super::*;
 
-    fn text_of(inner: &str, depth: Depth) -> String {
+    fn text_of(inner: &str, everything: bool) -> String {
         let xml = format!("<w:document xmlns:w=\"{}\"><w:body>{inner}</w:body></w:document>", MAIN_NAMESPACES[0]);
         let mut out = String::new();
-        walk(&xml, depth, |piece| piece.write(&mut out)).expect("good");
+        walk(&xml, |piece, is_printed| {
+            if is_printed || everything {
+                piece.write(&mut out);
+            }
+        })
+        .expect("good");
         out
     }
 
@@ -287,9 +338,9 @@ mod tests {
             ),
         ];
         for (xml, expected) in cases {
-            assert_eq!(text_of(xml, Depth::Printed), expected);
+            assert_eq!(text_of(xml, false), expected);
         }
-        assert_eq!(text_of(cases[4].0, Depth::Everything), "9\n");
+        assert_eq!(text_of(cases[4].0, true), "9\n");
     }
 
     #[test]
@@ -297,7 +348,7 @@ mod tests {
         for xml in
             ["<x:document xmlns:x=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"/>", "<!DOCTYPE a><w:p/>", ""]
         {
-            assert!(walk(xml, Depth::Printed, |_| {}).is_err());
+            assert!(walk(xml, |_, _| {}).is_err());
         }
     }
 

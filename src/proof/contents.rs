@@ -1,8 +1,7 @@
 //! 中身: the documents of an opened parcel, each as the text T that it prints.
 
-use super::scan;
 use crate::base::Fault;
-use crate::press::text;
+use crate::press::inspect::{Familiar, inspect};
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
@@ -21,9 +20,8 @@ impl Contents {
     }
 
     /// A merged document, or one alone: nothing active, no My Number, and the text of each section.
-    pub(super) fn merged(docx: &[u8]) -> Result<Self, Fault> {
-        let package = scan::document(docx)?;
-        Ok(Self::Merged(text::sections_of(&package)?.into_iter().map(Zeroizing::new).collect()))
+    pub(super) fn merged(docx: &[u8], familiar: &Familiar) -> Result<Self, Fault> {
+        Ok(Self::Merged(inspect(docx, familiar)?.texts()?.into_iter().map(Zeroizing::new).collect()))
     }
 
     /// How many documents.
@@ -34,13 +32,12 @@ impl Contents {
         }
     }
 
-    /// T of the document of this name; of sections, of the one in this place. None when there is none.
-    pub(super) fn text(&self, name: &str, place: usize) -> Result<Option<Zeroizing<String>>, Fault> {
+    /// T of the document of this name, in which nothing is active; of sections, of the one in this place. None when there is none.
+    pub(super) fn text(&self, name: &str, place: usize, familiar: &Familiar) -> Result<Option<Zeroizing<String>>, Fault> {
         match self {
             Self::Apart(documents) => {
                 let Some(docx) = documents.get(name) else { return Ok(None) };
-                let package = scan::document(docx)?;
-                Ok(Some(Zeroizing::new(text::of(&package)?)))
+                Ok(Some(Zeroizing::new(inspect(docx, familiar)?.text()?)))
             }
             Self::Merged(sections) => Ok(sections.get(place).cloned()),
         }

@@ -141,7 +141,8 @@ impl Inspection<'_> {
                 Ok(Contents::apart(opened.into_iter().map(|entry| (entry.name, entry.bytes))))
             }
             PackageKind::Word => {
-                Contents::merged(&word::open(package, password.expose(), Limits::default().bytes).map_err(unopened)?)
+                let whole = word::open(package, password.expose(), Limits::default().bytes).map_err(unopened)?;
+                Contents::merged(&whole, self.yardstick.press.familiar())
             }
         }
     }
@@ -164,11 +165,12 @@ impl Inspection<'_> {
         if found.count() != self.draft.count() {
             return Err(wrong("文書の数が記録と違います"));
         }
+        let familiar = self.yardstick.press.familiar();
         // The listing lies before what it lists.
         let first = usize::from(self.draft.summary.is_some());
         let mut listed = Vec::with_capacity(self.draft.documents.len());
         for (place, document) in self.draft.documents.iter().enumerate() {
-            let read = found.text(&document.name, first + place)?.ok_or_else(|| wrong("文書がありません"))?;
+            let read = found.text(&document.name, first + place, familiar)?.ok_or_else(|| wrong("文書がありません"))?;
             let code = self.document(document, &document.values, &read)?;
             // Only a listing prints hashes.
             let hashed = self.draft.summary.as_ref().and_then(|_| found.bytes(&document.name));
@@ -178,7 +180,7 @@ impl Inspection<'_> {
         match &self.draft.summary {
             None => Ok(first),
             Some(summary) => {
-                let read = found.text(&summary.document.name, 0)?.ok_or_else(|| wrong("一覧の文書がありません"))?;
+                let read = found.text(&summary.document.name, 0, familiar)?.ok_or_else(|| wrong("一覧の文書がありません"))?;
                 self.document(&summary.document, &summary.values(&listed), &read)
             }
         }

@@ -1,10 +1,8 @@
-//! 完成文書の検査: My Numbers in what is finished (DESIGN section 4), macros and outside links.
+//! 個人番号の検査: My Numbers in what goes into a document, and in names and mails (DESIGN section 4).
 
 use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::{Fault, code};
-use crate::file::opc::Package;
 use crate::letter::{Slot, Values};
-use crate::press::inspect;
 
 /// Slots whose values keep a grammar of their own.
 const NUMERIC: [Slot; 24] = [
@@ -41,13 +39,6 @@ pub fn values(values: &Values) -> Result<(), Fault> {
         matches!(scan(text, grammar), Finding::Stop(_))
     });
     if offends { Err(Fault::new(code::MY_NUMBER)) } else { Ok(()) }
-}
-
-/// A finished document: nothing active in it, and no solid or 4-4-4 My Number in any paragraph. It comes back open.
-pub fn document(docx: &[u8]) -> Result<Package, Fault> {
-    let (package, texts) = inspect::inspect(docx)?;
-    let offends = texts.iter().any(|text| matches!(scan(text, Grammar::Numeric), Finding::Stop(_)));
-    if offends { Err(Fault::new(code::MY_NUMBER)) } else { Ok(package) }
 }
 
 /// A name or a mail's text, line by line.

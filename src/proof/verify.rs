@@ -4,6 +4,7 @@ use super::contents::Contents;
 use crate::base::{Arg, Fault, code};
 use crate::letter::LetterKind;
 use crate::notice::Channel;
+use crate::press::inspect::Familiar;
 use crate::press::{eml, text};
 use crate::seal::archive::{self, Limits, Opened};
 use crate::seal::{CodeInput, OfficeKeys, PackageKind, PairingCode, Password, witness, word};
@@ -92,7 +93,7 @@ impl Proof<'_> {
             // No reader by other hands: those there are accept wrong passwords (docs/formats/word.md).
             PackageKind::Word => {
                 let opened = word::open(bytes, password.expose(), Limits::default().bytes);
-                Contents::merged(&opened.map_err(|_| Fault::new(code::OPEN))?)
+                Contents::merged(&opened.map_err(|_| Fault::new(code::OPEN))?, &Familiar::default())
             }
         }
     }
@@ -102,9 +103,11 @@ impl Proof<'_> {
         if found.count() != self.record.documents.len() {
             faults.push(wrong("文書の数が台帳と違います"));
         }
-        let mut texts = Vec::new();
+        // Any version's forms may have made it: every part is looked at.
+        let (mut texts, familiar) = (Vec::new(), Familiar::default());
         for (place, document) in self.record.documents.iter().enumerate() {
-            let read = found.text(&document.name, place).and_then(|text| text.ok_or_else(|| wrong("文書がありません")));
+            let read =
+                found.text(&document.name, place, &familiar).and_then(|text| text.ok_or_else(|| wrong("文書がありません")));
             match read.and_then(|text| self.document(document, &text).map(|()| text)) {
                 Ok(text) => texts.push((document, text)),
                 Err(fault) => faults.push(fault),
