@@ -127,8 +127,10 @@ fn parameter(value: &str, name: &str) -> Option<String> {
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
-    let joined: String = text.split_ascii_whitespace().collect();
-    STANDARD.decode(joined).ok()
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    // Each line is whole: four characters for three bytes.
+    text.lines().try_for_each(|line| STANDARD.decode_vec(line.trim_ascii(), &mut bytes)).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -44,22 +44,32 @@ impl Inspected {
 
 /// 見慣れた部品: parts of the forms, looked through when the forms were made. The same bytes need no second look.
 #[derive(Default)]
-pub struct Familiar(Vec<Entry>);
+pub struct Familiar {
+    parts: Vec<Entry>,
+    types: Vec<(Vec<u8>, ContentTypes)>,
+}
 
 impl Familiar {
     /// Looks through a form, and remembers its parts.
     pub fn learn(&mut self, form: &[u8]) -> Result<(), Fault> {
         let inspected = inspect(form, self)?;
-        for entry in inspected.package.parts() {
-            if !self.has(entry) {
-                self.0.push(entry.clone());
-            }
+        let package = inspected.package;
+        if let (None, Some(listing)) = (self.types(&package), package.part(CONTENT_TYPES)) {
+            self.types.push((listing.to_vec(), package.content_types().map_err(docx_fault)?));
         }
+        let new: Vec<Entry> = package.parts().iter().filter(|entry| !self.has(entry)).cloned().collect();
+        self.parts.extend(new);
         Ok(())
     }
 
     fn has(&self, entry: &Entry) -> bool {
-        self.0.iter().any(|known| known == entry)
+        self.parts.iter().any(|known| known == entry)
+    }
+
+    /// The types of the parts, where they are listed as in a form.
+    fn types(&self, package: &Package) -> Option<&ContentTypes> {
+        let listing = package.part(CONTENT_TYPES)?;
+        self.types.iter().find(|(known, _)| known == listing).map(|(_, types)| types)
     }
 }
 
@@ -67,10 +77,17 @@ impl Familiar {
 /// joined; cut where a text box stands in it) or text of the properties. Nothing is read from the bytes again afterwards.
 pub fn inspect(docx: &[u8], familiar: &Familiar) -> Result<Inspected, Fault> {
     let package = Package::open(docx).map_err(docx_fault)?;
-    let types = package.content_types().map_err(docx_fault)?;
+    let read_here;
+    let types = match familiar.types(&package) {
+        Some(types) => types,
+        None => {
+            read_here = package.content_types().map_err(docx_fault)?;
+            &read_here
+        }
+    };
     let mut stories = Vec::new();
     for entry in package.parts() {
-        refuse_kind(&types, &entry.name)?;
+        refuse_kind(types, &entry.name)?;
         let is_markup = entry.name.ends_with(".xml") || entry.name.ends_with(".rels");
         if !is_markup || familiar.has(entry) {
             continue;

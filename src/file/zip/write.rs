@@ -9,6 +9,8 @@ use std::cell::RefCell;
 /// 1980-01-01 00:00, the earliest date that the format knows.
 const DOS_DATE: u16 = 0x0021;
 const DOS_TIME: u16 = 0;
+/// Not worth a compressor here and a decompressor in every reader.
+const SMALL: usize = 2 << 10;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
@@ -33,8 +35,11 @@ impl Part {
         Self { name: name.to_owned(), method: STORED, crc: crc32fast::hash(&bytes), size: bytes.len(), data: bytes }
     }
 
-    /// An entry made smaller; as it is when it would not become smaller.
+    /// An entry made smaller; as it is when it is small, or would not become smaller.
     pub fn deflated(name: &str, bytes: &[u8]) -> Self {
+        if bytes.len() <= SMALL {
+            return Self::stored(name, bytes.to_vec());
+        }
         let mut data = Vec::with_capacity(bytes.len() / 3 + 64);
         match deflate(bytes, &mut data) {
             Some(()) => Self { name: name.to_owned(), method: DEFLATED, crc: crc32fast::hash(bytes), size: bytes.len(), data },
@@ -101,13 +106,13 @@ impl Archive {
         self.list(&part.name, part.method, part.crc, part.data.len(), part.size, at);
     }
 
-    /// Deflates an entry straight into place: the path that every stamped document takes.
+    /// Deflates an entry straight into place, unless it is small: the path that every stamped document takes.
     pub fn add_deflated(&mut self, name: &str, bytes: &[u8]) {
         let at = self.out.len();
         self.out.resize(at + 30, 0);
         self.out.extend_from_slice(name.as_bytes());
         let start = self.out.len();
-        let method = match deflate(bytes, &mut self.out) {
+        let method = match (bytes.len() > SMALL).then(|| deflate(bytes, &mut self.out)).flatten() {
             Some(()) => DEFLATED,
             None => {
                 self.out.extend_from_slice(bytes);
