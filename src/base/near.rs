@@ -4,6 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A name as it is compared: NFKC, no spaces, lower case.
 pub fn plain(name: &str) -> String {
+    if name.is_ascii() {
+        return name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect();
+    }
     name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 

@@ -38,7 +38,7 @@ impl BadCharacter {
 impl SafeText {
     /// Checks a text.
     pub fn new(text: &str, lines: Lines) -> Result<Self, BadCharacter> {
-        let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+        let unified = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
         let fault = unified.chars().enumerate().find(|(_, c)| !allowed(*c, lines));
         match fault {
             Some((index, found)) => Err(BadCharacter { found, at: index + 1 }),

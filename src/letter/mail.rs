@@ -8,8 +8,19 @@ use super::wording::{BadWording, Why, check_tags};
 /// メールの文面.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailWording {
-    subject: String,
-    lines: Vec<String>,
+    subject: Line,
+    lines: Vec<Line>,
+}
+
+/// 一行, cut at its tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Line(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Slot(Slot),
+    If(Slot),
 }
 
 /// メール, filled in.
@@ -27,22 +38,22 @@ impl MailWording {
 
     /// Reads the file: 件名：…, then 本文： and everything below it as it stands.
     pub fn read(text: &str) -> Result<Self, BadWording> {
-        let mut wording = Self { subject: String::new(), lines: Vec::new() };
+        let mut wording = Self { subject: Line::default(), lines: Vec::new() };
         let mut in_body = false;
         for (index, line) in text.lines().enumerate() {
             let line = line.trim_start_matches('\u{FEFF}');
             check_tags(line).map_err(|why| BadWording { line: index + 1, why })?;
             if in_body {
-                wording.lines.push(line.to_owned());
+                wording.lines.push(Line::cut(line));
             } else if let Some(subject) = after(line, "件名") {
-                wording.subject = subject.to_owned();
+                wording.subject = Line::cut(subject);
             } else if after(line, "本文").is_some() {
                 in_body = true;
             } else if !line.is_empty() && !line.starts_with('#') {
                 return Err(BadWording { line: index + 1, why: Why::UnknownLook });
             }
         }
-        if wording.subject.is_empty() || wording.lines.is_empty() {
+        if wording.subject.0.is_empty() || wording.lines.is_empty() {
             return Err(BadWording { line: text.lines().count(), why: Why::Incomplete });
         }
         Ok(wording)
@@ -51,11 +62,11 @@ impl MailWording {
     /// Fills it in; the slot that has no value when one is missing. The subject is kept to one line.
     pub fn fill(&self, values: &Values) -> Result<MailText, Slot> {
         let mut subject = String::new();
-        fill_line(&self.subject, values, &mut subject)?;
+        self.subject.fill(values, &mut subject)?;
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut body = String::new();
         for line in &self.lines {
-            if fill_line(line, values, &mut body)? {
+            if line.fill(values, &mut body)? {
                 body.push('\n');
             }
         }
@@ -63,20 +74,32 @@ impl MailWording {
     }
 }
 
-/// Appends a filled line; whether it stays.
-fn fill_line(line: &str, values: &Values, out: &mut String) -> Result<bool, Slot> {
-    let tags = tag::cut(line).unwrap_or_default();
-    if tags.iter().any(|tag| matches!(tag, Tag::If(slot) if !values.shows(*slot))) {
-        return Ok(false);
+impl Line {
+    /// A mail has no pages to number.
+    fn cut(line: &str) -> Self {
+        let piece = |tag: Tag<'_>| match tag {
+            Tag::Text(text) => Some(Piece::Text(text.to_owned())),
+            Tag::Slot(slot) => Some(Piece::Slot(slot)),
+            Tag::If(slot) => Some(Piece::If(slot)),
+            Tag::Page | Tag::Pages => None,
+        };
+        Self(tag::cut(line).unwrap_or_default().into_iter().filter_map(piece).collect())
     }
-    for tag in tags {
-        match tag {
-            Tag::Text(text) => out.push_str(text),
-            Tag::Slot(slot) => out.push_str(values.get(slot).ok_or(slot)?),
-            Tag::If(_) | Tag::Page | Tag::Pages => {}
+
+    /// Appends the line, filled in; whether it stays.
+    fn fill(&self, values: &Values, out: &mut String) -> Result<bool, Slot> {
+        if self.0.iter().any(|piece| matches!(piece, Piece::If(slot) if !values.shows(*slot))) {
+            return Ok(false);
         }
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Slot(slot) => out.push_str(values.get(*slot).ok_or(*slot)?),
+                Piece::If(_) => {}
+            }
+        }
+        Ok(true)
     }
-    Ok(true)
 }
 
 fn after<'a>(line: &'a str, word: &str) -> Option<&'a str> {

@@ -71,11 +71,13 @@ pub struct Item {
 impl Item {
     /// The label of a code or of a label itself; `None` for neither.
     pub fn label(&self, written: &str) -> Option<&str> {
-        let plain = near::plain(written);
-        self.codes
-            .iter()
-            .find(|(code, label)| near::plain(code) == plain || near::plain(label) == plain)
-            .map(|(_, label)| label.as_str())
+        // Most are written as the catalogue has them.
+        let as_is = self.codes.iter().find(|(code, label)| *code == written || *label == written);
+        let found = as_is.or_else(|| {
+            let plain = near::plain(written);
+            self.codes.iter().find(|(code, label)| near::plain(code) == plain || near::plain(label) == plain)
+        });
+        found.map(|(_, label)| label.as_str())
     }
 }
 
