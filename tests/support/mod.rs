@@ -8,6 +8,7 @@
 pub mod batch;
 pub mod database;
 pub mod desk;
+pub mod five;
 pub mod form;
 pub mod leak;
 pub mod office;
