@@ -99,17 +99,18 @@ const DENIED: [&str; 15] = [
 #[derive(Clone, Copy)]
 struct Injected {
     what: &'static str,
-    into: fn(&str) -> bool,
+    into: fn(Who, &str) -> bool,
     /// About so many of them where not all are asked for.
     most: usize,
 }
 
 /// Between two calls that change something the disk is the same: those are the moments to die at.
-const KILL: Injected = Injected { what: "signal=KILL", into: |call| CHANGES.contains(&call), most: 24 };
-const NO_SPACE: Injected = Injected { what: "error=ENOSPC", into: |call| FULL.contains(&call), most: 8 };
-/// `close` has nothing left to do that could fail.
-const NO_DISK: Injected = Injected { what: "error=EIO", into: |call| call != "close", most: 10 };
-const NO_RIGHT: Injected = Injected { what: "error=EACCES", into: |call| DENIED.contains(&call), most: 6 };
+const KILL: Injected = Injected { what: "signal=KILL", into: |_, call| CHANGES.contains(&call), most: 24 };
+const NO_SPACE: Injected = Injected { what: "error=ENOSPC", into: |_, call| FULL.contains(&call), most: 8 };
+/// `close` has nothing left to do that could fail; `fcntl` locks the ledger, and in the walk only copies the ends of an eventfd.
+const NO_DISK: Injected =
+    Injected { what: "error=EIO", into: |who, call| call != "close" && (who, call) != (Who::Walk, "fcntl"), most: 10 };
+const NO_RIGHT: Injected = Injected { what: "error=EACCES", into: |_, call| DENIED.contains(&call), most: 6 };
 
 /// How strace is told to look at one of the two alone.
 fn options(five: &Five, who: Who, call: &str) -> Vec<String> {
@@ -167,7 +168,7 @@ fn calls(prepare: fn(&Five), who: Who, call: &str) -> BTreeMap<String, usize> {
 
 /// All of them, or an even choice with the last of each kind that changes something.
 fn chosen(points: &[Point], injected: Injected) -> Vec<Point> {
-    let points: Vec<&Point> = points.iter().filter(|(_, call, _)| (injected.into)(call)).collect();
+    let points: Vec<&Point> = points.iter().filter(|(who, call, _)| (injected.into)(*who, call)).collect();
     let all = std::env::var("FUKAN_KILLS").is_ok_and(|value| value == "all");
     let step = if all { 1 } else { (points.len() / injected.most).max(1) };
     let kind = |at: usize| points.get(at).map(|(who, call, _)| (*who, call));

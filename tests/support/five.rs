@@ -4,16 +4,17 @@
 
 use super::seams::SeededEntropy;
 use super::{Fukan, Run, copy_tree, files_under, json_lines, repo};
+use fukan::base::Fault;
 use fukan::books::{Books, CaseFilter, Channel, Closed, ParcelFilter, ParcelRow, State};
 use fukan::seal::vault::{self, Params};
 use fukan::seal::{OfficeKeys, vault::VaultRows};
 use fukan::world::{Disk, SystemClock};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The cases, and the parcels that come of them.
 pub const CASES: [&str; 5] = ["E-01", "E-02", "E-03", "E-07", "E-22"];
@@ -115,10 +116,24 @@ impl Five {
         traced(&self.pack(), options)
     }
 
-    /// The books, to look only. Keys are at hand: no passphrase is hashed.
+    /// The books, to look only.
     pub fn books(&self) -> Books {
-        let closed = Closed::open(&self.office(), &Disk).expect("the database is there and can be read");
-        closed.inspect(keys().1, Arc::new(SystemClock), "tester").expect("its keys fit")
+        let closed = self.closed().expect("the database is there and can be read");
+        let keys = self.keys(&mut self.closed().expect("the database is there and can be read"));
+        closed.inspect(keys, Arc::new(SystemClock), "tester").expect("its keys fit")
+    }
+
+    pub fn closed(&self) -> Result<Closed, Fault> {
+        Closed::open(&self.office(), &Disk)
+    }
+
+    /// Its keys. An office's passphrase is hashed once, not for every disk that it is found on.
+    pub fn keys(&self, closed: &mut Closed) -> Arc<OfficeKeys> {
+        static KNOWN: Mutex<BTreeMap<String, Arc<OfficeKeys>>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let office = closed.office().to_owned();
+        let opened = || Arc::new(vault::open(&closed.vault().expect("a vault"), PASSPHRASE).expect("opens"));
+        known.entry(office).or_insert_with(opened).clone()
     }
 
     /// What report.jsonl says was made, if there is one: case and number.
