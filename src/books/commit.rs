@@ -186,8 +186,12 @@ pub fn prepare_root(root: &Path, store: &dyn Store) -> Result<(), Fault> {
         store.make_dir(&root.join(channel.as_str())).map_err(out)?;
     }
     store.sync_dir(root).map_err(out)?;
-    // Its own name lasts once the folder above is synced; one that stood before may lie where we may not look.
-    root.parent().filter(|_| new).map_or(Ok(()), |parent| store.sync_dir(parent)).map_err(out)
+    // Its own name lasts once the folder above is synced, which a run that died may not have come to. One that stood before may lie
+    // where we may not look.
+    match root.parent().map_or(Ok(()), |parent| store.sync_dir(parent)) {
+        Err(error) if !new && error.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+        done => done.map_err(out),
+    }
 }
 
 impl Books {

@@ -124,6 +124,12 @@ impl Books {
         if store.kind(&file).map_err(Fault::disk)?.is_some() {
             return Err(Fault::new(code::EXISTS));
         }
+        // What an earlier attempt left, with its journal. Nobody else is at it: whoever makes a database holds the office's lock.
+        for entry in store.list(office).map_err(Fault::disk)? {
+            if entry.kind == Kind::File && entry.name.starts_with(".fukan-") {
+                store.remove_file(&entry.path).map_err(Fault::disk)?;
+            }
+        }
         let unfinished = temporary(office, entropy);
         store.create(&unfinished, &[]).map_err(Fault::disk)?;
         // Closed again before the file gets its name.

@@ -229,7 +229,7 @@ impl Books {
         Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| root.holds(promise))).collect())
     }
 
-    /// 印刷済み: these parcels stand in this print file now. Call it after the file is on the disk.
+    /// 印刷済み: these parcels stand in this print file. Call it when the file is whole on the disk, under its temporary name.
     pub fn printed(&mut self, numbers: &[Number], file: &str) -> Result<(), Fault> {
         let event = Event::Printed(Printed { file: file.to_owned() });
         self.write(|writing| numbers.iter().try_for_each(|number| writing.append(&number.into(), &event)))

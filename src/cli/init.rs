@@ -34,6 +34,12 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     for (name, text) in [("office.toml", settings.as_str()), ("partners.csv", PARTNERS)] {
         lay(&dir, name, text, &*seams.store).map_err(one)?;
     }
+    // The recovery code is shown once: what it opens must outlast a power cut by then.
+    seams.store.sync_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
+    match dir.parent().map_or(Ok(()), |parent| seams.store.sync_dir(parent)) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {} // a folder that we may write to and not look into
+        done => done.map_err(|e| vec![Fault::disk(e)])?,
+    }
     let shown = dir.display().to_string();
     if screen.json {
         screen.value(&serde_json::json!({ "office": shown, "recovery_code": recovery.groups().join("-") }));

@@ -79,6 +79,12 @@ impl Session {
             _ => None,
         };
         let bureau = Bureau::read(&office.office, &*seams.store)?;
+        // A practice office makes its database when it is first asked for, even by a command that only looks.
+        let absent = || matches!(seams.store.kind(&office.office.join("office.db")), Ok(None));
+        let lock = match lock {
+            None if !shared && bureau.office.practice && absent() => Some(Lock::take(&office.office).map_err(one)?),
+            held => held,
+        };
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;

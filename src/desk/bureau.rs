@@ -236,8 +236,8 @@ fn text(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result
 fn catalogue(dir: &Path, store: &dyn Store) -> Result<Catalogue, Vec<Fault>> {
     const NAME: &str = "items.toml";
     let own = match store.kind(&dir.join(NAME)) {
-        Ok(Some(_)) => Some(text(dir, NAME, MAX_SETTINGS, store)?),
-        _ => None,
+        Ok(None) => None,
+        _ => Some(text(dir, NAME, MAX_SETTINGS, store)?),
     };
     Catalogue::parse(own.as_deref().unwrap_or(Catalogue::BUILT_IN)).map_err(|bad| {
         let (line, why) = match bad {

@@ -59,7 +59,7 @@ pub enum Progress {
 pub struct Packed {
     /// A line a case, in the order read.
     pub lines: Vec<Line>,
-    /// The print files of this run.
+    /// The print files of this run, and one that a dead run had not named yet.
     pub printed: Vec<Printed>,
     /// What an earlier run left and what became of it.
     pub recovered: Vec<Recovery>,
@@ -93,6 +93,7 @@ pub fn pack(
     if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
+    let mut printed = print::settle(books, &root, &*seams.store).map_err(one)?;
     let scope = options.errand.scope(&options.only, books).map_err(one)?;
     let keys = books.keys().clone();
     let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
@@ -121,16 +122,13 @@ pub fn pack(
     let separated = bundles.iter().filter(split_off).filter_map(|b| lines[*b.rows.first()?].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
     faults.extend(report::write(&lines, &root, &*seams.store).err());
-    let printed = match print::print(books, &root, seams) {
-        Ok((printed, broken)) => {
+    match print::print(books, &root, seams) {
+        Ok((made, broken)) => {
             faults.extend(broken);
-            printed
+            printed.extend(made);
         }
-        Err(fault) => {
-            faults.push(fault);
-            Vec::new()
-        }
-    };
+        Err(fault) => faults.push(fault),
+    }
     Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced, encodings: plan.encodings() })
 }
 

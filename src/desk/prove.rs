@@ -98,7 +98,7 @@ impl Prover<'_> {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
                 Kind::File if entry.name == report::FILE || entry.name == ROOT_MARK => {}
-                Kind::File if is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
+                Kind::File if print::is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
                 _ => self.unlisted(&entry.name),
             }
         }
@@ -251,11 +251,6 @@ pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>,
         files.push((entry.name, bytes));
     }
     Ok(files)
-}
-
-fn is_print_file(name: &str) -> bool {
-    let stem = name.strip_prefix("print").and_then(|rest| rest.strip_suffix(".docx"));
-    stem.is_some_and(|n| n.is_empty() || n.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
 }
 
 fn shown(name: &str) -> String {

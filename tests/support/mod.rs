@@ -6,8 +6,13 @@
 #![allow(dead_code)] // a test file rarely uses all of it
 
 pub mod batch;
+#[cfg(target_os = "linux")]
+pub mod broken;
+#[cfg(target_os = "linux")]
+pub mod crash;
 pub mod database;
 pub mod desk;
+pub mod five;
 pub mod form;
 pub mod leak;
 pub mod office;
@@ -48,13 +53,14 @@ pub struct Fukan {
     envs: Vec<(OsString, OsString)>,
     stdin: Vec<u8>,
     folder: Option<PathBuf>,
+    program: PathBuf,
 }
 
 impl Fukan {
     /// `fukan ARGS`, with an environment that holds only PATH and LANG, and an empty standard input.
     pub fn new<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Self {
         let args = args.into_iter().map(|a| a.as_ref().to_owned()).collect();
-        Self { args, envs: Vec::new(), stdin: Vec::new(), folder: None }
+        Self { args, envs: Vec::new(), stdin: Vec::new(), folder: None, program: env!("CARGO_BIN_EXE_fukan").into() }
     }
 
     /// One argument more.
@@ -66,6 +72,12 @@ impl Fukan {
     /// One environment variable more.
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.envs.push((name.into(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Another build of the program.
+    pub fn program(mut self, program: &Path) -> Self {
+        self.program = program.to_owned();
         self
     }
 
@@ -83,7 +95,7 @@ impl Fukan {
 
     /// The command, for a test that wants to start it in its own way (strace, limits).
     pub fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_fukan"));
+        let mut command = Command::new(&self.program);
         command.args(&self.args).env_clear().env("LANG", "ja_JP.UTF-8");
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(self.envs.iter().cloned());
         command.current_dir(self.folder.as_deref().unwrap_or(repo()));
