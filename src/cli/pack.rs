@@ -13,6 +13,7 @@ use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict, parcel_number};
 use fukan::desk::noting::is_sealed;
+use fukan::desk::print::Way;
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
@@ -304,8 +305,11 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         }
     }
     for printed in &packed.printed {
-        let path = out.join(&printed.file).display().to_string();
-        screen.tell("next.print", &[("path", &path), ("count", &printed.documents.to_string())]);
+        let (path, count) = (out.join(&printed.file).display().to_string(), printed.documents.to_string());
+        match &printed.way {
+            Way::Post(posting) => screen.tell("next.print", &[("path", &path), ("posting", posting), ("count", &count)]),
+            Way::Call => screen.tell("next.print_calls", &[("path", &path), ("count", &count)]),
+        }
     }
     for parcel in &parcels {
         tell_parcel(parcel, sending, session, screen);
@@ -344,7 +348,7 @@ fn tell_parcel(parcel: &ParcelRow, sending: &Sending, session: &Session, screen:
         }
         fukan::books::Channel::Paper => {
             let count = promise.documents.len().saturating_sub(1).to_string();
-            let posting = session.bureau.office.posting.as_str();
+            let posting = promise.posting.as_deref().unwrap_or(&session.bureau.office.posting);
             screen.tell("next.letter", &[("number", &number), ("to", to), ("posting", posting), ("count", &count)]);
         }
         fukan::books::Channel::Phone => {

@@ -121,7 +121,7 @@ pub fn pack(
     let separated = bundles.iter().filter(split_off).filter_map(|b| lines[*b.rows.first()?].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
     faults.extend(report::write(&lines, &root, &*seams.store).err());
-    let printed = match print::print(books, &root, seams) {
+    let printed = match print::print(books, &root, &bureau.office, seams) {
         Ok((printed, broken)) => {
             faults.extend(broken);
             printed

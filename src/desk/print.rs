@@ -1,8 +1,9 @@
-//! 印刷ファイル: everything of an output folder that is printed and stands in no print file yet, in one Word file.
+//! 印刷ファイル: everything of an output folder that is printed and stands in no print file yet, in one Word file for each way of posting.
 
 use super::bureau::Seams;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Number, ParcelRow};
+use crate::books::{Books, Channel, Number, ParcelRow};
+use crate::intake::Office;
 use crate::press::{merge, text};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -12,45 +13,107 @@ use zeroize::Zeroizing;
 pub struct Printed {
     /// print.docx, print-2.docx …
     pub file: String,
+    /// What becomes of what is in it.
+    pub way: Way,
     /// The parcels in it.
     pub numbers: Vec<Number>,
     /// How many documents.
     pub documents: usize,
 }
 
-/// The most documents of one print file: a print job a person can still watch.
-pub const MOST: usize = 100;
+/// 出し方: what a print file's papers have in common, so that one pile goes one way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Posted by this method.
+    Post(String),
+    /// Read out on the telephone: never posted.
+    Call,
+}
+
 /// The largest document that is read back.
 const LARGEST: u64 = 64 << 20;
 
-/// Makes the print files that are due.
+/// Makes the print files that are due: one for each way of posting and one of call sheets, none with more than the office's number
+/// of documents, a set whole in one.
 ///
 /// A parcel that is no longer what the ledger says is left out and told; the others are printed.
-pub fn print(books: &mut Books, root: &Path, seams: &Seams) -> Result<(Vec<Printed>, Vec<Fault>), Fault> {
-    let here = books.root(root, &*seams.store)?;
-    let unprinted = books.unprinted()?;
-    let (mut due, mut printed, mut broken) = (Vec::new(), Vec::new(), Vec::new());
-    for parcel in unprinted.into_iter().filter(|p| p.promise.as_ref().is_some_and(|promise| here.holds(promise))) {
-        match documents(books, root, std::slice::from_ref(&parcel), &*seams.store) {
-            Ok(_) => due.push(parcel),
-            Err(fault) => broken.push(fault),
-        }
-    }
-    for batch in batches(&due) {
-        match file(books, root, batch, seams) {
-            Ok(file) => printed.push(file),
-            Err(fault) => broken.push(fault),
+pub fn print(books: &mut Books, root: &Path, office: &Office, seams: &Seams) -> Result<(Vec<Printed>, Vec<Fault>), Fault> {
+    let (due, mut broken) = due(books, root, seams)?;
+    let mut printed = Vec::new();
+    let piles = piles(due, office);
+    let one_method = piles.iter().filter(|(way, _)| *way != Way::Call).count() == 1;
+    for (way, parcels) in &piles {
+        let stem = way.stem(one_method);
+        for batch in batches(parcels, office.print_split) {
+            match file(books, root, batch, way, &stem, seams) {
+                Ok(file) => printed.push(file),
+                Err(fault) => broken.push(fault),
+            }
         }
     }
     Ok((printed, broken))
 }
 
-fn batches(due: &[ParcelRow]) -> Vec<&[ParcelRow]> {
+/// The parcels that stand in no print file yet, and what is wrong with those that can't.
+fn due(books: &mut Books, root: &Path, seams: &Seams) -> Result<(Vec<ParcelRow>, Vec<Fault>), Fault> {
+    let here = books.root(root, &*seams.store)?;
+    let (mut due, mut broken) = (Vec::new(), Vec::new());
+    for parcel in books.unprinted()?.into_iter().filter(|p| p.promise.as_ref().is_some_and(|promise| here.holds(promise))) {
+        match documents(books, root, std::slice::from_ref(&parcel), &*seams.store) {
+            Ok(_) => due.push(parcel),
+            Err(fault) => broken.push(fault),
+        }
+    }
+    Ok((due, broken))
+}
+
+impl Way {
+    /// What becomes of this parcel.
+    fn of(parcel: &ParcelRow, office: &Office) -> Self {
+        match &parcel.promise {
+            Some(promise) if promise.channel == Channel::Paper => {
+                Self::Post(promise.posting.clone().unwrap_or_else(|| office.posting.clone()))
+            }
+            _ => Self::Call,
+        }
+    }
+
+    /// print; print-簡易書留 where it is not the only method, with what of its name every system allows; print-電話.
+    fn stem(&self, one_method: bool) -> String {
+        match self {
+            Self::Post(_) if one_method => STEM.to_owned(),
+            Self::Post(method) => {
+                let plain: String = method.chars().filter(|c| c.is_alphanumeric()).take(20).collect();
+                format!("{STEM}-{plain}")
+            }
+            Self::Call => format!("{STEM}-電話"),
+        }
+    }
+}
+
+/// Where the name of every print file begins.
+pub const STEM: &str = "print";
+
+/// 山: the due parcels by what becomes of them, each pile in the order of the numbers; the call sheets last.
+fn piles(due: Vec<ParcelRow>, office: &Office) -> Vec<(Way, Vec<ParcelRow>)> {
+    let mut piles: Vec<(Way, Vec<ParcelRow>)> = Vec::new();
+    for parcel in due {
+        let way = Way::of(&parcel, office);
+        match piles.iter_mut().find(|(known, _)| *known == way) {
+            Some((_, pile)) => pile.push(parcel),
+            None => piles.push((way, vec![parcel])),
+        }
+    }
+    piles.sort_by_key(|(way, _)| *way == Way::Call);
+    piles
+}
+
+fn batches(due: &[ParcelRow], most: usize) -> Vec<&[ParcelRow]> {
     let mut batches = Vec::new();
     let (mut start, mut documents) = (0, 0);
     for (index, parcel) in due.iter().enumerate() {
         let more = parcel.promise.as_ref().map_or(0, |p| p.files.len());
-        if index > start && documents + more > MOST {
+        if index > start && documents + more > most {
             batches.push(&due[start..index]);
             (start, documents) = (index, 0);
         }
@@ -62,15 +125,15 @@ fn batches(due: &[ParcelRow]) -> Vec<&[ParcelRow]> {
     batches
 }
 
-fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], seams: &Seams) -> Result<Printed, Fault> {
+fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], way: &Way, stem: &str, seams: &Seams) -> Result<Printed, Fault> {
     let store = &*seams.store;
     let documents = documents(books, root, batch, store)?;
     let merged = Zeroizing::new(merge_all(&documents)?);
     same_texts(&merged, &documents)?;
-    let name = lay(root, &merged, books, store)?;
+    let name = lay(root, &merged, stem, books, store)?;
     let numbers: Vec<Number> = batch.iter().map(|p| p.number.clone()).collect();
     books.printed(&numbers, &name)?;
-    Ok(Printed { file: name, documents: documents.len(), numbers })
+    Ok(Printed { file: name, way: way.clone(), documents: documents.len(), numbers })
 }
 
 /// What is printed is what passed the gate: each section of the print file says what its document says, in the same order.
@@ -114,7 +177,7 @@ pub fn documents(books: &Books, root: &Path, batch: &[ParcelRow], store: &dyn St
 }
 
 /// print.docx, or the first of print-2.docx, print-3.docx … that is free. Never replaces.
-fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Result<String, Fault> {
+fn lay(root: &Path, bytes: &[u8], stem: &str, books: &mut Books, store: &dyn Store) -> Result<String, Fault> {
     let temp = root.join(".fukan-print");
     if store.kind(&temp).map_err(Fault::disk)?.is_some() {
         store.remove_file(&temp).map_err(Fault::disk)?;
@@ -122,7 +185,7 @@ fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Resul
     store.create(&temp, bytes).map_err(Fault::disk)?;
     let here = books.root(root, store)?;
     for n in 1u32.. {
-        let name = if n == 1 { "print.docx".to_owned() } else { format!("print-{n}.docx") };
+        let name = if n == 1 { format!("{stem}.docx") } else { format!("{stem}-{n}.docx") };
         // A name that the ledger knows stays with what was printed under it, even if that file is gone.
         if !books.printed_in(&here, &name)?.is_empty() {
             continue;

@@ -254,8 +254,8 @@ pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>,
 }
 
 fn is_print_file(name: &str) -> bool {
-    let stem = name.strip_prefix("print").and_then(|rest| rest.strip_suffix(".docx"));
-    stem.is_some_and(|n| n.is_empty() || n.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
+    let rest = name.strip_prefix(print::STEM).and_then(|rest| rest.strip_suffix(".docx"));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 fn shown(name: &str) -> String {

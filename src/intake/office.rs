@@ -27,6 +27,8 @@ pub struct Office {
     pub document_number: NumberPattern,
     /// 郵送方法 (簡易書留, 特定記録 …)
     pub posting: String,
+    /// 印刷ファイル一つに入れる文書の数
+    pub print_split: usize,
     /// 窓付き封筒の窓
     pub window: Window,
     /// 明朝
@@ -203,6 +205,7 @@ const OFFICE: &[&str] = &[
     "contact",
     "document_number",
     "posting",
+    "print_split",
     "window",
     "fonts",
     "rules",
@@ -243,6 +246,7 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         contact: contact?,
         document_number: document_number?,
         posting: opt(&top, "posting", out).unwrap_or_else(|| "簡易書留".to_owned()),
+        print_split: number(&top, "print_split", 1, 500, out).and_then(|n| n.try_into().ok()).unwrap_or(100),
         window: window(&top, out),
         mincho: mincho(&top, out),
         closes: closes(&top, out),
