@@ -35,14 +35,10 @@ const LARGEST: u64 = 64 << 20;
 
 /// Makes the print files that are due: one for each way of posting and one of call sheets, none with more than the office's number
 /// of documents, a set whole in one.
-///
-/// A parcel that is no longer what the ledger says is left out and told; the others are printed.
-pub fn print(books: &mut Books, root: &Path, office: &Office, seams: &Seams) -> Result<(Vec<Printed>, Vec<Fault>), Fault> {
-    let (due, mut broken) = due(books, root, seams)?;
-    let mut printed = Vec::new();
-    let piles = piles(due, office);
+pub fn print(books: &mut Books, root: &Path, piles: &[Pile], office: &Office, seams: &Seams) -> (Vec<Printed>, Vec<Fault>) {
+    let (mut printed, mut broken) = (Vec::new(), Vec::new());
     let one_method = piles.iter().filter(|(way, _)| *way != Way::Call).count() == 1;
-    for (way, parcels) in &piles {
+    for (way, parcels) in piles {
         let stem = way.stem(one_method);
         for batch in batches(parcels, office.print_split) {
             match file(books, root, batch, way, &stem, seams) {
@@ -51,11 +47,11 @@ pub fn print(books: &mut Books, root: &Path, office: &Office, seams: &Seams) -> 
             }
         }
     }
-    Ok((printed, broken))
+    (printed, broken)
 }
 
-/// The parcels that stand in no print file yet, and what is wrong with those that can't.
-fn due(books: &mut Books, root: &Path, seams: &Seams) -> Result<(Vec<ParcelRow>, Vec<Fault>), Fault> {
+/// What stands in no print file yet, in piles. A parcel that is no longer what the ledger says is left out and told.
+pub fn due(books: &mut Books, root: &Path, office: &Office, seams: &Seams) -> Result<(Vec<Pile>, Vec<Fault>), Fault> {
     let here = books.root(root, &*seams.store)?;
     let (mut due, mut broken) = (Vec::new(), Vec::new());
     for parcel in books.unprinted()?.into_iter().filter(|p| p.promise.as_ref().is_some_and(|promise| here.holds(promise))) {
@@ -64,12 +60,12 @@ fn due(books: &mut Books, root: &Path, seams: &Seams) -> Result<(Vec<ParcelRow>,
             Err(fault) => broken.push(fault),
         }
     }
-    Ok((due, broken))
+    Ok((piles(due, office), broken))
 }
 
 impl Way {
     /// What becomes of this parcel.
-    fn of(parcel: &ParcelRow, office: &Office) -> Self {
+    pub fn of(parcel: &ParcelRow, office: &Office) -> Self {
         match &parcel.promise {
             Some(promise) if promise.channel == Channel::Paper => {
                 Self::Post(promise.posting.clone().unwrap_or_else(|| office.posting.clone()))
@@ -94,9 +90,12 @@ impl Way {
 /// Where the name of every print file begins.
 pub const STEM: &str = "print";
 
-/// 山: the due parcels by what becomes of them, each pile in the order of the numbers; the call sheets last.
-fn piles(due: Vec<ParcelRow>, office: &Office) -> Vec<(Way, Vec<ParcelRow>)> {
-    let mut piles: Vec<(Way, Vec<ParcelRow>)> = Vec::new();
+/// 山: parcels that go one way, in the order of their numbers.
+pub type Pile = (Way, Vec<ParcelRow>);
+
+/// The due parcels by what becomes of them; the call sheets last.
+fn piles(due: Vec<ParcelRow>, office: &Office) -> Vec<Pile> {
+    let mut piles: Vec<Pile> = Vec::new();
     for parcel in due {
         let way = Way::of(&parcel, office);
         match piles.iter_mut().find(|(known, _)| *known == way) {
