@@ -108,6 +108,7 @@ fn fill(books: &mut Books, out: &Path, rows: i64) {
                 municipality: "011002".into(),
                 section: "保険年金課".into(),
                 destination: "060-8611 札幌市中央区北1条西2丁目".into(),
+                posting: None,
                 requester: facts.requester,
                 documents: vec![document(case, facts, reception, &allotted.number)],
                 password: None,

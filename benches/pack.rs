@@ -505,6 +505,7 @@ fn commit(batch: &Batch, plan: &Plan, bundles: &[Bundle], works: &[Work<'_>]) ->
                         municipality: work.draft.municipality.clone(),
                         section: work.draft.section.clone(),
                         destination: work.draft.destination.line(),
+                        posting: None,
                         requester: plan.rows[bundle.rows[0]].marks.requester.unwrap_or_default(),
                         documents: parcel.bound().iter().map(document_row).collect(),
                         password: parcel.password().map(seal),

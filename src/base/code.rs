@@ -389,6 +389,12 @@ codes! {
     SERVER_PASSWORD = "FK-6098";
     /// A place of the database that is none.
     DATABASE_FORM = "FK-6099";
+    /// report.xlsx can't be replaced: most often somebody has it open.
+    REPORT_SHEET = "FK-6120";
+    /// An address that is too long for the office's labels.
+    LABEL = "FK-6121";
+    /// A first label that the sheet does not have.
+    LABELS_FROM = "FK-6122";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

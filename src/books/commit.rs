@@ -44,6 +44,8 @@ pub struct Reservation<'a> {
     pub section: String,
     /// Mailbox, postal code + address, or representative number, as in the MAC.
     pub destination: String,
+    /// 郵送方法 of what goes by post.
+    pub posting: Option<String>,
     /// 照会者.
     pub requester: Digest,
     /// 文書.
@@ -245,6 +247,7 @@ fn promise(
         municipality: parcel.municipality,
         section: parcel.section,
         destination: parcel.destination,
+        posting: parcel.posting,
         requester: parcel.requester,
         documents: parcel.documents,
         files: hashes(keys, parcel.files),

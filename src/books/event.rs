@@ -110,6 +110,9 @@ pub struct Reserved {
     pub section: String,
     /// Mailbox, postal code + address, or representative number, as in the MAC.
     pub destination: String,
+    /// 郵送方法 of what goes by post; `None` in a ledger of the first version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posting: Option<String>,
     /// 照会者.
     pub requester: Digest,
     /// 文書.

@@ -181,6 +181,9 @@ pub struct Sending {
     /// Kind of package.
     #[arg(long, value_enum, value_name = "KIND")]
     pub format: Option<FormatArg>,
+    /// The first label of a sheet that is partly used up.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub labels_from: Option<u16>,
     /// Earlier output folders are gone for good.
     #[arg(long)]
     pub abandon: bool,

@@ -82,7 +82,7 @@ pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, scree
             TableArg::Records => "records",
         };
         let headings = columns.iter().map(|column| screen.ui(&format!("export.column.{column}"), &[])).collect();
-        Listing { name: screen.ui(&format!("export.{name}"), &[]), headings, rows: Vec::new() }
+        Listing { name: screen.ui(&format!("export.{name}"), &[]), headings, ..Listing::default() }
     };
     let mut cases = blank(TableArg::Cases, &CASES);
     let digits = year.map(|year| year.series.get(1..).unwrap_or_default().to_owned());

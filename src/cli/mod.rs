@@ -18,6 +18,7 @@ mod note;
 mod pack;
 mod parcels;
 mod report;
+mod results;
 mod schema;
 mod screen;
 mod session;

@@ -4,6 +4,7 @@ use super::Exit;
 use super::args::{BundleArg, FormatArg, Pack, Sending};
 use super::digest::Digest;
 use super::message::Level as Weight;
+use super::results;
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
@@ -13,6 +14,7 @@ use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict, parcel_number};
 use fukan::desk::noting::is_sealed;
+use fukan::desk::print::Way;
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
 use fukan::notice::Outcome;
@@ -60,6 +62,7 @@ pub fn send(
         date: date(sending.date.as_deref()).map_err(one)?,
         jobs: sending.jobs.map_or_else(fukan::world::cores, usize::from),
         abandon: sending.abandon,
+        labels_from: sending.labels_from.map(usize::from),
         package: sending.format.map(|format| match format {
             FormatArg::Zip => PackageKind::Zip,
             FormatArg::Word => PackageKind::Word,
@@ -71,7 +74,8 @@ pub fn send(
     let Session { bureau, books, seams, .. } = session;
     let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
-    let packed = packed?;
+    let mut packed = packed?;
+    packed.faults.extend(results::write(&packed.lines, &sending.out, bureau, &screen.messages, seams).err());
     tell_encodings(&packed.encodings, screen);
     tell_cases(&packed.lines, screen);
     if screen.json {
@@ -249,6 +253,8 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     let printed: Vec<&str> = packed.printed.iter().map(|p| p.file.as_str()).collect();
     let value = serde_json::json!({
         "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
+        "labels": packed.posting.iter().map(|p| p.labels.as_str()).collect::<Vec<_>>(),
+        "posting": packed.posting.iter().map(|p| p.list.as_str()).collect::<Vec<_>>(),
         "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(),
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
     });
@@ -304,8 +310,17 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         }
     }
     for printed in &packed.printed {
-        let path = out.join(&printed.file).display().to_string();
-        screen.tell("next.print", &[("path", &path), ("count", &printed.documents.to_string())]);
+        let (path, count) = (out.join(&printed.file).display().to_string(), printed.documents.to_string());
+        match &printed.way {
+            Way::Post(posting) => screen.tell("next.print", &[("path", &path), ("posting", posting), ("count", &count)]),
+            Way::Call => screen.tell("next.print_calls", &[("path", &path), ("count", &count)]),
+        }
+    }
+    for posting in &packed.posting {
+        let [labels, list] = [&posting.labels, &posting.list].map(|name| out.join(name).display().to_string());
+        let (envelopes, sheets) = (posting.envelopes.to_string(), posting.sheets.to_string());
+        let values = [("labels", labels.as_str()), ("list", &list), ("envelopes", &envelopes), ("sheets", &sheets)];
+        screen.tell("next.labels", &values);
     }
     for parcel in &parcels {
         tell_parcel(parcel, sending, session, screen);
@@ -344,7 +359,7 @@ fn tell_parcel(parcel: &ParcelRow, sending: &Sending, session: &Session, screen:
         }
         fukan::books::Channel::Paper => {
             let count = promise.documents.len().saturating_sub(1).to_string();
-            let posting = session.bureau.office.posting.as_str();
+            let posting = promise.posting.as_deref().unwrap_or(&session.bureau.office.posting);
             screen.tell("next.letter", &[("number", &number), ("to", to), ("posting", posting), ("count", &count)]);
         }
         fukan::books::Channel::Phone => {

@@ -260,7 +260,7 @@ fn holidays(dir: &Path, store: &dyn Store) -> Result<Holidays, Vec<Fault>> {
     listed::parse(own.as_deref().unwrap_or(listed::BUILT_IN.as_bytes()), &FileName::named(NAME, 1))
 }
 
-fn form_settings(office: &Office) -> FormSettings {
+pub(super) fn form_settings(office: &Office) -> FormSettings {
     let mm = |n: f64| n.round() as u32;
     FormSettings {
         mincho_font: office.mincho.clone(),

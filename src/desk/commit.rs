@@ -104,6 +104,7 @@ impl Run<'_> {
             municipality: made.municipality.clone(),
             section: made.section.clone(),
             destination: made.destination.clone(),
+            posting: made.posting.clone(),
             requester,
             documents: self.documents(plan, bundle, parcel)?,
             password,

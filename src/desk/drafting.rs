@@ -10,7 +10,7 @@ use crate::base::date::{Date, DateTime, from_epoch_ms, parse};
 use crate::base::{Fault, Inputs, code};
 use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
-use crate::letter::compose::{self, Earlier, Enclosed, Letterhead, Sheet, Told};
+use crate::letter::compose::{self, ByPost, Earlier, Enclosed, Letterhead, Sheet, Told};
 use crate::letter::{LetterKind, Slot, Values};
 use crate::notice::vet::Destination;
 use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
@@ -106,6 +106,8 @@ struct Again {
     destination: Destination,
     reference: Option<crate::base::SafeText>,
     accepts: Accepts,
+    /// 郵送方法, where the partner's row names one.
+    posting: Option<String>,
 }
 
 impl<'a> Drafting<'a> {
@@ -157,6 +159,7 @@ impl Drafting<'_> {
             Judged { outcome, ready: Some(ready), vetted: Some(vetted), .. } if outcome == row.outcome => Ok(Again {
                 reference: vetted.inquiry().requester.reference.clone(),
                 accepts: vetted.partner().accepts,
+                posting: vetted.partner().posting.clone(),
                 inquiry: vetted.inquiry().clone(),
                 reply: ready.reply,
                 destination: ready.destination,
@@ -210,9 +213,16 @@ impl Writer<'_> {
         self.cases.iter().enumerate().map(document).collect()
     }
 
+    /// 郵送方法: the partner's own, else the office's.
+    fn posting(&self) -> &str {
+        self.cases[0].posting.as_deref().unwrap_or(&self.head.posting)
+    }
+
     fn finish(&self, documents: Vec<DraftDocument>, summary: Option<Summary>, mail: Option<DraftMail>) -> Draft {
         let first = &self.cases[0];
+        let by_post = matches!(first.destination, Destination::Paper(_));
         Draft {
+            posting: by_post.then(|| self.posting().to_owned()),
             number: self.job.number.to_string(),
             insurer: self.drafting.bureau.office.insurer.number.as_str().to_owned(),
             municipality: first.inquiry.requester.key.as_str().to_owned(),
@@ -255,8 +265,8 @@ impl Writer<'_> {
         let documents = self.replies(true);
         let document_number = self.document_number(None);
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
-        let values =
-            compose::cover(self.head, &sheet, &self.inquiries(), (postal_code, address), self.job.counts, documents.len());
+        let by_post = ByPost { postal_code, address, method: self.posting() };
+        let values = compose::cover(self.head, &sheet, &self.inquiries(), &by_post, self.job.counts, documents.len());
         let summary = self.summary(LetterKind::Cover, "cover", values, &documents);
         self.finish(documents, Some(summary), None)
     }

@@ -36,6 +36,8 @@ pub struct Made {
     pub municipality: String,
     /// 所属
     pub section: String,
+    /// 郵送方法 of what goes by post.
+    pub posting: Option<String>,
     /// 封緘の記録
     pub seal: Option<serde_json::Value>,
 }
@@ -103,7 +105,8 @@ impl Workbench<'_> {
         };
         let yardstick = Yardstick { press, keys: self.keys, mail: &self.drafting.bureau.mail, drafted: Some(self.drafted()) };
         let parcel = gate(parcel, &desk, &yardstick)?;
-        Ok(Made { parcel, destination: draft.destination.line(), municipality: draft.municipality, section: draft.section, seal })
+        let (destination, posting) = (draft.destination.line(), draft.posting);
+        Ok(Made { parcel, destination, municipality: draft.municipality, section: draft.section, posting, seal })
     }
 
     fn email(&self, draft: &Draft, paired: Paired) -> Result<(Parcel, Option<serde_json::Value>), Fault> {

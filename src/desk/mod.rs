@@ -19,6 +19,7 @@ pub mod pack;
 pub mod packaging;
 pub mod papers;
 pub mod plan;
+pub mod posting;
 pub mod print;
 pub mod prove;
 pub mod release;

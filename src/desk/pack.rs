@@ -7,6 +7,7 @@ use super::errand::{Errand, all_found};
 use super::make::{Made, Workbench, run};
 use super::packaging;
 use super::plan::{Ground, Plan, plan_for};
+use super::posting::{self, Posting};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use super::standing::Standing;
@@ -42,6 +43,8 @@ pub struct Options {
     pub errand: Errand,
     /// 照会番号 or 受付番号 of the only cases it is about; all of them when none is named.
     pub only: Vec<String>,
+    /// The first label, from 1, of a sheet that is partly used up.
+    pub labels_from: Option<usize>,
 }
 
 /// 進み具合.
@@ -61,6 +64,8 @@ pub struct Packed {
     pub lines: Vec<Line>,
     /// The print files of this run, and one that a dead run had not named yet.
     pub printed: Vec<Printed>,
+    /// Labels and posting lists of the letters in them.
+    pub posting: Vec<Posting>,
     /// What an earlier run left and what became of it.
     pub recovered: Vec<Recovery>,
     /// What failed after parcels had been packed; they stand, and are told.
@@ -86,6 +91,7 @@ pub fn pack(
     told: &mut dyn FnMut(Progress),
 ) -> Result<Packed, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
+    let first_label = posting::first_label(options.labels_from, &bureau.office.labels).map_err(one)?;
     let root = crate::world::resolve(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
@@ -93,7 +99,8 @@ pub fn pack(
     if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
-    let mut printed = print::settle(books, &root, &*seams.store).map_err(one)?;
+    let settled = print::settle(books, &root, &*seams.store).map_err(one)?;
+    let mut printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
     let scope = options.errand.scope(&options.only, books).map_err(one)?;
     let keys = books.keys().clone();
     let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
@@ -122,14 +129,24 @@ pub fn pack(
     let separated = bundles.iter().filter(split_off).filter_map(|b| lines[*b.rows.first()?].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
     faults.extend(report::write(&lines, &root, &*seams.store).err());
-    match print::print(books, &root, seams) {
-        Ok((made, broken)) => {
+    let mut posting = Vec::new();
+    match print::due(books, &root, &bureau.office, seams) {
+        Ok((piles, broken)) => {
             faults.extend(broken);
-            printed.extend(made);
+            // Labels first: letters whose labels could not be made are still due when the reason is gone.
+            match posting::prepare(&piles, books, &root, bureau, seams, first_label) {
+                Ok(made) => {
+                    posting = made;
+                    let (files, broken) = print::print(books, &root, &piles, &bureau.office, seams);
+                    printed.extend(files);
+                    faults.extend(broken);
+                }
+                Err(fault) => faults.push(fault),
+            }
         }
         Err(fault) => faults.push(fault),
     }
-    Ok(Packed { lines, printed, recovered, faults, letter_date: date, separated, replaced, encodings: plan.encodings() })
+    Ok(Packed { lines, printed, posting, recovered, faults, letter_date: date, separated, replaced, encodings: plan.encodings() })
 }
 
 /// Parcels of one group: small enough that what is in memory does not grow with the file.

@@ -2,6 +2,7 @@
 
 use super::again::Again;
 use super::bureau::{Bureau, Seams};
+use super::posting;
 use super::print;
 use super::report;
 use crate::base::seams::Kind;
@@ -61,7 +62,7 @@ pub fn prove(
     }
     for path in paths {
         let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
-        Prover { books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
+        Prover { bureau, books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
     }
     if !cases.is_empty() {
         Again { cases, bureau, books, seams }.repeat(&mut verified).map_err(one)?;
@@ -70,6 +71,7 @@ pub fn prove(
 }
 
 struct Prover<'a> {
+    bureau: &'a Bureau,
     books: &'a mut Books,
     store: &'a dyn Store,
     verified: &'a mut Vec<Verified>,
@@ -97,7 +99,8 @@ impl Prover<'_> {
         for entry in self.store.list(root).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
-                Kind::File if entry.name == report::FILE || entry.name == ROOT_MARK => {}
+                Kind::File if is_ours(&entry.name) => {}
+                Kind::File if posting::is_labels(&entry.name) => self.labels(root, &entry.name)?,
                 Kind::File if print::is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
                 _ => self.unlisted(&entry.name),
             }
@@ -228,6 +231,26 @@ impl Prover<'_> {
         Ok(())
     }
 
+    /// A label says what the cover letter of its parcel says.
+    fn labels(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
+        let proved = self
+            .store
+            .read(&root.join(name), LARGEST)
+            .map_err(Fault::disk)
+            .and_then(|bytes| posting::proved(&bytes, self.books, root, self.bureau, self.store));
+        let verdict = match proved {
+            Ok(true) => Verdict::Proved,
+            Ok(false) => {
+                let fault = Fault::new(code::VERIFY).with("file", Arg::plain(name));
+                Verdict::Wrong(vec![fault.with("why", Arg::ours("宛名ラベルが送付状と違います"))])
+            }
+            Err(fault) if fault.code == code::DATABASE => return Err(fault),
+            Err(fault) => Verdict::Wrong(vec![fault]),
+        };
+        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
+        Ok(())
+    }
+
     fn merged_again(&mut self, root: &Path, name: &str) -> Result<bool, Fault> {
         let here = self.books.root(root, self.store)?;
         let parcels = self.books.printed_in(&here, name)?;
@@ -251,6 +274,11 @@ pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>,
         files.push((entry.name, bytes));
     }
     Ok(files)
+}
+
+/// What nobody sends and people work in: reports, and posting lists with the weights they wrote into them.
+fn is_ours(name: &str) -> bool {
+    [report::FILE, report::SHEET, ROOT_MARK].contains(&name) || posting::is_list(name)
 }
 
 fn shown(name: &str) -> String {

@@ -19,6 +19,8 @@ pub struct Line {
     pub outcome: Outcome,
     /// 回答方法
     pub channel: Option<Channel>,
+    /// 自治体コード or partners key, once the requester could be read.
+    pub municipality: String,
     /// Why it was held or refused.
     pub faults: Vec<Fault>,
     /// What was odd.
@@ -58,6 +60,7 @@ impl Line {
             number: number.map(str::to_owned),
             outcome: row.outcome,
             channel: row.channel,
+            municipality: row.marks.municipality.clone(),
             faults: row.faults.clone(),
             warnings: row.warnings.clone(),
             card: row.card.clone(),
@@ -100,6 +103,9 @@ impl Line {
 
 /// The report's file name.
 pub const FILE: &str = "report.jsonl";
+
+/// The same for people.
+pub const SHEET: &str = "report.xlsx";
 
 /// Writes report.jsonl whole, in place of that of an earlier run.
 pub fn write(lines: &[Line], root: &Path, store: &dyn Store) -> Result<(), Fault> {

@@ -4,7 +4,8 @@
 //! taking one apostrophe away from each cell that begins with one gives back what was written. XLSX cells have a type and need none.
 
 use crate::base::{Fault, code};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use std::collections::BTreeMap;
 
 /// 欄.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,30 @@ pub struct Listing {
     pub headings: Vec<String>,
     /// Rows as wide as the headings.
     pub rows: Vec<Vec<Value>>,
+    /// 強調: the rows that are shaded in a workbook, each by its place.
+    pub shades: BTreeMap<usize, Shade>,
+    /// 集計: rows under the others, which a filter leaves alone. Not in CSV.
+    pub foot: Vec<Vec<Value>>,
+    /// What stands at the left, in the middle and at the right above each printed page.
+    pub print_head: Option<[String; 3]>,
+}
+
+/// 強調.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shade {
+    /// Somebody has to look.
+    Look,
+    /// It did not go through.
+    Bad,
+}
+
+impl Shade {
+    const fn colour(self) -> Color {
+        match self {
+            Self::Look => Color::RGB(0xFF_F2_CC),
+            Self::Bad => Color::RGB(0xF8_CB_AD),
+        }
+    }
 }
 
 /// Excel's longest cell, in UTF-16 units.
@@ -90,33 +115,73 @@ fn workbook(sheets: &[Listing]) -> Result<Vec<u8>, XlsxError> {
     // The library would write the clock's time.
     book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));
     let heading = Format::new().set_bold();
-    let text = Format::new().set_num_format("@");
+    let plain = Looks::of(None);
+    let shaded = |shade: &Shade| Looks::of(Some(*shade));
     for sheet in sheets {
+        let looks: BTreeMap<usize, Looks> = sheet.shades.iter().map(|(row, shade)| (*row, shaded(shade))).collect();
         let page = book.add_worksheet();
         page.set_name(&sheet.name)?;
         page.set_freeze_panes(1, 0)?;
+        printable(page, sheet)?;
         for (column, name) in (0u16..).zip(&sheet.headings) {
             page.write_string_with_format(0, column, name, &heading)?;
             page.set_column_width(column, width(sheet, usize::from(column), name))?;
         }
-        for (line, row) in (1u32..).zip(&sheet.rows) {
-            // Only a last column may be longer than a cell: it goes on to the right.
-            let pieces = row.iter().flat_map(|cell| match cell {
-                Value::Text(text) => pieces(text),
-                Value::Number(_) => vec![""],
-            });
-            for (column, piece) in (0u16..).zip(pieces) {
-                match row.get(usize::from(column)) {
-                    Some(Value::Number(n)) => page.write_number(line, column, *n as f64)?,
-                    _ => page.write_string_with_format(line, column, piece, &text)?,
-                };
-            }
+        for (line, (place, row)) in (1u32..).zip(sheet.rows.iter().enumerate()) {
+            write_row(page, line, row, looks.get(&place).unwrap_or(&plain))?;
         }
-        if let (Ok(last), Some(columns)) = (u32::try_from(sheet.rows.len()), sheet.headings.len().checked_sub(1)) {
+        let last = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX);
+        for (line, row) in (last + 1..).zip(&sheet.foot) {
+            write_row(page, line, row, &plain)?;
+        }
+        if let Some(columns) = sheet.headings.len().checked_sub(1) {
             page.autofilter(0, 0, last, u16::try_from(columns).unwrap_or(u16::MAX))?;
         }
     }
     book.save_to_buffer()
+}
+
+/// 印刷: A4 on its side, as wide as the page, headings on every page.
+fn printable(page: &mut Worksheet, sheet: &Listing) -> Result<(), XlsxError> {
+    const A4: u8 = 9;
+    page.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
+    if let Some(head) = &sheet.print_head {
+        let [left, middle, right] = head.each_ref().map(|text| text.replace('&', "&&"));
+        page.set_header(format!("&L{left}&C{middle}&R{right}"));
+        page.set_footer("&R&P／&N");
+    }
+    Ok(())
+}
+
+fn write_row(page: &mut Worksheet, line: u32, row: &[Value], looks: &Looks) -> Result<(), XlsxError> {
+    // Only a last column may be longer than a cell: it goes on to the right.
+    let pieces = row.iter().flat_map(|cell| match cell {
+        Value::Text(text) => pieces(text),
+        Value::Number(_) => vec![""],
+    });
+    for (column, piece) in (0u16..).zip(pieces) {
+        match row.get(usize::from(column)) {
+            Some(Value::Number(n)) => page.write_number_with_format(line, column, *n as f64, &looks.number)?,
+            _ => page.write_string_with_format(line, column, piece, &looks.text)?,
+        };
+    }
+    Ok(())
+}
+
+/// How a row looks: its texts are texts whatever they look like, its numbers can be added up.
+struct Looks {
+    text: Format,
+    number: Format,
+}
+
+impl Looks {
+    fn of(shade: Option<Shade>) -> Self {
+        let look = |form: &str| {
+            let look = Format::new().set_num_format(form);
+            shade.map_or(look.clone(), |shade| look.set_background_color(shade.colour()))
+        };
+        Self { text: look("@"), number: look("0") }
+    }
 }
 
 /// As wide as its first rows, within reason: a full-width character takes two.
@@ -158,6 +223,7 @@ mod tests {
             name: "台帳".into(),
             headings: vec!["番号".into(), "内容".into()],
             rows: cells.iter().zip(1..).map(|(cell, n)| vec![Value::Number(n), (*cell).into()]).collect(),
+            ..Listing::default()
         }
     }
 

@@ -5,7 +5,7 @@ use super::walk::{Faults, Object};
 use crate::base::database::Refused;
 use crate::base::date::{self, Date, Time};
 use crate::base::fault::FileName;
-use crate::base::{Arg, At, Database, Fault, Field, code};
+use crate::base::{Arg, At, Database, Fault, Field, LabelSheet, code};
 use crate::notice::insurer::BadInsurerNumber;
 use crate::notice::{Insurer, InsurerKind, InsurerNumber};
 use std::collections::BTreeSet;
@@ -27,8 +27,12 @@ pub struct Office {
     pub document_number: NumberPattern,
     /// 郵送方法 (簡易書留, 特定記録 …)
     pub posting: String,
+    /// 印刷ファイル一つに入れる文書の数
+    pub print_split: usize,
     /// 窓付き封筒の窓
     pub window: Window,
+    /// ラベル用紙
+    pub labels: LabelSheet,
     /// 明朝
     pub mincho: String,
     /// 閉庁時刻
@@ -203,7 +207,9 @@ const OFFICE: &[&str] = &[
     "contact",
     "document_number",
     "posting",
+    "print_split",
     "window",
+    "labels",
     "fonts",
     "rules",
     "closes",
@@ -243,7 +249,9 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         contact: contact?,
         document_number: document_number?,
         posting: opt(&top, "posting", out).unwrap_or_else(|| "簡易書留".to_owned()),
+        print_split: number(&top, "print_split", 1, 500, out).and_then(|n| n.try_into().ok()).unwrap_or(100),
         window: window(&top, out),
+        labels: super::labels::read(&top, out),
         mincho: mincho(&top, out),
         closes: closes(&top, out),
         closed_days: closed_days(&top, out),

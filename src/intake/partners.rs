@@ -7,7 +7,7 @@ use crate::notice::requester::Partners;
 use crate::notice::{Accepts, MunicipalityCode, Partner, PartnerKey};
 use std::io::Cursor;
 
-const HEADINGS: [&str; 12] = [
+const HEADINGS: [&str; 13] = [
     "自治体コード",
     "自治体名",
     "代表電話番号",
@@ -20,6 +20,7 @@ const HEADINGS: [&str; 12] = [
     "郵便番号",
     "住所",
     "所属",
+    "郵送方法",
 ];
 const REQUIRED: [&str; 3] = ["自治体コード", "自治体名", "受取形式"];
 
@@ -127,6 +128,7 @@ impl Row<'_> {
             looked_up_by: self.text("確認者")?.unwrap_or_default(),
             postal_code: self.text("郵便番号")?,
             address: self.text("住所")?,
+            posting: self.text("郵送方法")?,
         })
     }
 }

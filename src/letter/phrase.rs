@@ -253,6 +253,28 @@ phrases! {
     Held "結果・保留" ["コード"];
     /// Refused, with the code.
     Refused "結果・受付不可" ["コード"];
+    /// 差出票.
+    PostingTitle "差出票・題名" ["方法"];
+    /// 差出票.
+    PostingNumber "差出票・発送番号" [];
+    /// 差出票.
+    PostingMethod "差出票・郵送方法" [];
+    /// 差出票.
+    PostingTo "差出票・宛先" [];
+    /// 差出票.
+    PostingPostalCode "差出票・郵便番号" [];
+    /// 差出票.
+    PostingAddress "差出票・住所" [];
+    /// 差出票.
+    PostingCopies "差出票・部数" [];
+    /// 差出票: filled in by hand.
+    PostingWeight "差出票・重さ" [];
+    /// 差出票: filled in by the post office.
+    PostingAccepted "差出票・引受番号" [];
+    /// 差出票.
+    PostingTotal "差出票・合計" ["数"];
+    /// What a label bears when the letter does.
+    Confidential "宛名ラベル・親展" [];
     /// How an archive opens.
     OpensZip "開き方・ZIP" [];
     /// How a Word document opens.

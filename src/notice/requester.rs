@@ -129,6 +129,8 @@ pub struct Partner {
     pub postal_code: Option<String>,
     /// 住所
     pub address: Option<String>,
+    /// 郵送方法, where it is not the office's usual one.
+    pub posting: Option<String>,
 }
 
 /// 宛先表.

@@ -89,7 +89,7 @@ fn practice_mark() -> Result<String, Fault> {
 }
 
 /// Reads a part that docx-rs built, mends it and writes it again.
-fn mended(part: &[u8], patch: impl FnOnce(&mut Element)) -> Result<String, Fault> {
+pub(super) fn mended(part: &[u8], patch: impl FnOnce(&mut Element)) -> Result<String, Fault> {
     let text = std::str::from_utf8(part).map_err(|_| Fault::new(code::OURS))?;
     let mut root = Element::read(text).map_err(docx_fault)?;
     patch(&mut root);

@@ -5,11 +5,12 @@
 //!   document, the text that it must print.
 //! - [`text::read`] takes that text (T) from a document's bytes; it shares nothing with stamping but the format.
 //! - [`inspect::inspect`] refuses what is active or points outside, and My Numbers; T comes out of the same look.
-//! - [`pad`], [`merge`], [`eml`] and [`check`] do what their names say.
+//! - [`pad`], [`merge`], [`labels`], [`eml`] and [`check`] do what their names say.
 
 pub mod check;
 pub mod eml;
 pub mod inspect;
+pub mod labels;
 pub mod merge;
 pub mod pad;
 pub mod text;

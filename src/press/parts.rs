@@ -5,7 +5,7 @@ use crate::file::opc::{CONTENT_TYPES, OFFICE_RELATION};
 use crate::file::zip::{Archive, Part};
 
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
-const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
 
 /// The parts of a form that differ from form to form.

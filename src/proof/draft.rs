@@ -17,6 +17,8 @@ pub struct Draft {
     pub section: String,
     /// 宛先
     pub destination: Destination,
+    /// 郵送方法 of what goes by post, as the 送付状 prints it.
+    pub posting: Option<String>,
     /// 回答書 and so on, in the order of the envelope.
     pub documents: Vec<DraftDocument>,
     /// 送付状 or 目録, when there is one.

@@ -288,6 +288,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             municipality: "011002".into(),
             section: "保険年金課".to_owned(),
             destination: "kansen@example.lg.jp".into(),
+            posting: None,
             requester: facts.requester,
             documents: vec![document(case, facts, reception, &allotted.number)],
             password: (case.channel == Channel::Email).then(|| format!("sealed:{}", allotted.number).into_bytes()),

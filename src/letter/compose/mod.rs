@@ -42,7 +42,7 @@ pub struct Letterhead {
     pub phone: String,
     /// 所在地
     pub address: Option<String>,
-    /// 送付方法
+    /// 郵送方法, unless the partner's row names another
     pub posting: String,
     /// 文例
     pub phrases: Phrases,
@@ -114,18 +114,29 @@ pub struct Enclosed<'a> {
     pub reference: Option<&'a SafeText>,
 }
 
+/// 郵送: where an envelope goes, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct ByPost<'a> {
+    /// 郵便番号
+    pub postal_code: &'a str,
+    /// 住所
+    pub address: &'a str,
+    /// 郵送方法
+    pub method: &'a str,
+}
+
 /// 送付状: the values without its rows.
 pub fn cover(
     head: &Letterhead,
     sheet: &Sheet<'_>,
     inquiries: &[&Inquiry],
-    to: (&str, &str),
+    to: &ByPost<'_>,
     counts: Counts,
     enclosed: usize,
 ) -> Values {
     let mut values = listing(head, sheet, inquiries, counts, enclosed);
-    values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
-    values.set(Slot::Posting, head.posting.as_str());
+    values.set(Slot::PostalCode, to.postal_code.trim_start_matches('〒')).set(Slot::PostalAddress, to.address);
+    values.set(Slot::Posting, to.method);
     values.set(Slot::CopyCount, enclosed.to_string());
     values
 }

@@ -1,0 +1,272 @@
+//! 郵送の支度: address labels and the posting list (差出票) of the letters that are about to be printed.
+//!
+//! A label says what the window of its cover letter says, which passed the gate, and only if that is where the ledger sends the
+//! parcel. Nothing of a member stands on either; the covers name none.
+
+use super::bureau::{Bureau, Seams, form_settings};
+use super::papers::municipality;
+use super::print::{self, Pile, Way};
+use crate::base::seams::Kind;
+use crate::base::{Arg, Fault, LabelSheet, Store, code, date};
+use crate::books::{Books, Number, ParcelRow};
+use crate::file::listing::{self, Listing, Value};
+use crate::letter::Phrase;
+use crate::press::labels::{self, Label};
+use crate::press::text;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// 作ったもの.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// labels.docx, labels-2.docx …
+    pub labels: String,
+    /// posting.xlsx, posting-2.xlsx …
+    pub list: String,
+    /// How many envelopes.
+    pub envelopes: usize,
+    /// 用紙の枚数
+    pub sheets: usize,
+}
+
+/// 封筒: one parcel of paper.
+struct Envelope {
+    label: Label,
+    posting: String,
+    to: String,
+    postal_code: String,
+    address: String,
+    /// Documents, with the cover letter.
+    documents: usize,
+}
+
+/// The largest file of labels that is read back.
+const LARGEST: u64 = 64 << 20;
+
+/// Makes labels and list for the letters of these piles, before the print files: what an interrupted run made is not made again,
+/// and what it left undone is still due.
+pub fn prepare(
+    piles: &[Pile],
+    books: &Books,
+    root: &Path,
+    bureau: &Bureau,
+    seams: &Seams,
+    from: usize,
+) -> Result<Vec<Posting>, Fault> {
+    let store = &*seams.store;
+    let labelled = labelled(root, store)?;
+    let mut envelopes = Vec::new();
+    for (way, parcels) in piles {
+        let Way::Post(posting) = way else { continue };
+        for parcel in parcels.iter().filter(|parcel| !labelled.contains(&parcel.number)) {
+            envelopes.push(envelope(books, root, parcel, posting, bureau, store)?);
+        }
+    }
+    let starts = std::iter::once(from).chain(std::iter::repeat(0));
+    envelopes.chunks(MOST).zip(starts).map(|(envelopes, from)| make(envelopes, root, bureau, seams, from)).collect()
+}
+
+/// The most envelopes of one file: fifty sheets of the usual labels, as much as a person watches.
+const MOST: usize = 600;
+
+fn make(envelopes: &[Envelope], root: &Path, bureau: &Bureau, seams: &Seams, from: usize) -> Result<Posting, Fault> {
+    let sheet = &bureau.office.labels;
+    let all: Vec<Label> = envelopes.iter().map(|envelope| envelope.label.clone()).collect();
+    let made = labels::lay(&all, sheet, from, &form_settings(&bureau.office))?;
+    if labels::pieces(&made)? != all.iter().flat_map(Label::pieces).collect::<Vec<_>>() {
+        return Err(Fault::new(code::GATE).with("why", Arg::ours("宛名ラベルの内容が送付状と違います")));
+    }
+    let list = listing::xlsx(&lists(envelopes, bureau, seams))?;
+    let (labels, list) = put(&made, &list, root, &*seams.store)?;
+    Ok(Posting { labels, list, envelopes: all.len(), sheets: (from + all.len()).div_ceil(sheet.count()) })
+}
+
+/// FK-6122 for a first label, from 1, that the sheet does not have; else its place from 0.
+pub fn first_label(stated: Option<usize>, sheet: &LabelSheet) -> Result<usize, Fault> {
+    let count = sheet.count();
+    match stated.unwrap_or(1) {
+        first if (1..=count).contains(&first) => Ok(first - 1),
+        _ => Err(Fault::new(code::LABELS_FROM).with("limit", Arg::count(count as u64))),
+    }
+}
+
+fn envelope(
+    books: &Books,
+    root: &Path,
+    parcel: &ParcelRow,
+    posting: &str,
+    bureau: &Bureau,
+    store: &dyn Store,
+) -> Result<Envelope, Fault> {
+    let ours = || Fault::new(code::OURS);
+    let documents = print::documents(books, root, std::slice::from_ref(parcel), store)?;
+    let promise = parcel.promise.as_ref().ok_or_else(ours)?;
+    let cover = promise.files.iter().position(|file| file.name == COVER).and_then(|at| documents.get(at)).ok_or_else(ours)?;
+    let to = format!("{} {}", municipality(bureau, &promise.municipality, &promise.section), promise.section);
+    let (postal_code, address) = promise.destination.split_once(' ').unwrap_or(("", &promise.destination));
+    let postal_code = postal_code.trim_start_matches('〒').to_owned();
+    let mut lines = labels::in_window(cover)?;
+    if lines.is_empty() {
+        // A form of the office's own without a window: the ledger knows the section, not its officer.
+        let office = bureau.head.phrases.fill(Phrase::ToOffice, &[("名", &to)]);
+        lines = vec![format!("〒{postal_code}"), address.to_owned(), office];
+    }
+    if !plain(&lines.concat()).starts_with(&plain(&promise.destination)) {
+        let fault = Fault::new(code::GATE).with("number", Arg::plain(&parcel.number));
+        return Err(fault.with("why", Arg::ours("送付状の宛先が台帳と違うため、宛名ラベルを作りません")));
+    }
+    let confidential = bureau.head.phrases.get(Phrase::Confidential);
+    let is_confidential = text::read(cover)?.contains(confidential);
+    let mark = if is_confidential { format!("{confidential}　{posting}") } else { posting.to_owned() };
+    Ok(Envelope {
+        label: Label { lines, mark, number: parcel.number.to_string() },
+        posting: posting.to_owned(),
+        to,
+        postal_code,
+        address: address.to_owned(),
+        documents: documents.len(),
+    })
+}
+
+const COVER: &str = "cover.docx";
+
+/// Without what a letter may set otherwise: 〒 and blanks.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && *c != '〒').collect()
+}
+
+/// 差出票: a sheet for each method of posting, with its total.
+fn lists(envelopes: &[Envelope], bureau: &Bureau, seams: &Seams) -> Vec<Listing> {
+    let mut methods: Vec<&str> = envelopes.iter().map(|envelope| envelope.posting.as_str()).collect();
+    methods.dedup();
+    let phrases = &bureau.head.phrases;
+    const COLUMNS: [Phrase; 8] = [
+        Phrase::PostingNumber,
+        Phrase::PostingMethod,
+        Phrase::PostingTo,
+        Phrase::PostingPostalCode,
+        Phrase::PostingAddress,
+        Phrase::PostingCopies,
+        Phrase::PostingWeight,
+        Phrase::PostingAccepted,
+    ];
+    let today = date::wareki(seams.now().date());
+    let list = |(order, method): (usize, &&str)| {
+        let rows: Vec<Vec<Value>> = envelopes.iter().filter(|envelope| envelope.posting == **method).map(row).collect();
+        let total = phrases.fill(Phrase::PostingTotal, &[("数", &rows.len().to_string())]);
+        let title = phrases.fill(Phrase::PostingTitle, &[("方法", method)]);
+        Listing {
+            name: sheet_name(order, method, methods.len()),
+            headings: COLUMNS.iter().map(|column| phrases.get(*column).to_owned()).collect(),
+            foot: vec![vec!["".into(), (**method).into(), total.into()]],
+            print_head: Some([bureau.office.name.clone(), title, today.clone()]),
+            rows,
+            ..Listing::default()
+        }
+    };
+    methods.iter().enumerate().map(list).collect()
+}
+
+fn row(envelope: &Envelope) -> Vec<Value> {
+    vec![
+        envelope.label.number.as_str().into(),
+        envelope.posting.as_str().into(),
+        envelope.to.as_str().into(),
+        envelope.postal_code.as_str().into(),
+        envelope.address.as_str().into(),
+        (envelope.documents as i64).into(),
+        "".into(),
+        "".into(),
+    ]
+}
+
+/// What Excel takes as a name; numbered where there are several, because two methods may differ in what it does not take.
+fn sheet_name(order: usize, method: &str, several: usize) -> String {
+    let name: String = method.chars().filter(|c| c.is_alphanumeric()).take(20).collect();
+    if several > 1 {
+        format!("{} {name}", order + 1)
+    } else if name.is_empty() {
+        "1".to_owned()
+    } else {
+        name
+    }
+}
+
+/// Both under one number that is free for both. Never replaces: weights and numbers of the post office may be in the list by now.
+fn put(labels: &[u8], list: &[u8], root: &Path, store: &dyn Store) -> Result<(String, String), Fault> {
+    let stands = |name: &str| store.kind(&root.join(name)).map(|kind| kind.is_some()).map_err(Fault::disk);
+    for n in 1u32.. {
+        let (labels_name, list_name) = names(n);
+        if stands(&labels_name)? || stands(&list_name)? {
+            continue;
+        }
+        let [of_list, of_labels] = TEMPORARY;
+        let temps = [(list, of_list, list_name.as_str()), (labels, of_labels, labels_name.as_str())];
+        for (bytes, temp, _) in temps {
+            let temp = root.join(temp);
+            if store.kind(&temp).map_err(Fault::disk)?.is_some() {
+                store.remove_file(&temp).map_err(Fault::disk)?;
+            }
+            store.create(&temp, bytes).map_err(Fault::disk)?;
+        }
+        for (_, temp, name) in temps {
+            store.rename_new(&root.join(temp), &root.join(name)).map_err(Fault::disk)?;
+        }
+        store.sync_dir(root).map_err(Fault::disk)?;
+        return Ok((labels_name, list_name));
+    }
+    Err(Fault::new(code::DISK))
+}
+
+/// What a dead run leaves: made again, with what it was for.
+pub const TEMPORARY: [&str; 2] = [".fukan-posting", ".fukan-labels"];
+
+fn names(n: u32) -> (String, String) {
+    let suffix = if n == 1 { String::new() } else { format!("-{n}") };
+    (format!("labels{suffix}.docx"), format!("posting{suffix}.xlsx"))
+}
+
+/// Whether it is a file of labels, by its name.
+pub fn is_labels(name: &str) -> bool {
+    numbered(name, "labels", ".docx")
+}
+
+/// Whether it is a posting list, by its name.
+pub fn is_list(name: &str) -> bool {
+    numbered(name, "posting", ".xlsx")
+}
+
+fn numbered(name: &str, stem: &str, ending: &str) -> bool {
+    let rest = name.strip_prefix(stem).and_then(|rest| rest.strip_suffix(ending));
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok()))
+}
+
+/// The parcels that have a label in this output folder.
+fn labelled(root: &Path, store: &dyn Store) -> Result<BTreeSet<Number>, Fault> {
+    let mut found = BTreeSet::new();
+    for entry in store.list(root).map_err(Fault::disk)? {
+        if entry.kind == Kind::File && is_labels(&entry.name) {
+            let bytes = store.read(&entry.path, LARGEST).map_err(Fault::disk)?;
+            // One that somebody changed past reading has no labels; it is told by `verify`.
+            found.extend(labels::pieces(&bytes).unwrap_or_default().iter().filter_map(|piece| piece.parse().ok()));
+        }
+    }
+    Ok(found)
+}
+
+/// Whether each label of this file says what the cover letter of its parcel says.
+pub fn proved(bytes: &[u8], books: &mut Books, root: &Path, bureau: &Bureau, store: &dyn Store) -> Result<bool, Fault> {
+    let here = books.root(root, store)?;
+    let pieces = labels::pieces(bytes)?;
+    let mut expected = Vec::new();
+    for number in pieces.iter().filter_map(|piece| piece.parse::<Number>().ok()) {
+        let Some(parcel) = books.parcel(&number)? else { return Ok(false) };
+        let is_here = parcel.promise.as_ref().is_some_and(|promise| here.holds(promise));
+        let Way::Post(posting) = Way::of(&parcel, &bureau.office) else { return Ok(false) };
+        if !is_here {
+            return Ok(false);
+        }
+        expected.extend(envelope(books, root, &parcel, &posting, bureau, store)?.label.pieces());
+    }
+    Ok(!pieces.is_empty() && pieces == expected)
+}

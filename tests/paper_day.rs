@@ -1,0 +1,397 @@
+//! 郵送の日: print files by posting method, labels where the sheet has them, the posting list, and the results for people.
+
+mod support;
+
+use calamine::{Data, Reader, Xlsx};
+use fukan::base::Store;
+use fukan::base::seams::{Entry, Kind};
+use fukan::desk::{Options, Seams};
+use fukan::press::text;
+use fukan::world::Disk;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use support::batch::{fixed_seams, pack_by_binary, pack_with, workshop};
+use support::witness::{self, debian};
+use support::{Fukan, copy_tree, files_under, repo, report};
+
+/// The example office, where 豊中市 gets its letters by 特定記録, with these lines before its settings.
+fn office(work: &Path, settings: &str) -> PathBuf {
+    let office = work.join("office");
+    copy_tree(&repo().join("examples/office"), &office);
+    let _ = fs::remove_file(office.join("office.db"));
+    let partners = fs::read_to_string(office.join("partners.csv")).expect("partners.csv");
+    let line = |line: &str| {
+        let method = match line {
+            heading if heading.starts_with("自治体コード") => "郵送方法",
+            toyonaka if toyonaka.starts_with("272035,") => "特定記録",
+            _ => "",
+        };
+        format!("{line},{method}\n")
+    };
+    fs::write(office.join("partners.csv"), partners.lines().map(line).collect::<String>()).expect("partners.csv");
+    let toml = fs::read_to_string(office.join("office.toml")).expect("office.toml");
+    fs::write(office.join("office.toml"), format!("{settings}\n{toml}")).expect("office.toml");
+    support::batch::passphrase(&office);
+    let own = fs::read_to_string(repo().join("examples/office/passphrase.txt")).expect("passphrase.txt");
+    fs::write(office.join("passphrase.txt"), own).expect("passphrase.txt");
+    office
+}
+
+fn cases() -> PathBuf {
+    repo().join("examples/cases.json")
+}
+
+/// The files beside the parcels.
+fn beside(out: &Path) -> BTreeSet<String> {
+    let name = |path: PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
+    files_under(out).into_iter().filter(|path| path.parent() == Some(out)).map(name).collect()
+}
+
+/// The rows of each sheet of a workbook.
+fn sheets(path: &Path) -> Vec<(String, Vec<Vec<Data>>)> {
+    let mut book: Xlsx<_> = calamine::open_workbook(path).expect("a workbook");
+    let names = book.sheet_names();
+    let rows = |name: &String| book.worksheet_range(name).expect("a sheet").rows().map(<[Data]>::to_vec).collect();
+    let rows: Vec<Vec<Vec<Data>>> = names.iter().map(rows).collect();
+    names.into_iter().zip(rows).collect()
+}
+
+/// Sections of a print file, each with the parcel it belongs to; cover letters list what they enclose.
+fn sections(path: &Path) -> Vec<String> {
+    text::sections(&fs::read(path).expect("a print file")).expect("sections")
+}
+
+#[test]
+fn a_paper_day() {
+    let work = workshop("paper-day");
+    let (office, out) = (office(&work, ""), work.join("out"));
+    let run = Fukan::new(["pack", "--date", "2026-11-20", "--quiet", "--labels-from", "4"])
+        .arg(cases())
+        .arg("--office")
+        .arg(&office)
+        .arg("--out")
+        .arg(&out)
+        .run()
+        .expect_code(1);
+    let made = [
+        "labels.docx",
+        "posting.xlsx",
+        "print-特定記録.docx",
+        "print-簡易書留.docx",
+        "print-電話.docx",
+        "report.jsonl",
+        "report.xlsx",
+    ];
+    assert_eq!(beside(&out), made.map(str::to_owned).into());
+    for name in ["labels.docx", "posting.xlsx", "print-特定記録.docx"] {
+        assert!(run.out().contains(name), "{name} is told\n{}", run.out());
+    }
+    #[cfg(unix)]
+    for name in made {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(out.join(name)).expect("there").permissions().mode() & 0o777, 0o600, "{name}");
+    }
+    printed_in_order(&out);
+    labels_say_what_the_covers_say(&out);
+    posting_list(&out);
+    results(&out);
+    verified(&work, &office, &out);
+}
+
+/// Each cover stands before what it encloses; no envelope's papers are parted, and no call sheet is among them.
+fn printed_in_order(out: &Path) {
+    let mut numbers: BTreeSet<String> = BTreeSet::new();
+    for (name, method) in [("print-特定記録.docx", "（特定記録）"), ("print-簡易書留.docx", "（簡易書留）")] {
+        let (mut left, mut before) = (0, String::new());
+        for section in sections(&out.join(name)) {
+            if left == 0 {
+                assert!(section.contains(method), "{name}: {section}");
+                let count = section.split("計　").nth(1).and_then(|rest| rest.split_once('件')).expect("計").0;
+                left = count.parse().expect("a number");
+                let number =
+                    section.split("健発第").nth(1).and_then(|rest| rest.split_once('号')).expect("文書番号").0.to_owned();
+                assert!(before < number, "in the order of the numbers");
+                assert!(numbers.insert(number.clone()), "{number} once");
+                before = number;
+            } else {
+                assert!(section.contains(&before), "of the same envelope");
+                left -= 1;
+            }
+        }
+        assert_eq!(left, 0, "the last envelope is whole");
+    }
+    let folders = fs::read_dir(out.join("paper")).expect("paper").count();
+    assert_eq!(numbers.len(), folders, "every envelope");
+    assert!(sections(&out.join("print-電話.docx")).iter().all(|section| section.contains("電話回答票")));
+}
+
+/// Left and top of each label, in millimetres: A4, 2 × 6.
+fn place(index: usize) -> (f64, f64) {
+    (18.6 + 86.4 * (index % 2) as f64, 21.6 + 42.3 * (index / 2) as f64)
+}
+
+fn labels_say_what_the_covers_say(out: &Path) {
+    let labels = out.join("labels.docx");
+    witness::assert_valid(std::slice::from_ref(&labels));
+    assert_eq!(fukan::press::check::check(&fs::read(&labels).expect("labels")), []);
+    let pdf = witness::layout(std::slice::from_ref(&labels), &out.with_file_name("pdf"), true).remove(0);
+    assert_eq!(pdf.pages, 1, "nothing runs over");
+    let words = words(pdf.pdf.as_ref().expect("a PDF"));
+    let mut numbers: Vec<String> =
+        fs::read_dir(out.join("paper")).expect("paper").map(|e| e.expect("e").file_name().to_string_lossy().into()).collect();
+    numbers.sort();
+    let codes: Vec<&Word> = words.iter().filter(|word| word.text.starts_with('〒')).collect();
+    assert_eq!(codes.len(), numbers.len(), "one label an envelope");
+    for (index, code) in codes.iter().enumerate() {
+        // The fourth label is the first one that is free.
+        let (left, top) = place(index + 3);
+        let [x0, y0, ..] = code.place;
+        assert!((x0 - left - 4.0).abs() <= 1.0, "label {index} begins at {x0} mm, its sheet has {left} mm");
+        assert!((y0 - top - 3.0).abs() <= 1.0, "label {index} begins at {y0} mm, its sheet has {top} mm");
+        let inside: Vec<&Word> = words
+            .iter()
+            .filter(|w| w.place[0] >= left && w.place[2] <= left + 86.4 && w.place[1] >= top && w.place[3] <= top + 42.3)
+            .collect();
+        let text: String = inside.iter().map(|word| word.text.as_str()).collect();
+        let number = numbers.iter().find(|number| text.contains(*number)).expect("its number");
+        let cover = text::read(&fs::read(out.join("paper").join(number).join("cover.docx")).expect("cover")).expect("T");
+        let cover: String = cover.chars().filter(|c| !c.is_whitespace()).collect();
+        let (address, _) = text.split_once(['簡', '特']).expect("the method");
+        assert!(cover.contains(address), "{address}");
+        assert!(text.contains("特定記録") == cover.contains("（特定記録）"));
+    }
+    let outside = words.iter().filter(|w| (0..12).all(|n| !within(w, place(n)))).count();
+    assert_eq!(outside, 0, "nothing stands between the labels");
+}
+
+fn within(word: &Word, (left, top): (f64, f64)) -> bool {
+    let [x0, y0, x1, y1] = word.place;
+    x0 >= left && x1 <= left + 86.4 && y0 >= top && y1 <= top + 42.3
+}
+
+/// A word of a page and its box in millimetres: left, top, right, bottom.
+struct Word {
+    text: String,
+    place: [f64; 4],
+}
+
+fn words(pdf: &Path) -> Vec<Word> {
+    let output = debian("pdftotext", &["-bbox", pdf.to_str().expect("UTF-8"), "-"], b"");
+    let html = String::from_utf8_lossy(&output.stdout).into_owned();
+    let word = |line: &str| {
+        let (tag, text) = line.trim().strip_prefix("<word ")?.split_once('>')?;
+        let millimetres = |name: &str| {
+            let value = tag.split_once(&format!("{name}=\""))?.1.split_once('"')?.0;
+            Some(value.parse::<f64>().ok()? * 25.4 / 72.0)
+        };
+        let place = [millimetres("xMin")?, millimetres("yMin")?, millimetres("xMax")?, millimetres("yMax")?];
+        Some(Word { text: text.strip_suffix("</word>")?.to_owned(), place })
+    };
+    html.lines().filter_map(word).collect()
+}
+
+fn posting_list(out: &Path) {
+    let path = out.join("posting.xlsx");
+    let sheets = sheets(&path);
+    let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["1 簡易書留", "2 特定記録"]);
+    let mut all = 0;
+    for (name, rows) in &sheets {
+        let (head, rest) = rows.split_first().expect("headings");
+        let (total, rows) = rest.split_last().expect("a total");
+        assert_eq!(
+            head.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"),
+            "発送番号/郵送方法/宛先/郵便番号/住所/文書の数/重さ（g）/引受番号"
+        );
+        assert_eq!(total[2].to_string(), format!("計　{}通", rows.len()));
+        all += rows.len();
+        for row in rows {
+            assert!(name.ends_with(&row[1].to_string()), "{row:?}");
+            // 000-0420 keeps its zeros, and what is filled in by hand is empty.
+            assert!(matches!(&row[3], Data::String(code) if code.starts_with("000-")), "{row:?}");
+            assert!(matches!(row[5], Data::Float(n) if n >= 2.0), "{row:?}");
+            assert!(row[6..].iter().all(|cell| matches!(cell, Data::Empty) || cell.to_string().is_empty()), "{row:?}");
+        }
+    }
+    assert_eq!(all, fs::read_dir(out.join("paper")).expect("paper").count());
+    // No member's name stands in it, nor an officer's.
+    let cases: Value = serde_json::from_slice(&fs::read(cases()).expect("cases")).expect("JSON");
+    let text = format!("{sheets:?}");
+    for case in cases["cases"].as_array().expect("cases") {
+        for name in [&case["subject"]["name"], &case["subject"]["kana"], &case["requester"]["officer"]] {
+            assert!(name.as_str().is_none_or(|name| !text.contains(name)), "{name}");
+        }
+    }
+    let parts = fukan::file::zip::read(&fs::read(&path).expect("read"), &fukan::file::zip::Limits::WORD).expect("a workbook");
+    let part = |name: &str| String::from_utf8(parts.iter().find(|p| p.name == name).expect(name).bytes.clone()).expect("UTF-8");
+    let sheet = part("xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("paperSize=\"9\"") && sheet.contains("差出票（簡易書留）"), "A4, with its title");
+    assert!(part("xl/workbook.xml").contains("_xlnm.Print_Titles"), "headings on every page");
+}
+
+/// The same as report.jsonl; what somebody has to look at stands on top, and texts are texts.
+fn results(out: &Path) {
+    let lines = report(out);
+    let (_, rows) = sheets(&out.join("report.xlsx")).remove(0);
+    assert_eq!(rows.len(), lines.len() + 1);
+    let mut seen = BTreeSet::new();
+    let ranks: Vec<usize> = rows[1..]
+        .iter()
+        .map(|row| {
+            let Data::Float(order) = row[0] else { panic!("{row:?}") };
+            let line = &lines[order as usize - 1];
+            assert!(seen.insert(order as usize));
+            let texts: Vec<String> = row[1..].iter().map(ToString::to_string).collect();
+            assert!(row[1..].iter().all(|cell| matches!(cell, Data::String(_) | Data::Empty)), "{row:?}");
+            assert_eq!(texts[0], line.case);
+            assert_eq!(texts[4], line.number.clone().unwrap_or_default());
+            assert_eq!(texts[6], line.code.clone().unwrap_or_default());
+            assert!(!texts[1].is_empty() && (texts[6].is_empty() || !texts[8].is_empty()), "{row:?}");
+            match line.outcome.as_str() {
+                _ if texts[7].contains("よく似た") => 0,
+                "held" => 1,
+                "refused" => 2,
+                _ => 3,
+            }
+        })
+        .collect();
+    assert!(ranks.is_sorted() && ranks.contains(&1) && ranks.contains(&3), "{ranks:?}");
+}
+
+/// verify knows them all, proves labels and print files, and tells a changed label; a filled-in posting list is nobody's fault.
+fn verified(work: &Path, office: &Path, out: &Path) {
+    let verify = |out: &Path, code: i32| -> Vec<Value> {
+        let run = Fukan::new(["verify", "--json"]).arg(out).arg("--office").arg(office).run().expect_code(code);
+        run.out().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    let proved = verify(out, 0);
+    for name in ["labels.docx", "print-特定記録.docx", "print-簡易書留.docx", "print-電話.docx"] {
+        assert!(proved.iter().any(|line| line["name"] == name && line["result"] == "proved"), "{name}");
+    }
+    // Run again: nothing new is due, so nothing new lies there.
+    let before = beside(out);
+    pack_by_binary(&cases(), office, out);
+    assert_eq!(beside(out), before);
+    fs::write(out.join("posting.xlsx"), b"with weights").expect("written");
+    let labels = fs::read(out.join("labels.docx")).expect("labels");
+    let other = work.join("labels.docx");
+    fs::write(&other, &labels).expect("a copy");
+    fs::write(out.join("labels.docx"), changed(&labels, "豊中市", "別中市")).expect("written");
+    let wrong: Vec<Value> = verify(out, 3).into_iter().filter(|line| line["result"] == "wrong").collect();
+    assert_eq!(wrong.iter().map(|line| line["name"].as_str().expect("a name")).collect::<Vec<_>>(), ["labels.docx"]);
+}
+
+fn changed(docx: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut archive = fukan::file::zip::Archive::new();
+    let mut found = false;
+    for entry in fukan::file::zip::read(docx, &fukan::file::zip::Limits::WORD).expect("a document") {
+        let bytes = match String::from_utf8(entry.bytes) {
+            Ok(text) => {
+                found |= text.contains(from);
+                text.replace(from, to).into_bytes()
+            }
+            Err(other) => other.into_bytes(),
+        };
+        archive.add(&fukan::file::zip::Part::deflated(&entry.name, &bytes));
+    }
+    assert!(found);
+    archive.finish()
+}
+
+#[test]
+fn no_print_file_is_longer_than_the_office_says_and_no_envelope_is_torn() {
+    let work = workshop("paper-split");
+    let (office, out) = (office(&work, "print_split = 3"), work.join("out"));
+    pack_by_binary(&cases(), &office, &out).expect_code(1);
+    let prints: Vec<String> = beside(&out).into_iter().filter(|name| name.starts_with("print-")).collect();
+    assert!(prints.iter().any(|name| name == "print-簡易書留-2.docx"), "{prints:?}");
+    for name in prints {
+        let sections = sections(&out.join(&name));
+        let envelopes = sections.iter().filter(|section| section.contains("の送付について")).count();
+        assert!(sections.len() <= 3 || envelopes == 1, "{name}: {} documents of {envelopes} envelopes", sections.len());
+        assert!(name.contains("電話") || sections[0].contains("の送付について"), "{name} begins with a cover letter");
+    }
+    assert!(out.join("labels.docx").is_file() && !out.join("labels-2.docx").exists(), "one file of labels for the run");
+}
+
+#[test]
+fn a_first_label_that_the_sheet_does_not_have_and_labels_that_are_too_small() {
+    let work = workshop("paper-labels");
+    let office = office(&work, "");
+    let out = work.join("out");
+    let pack = |from: &str| {
+        let run = Fukan::new(["pack", "--date", "2026-11-20", "--quiet", "--labels-from", from]);
+        run.arg(cases()).arg("--office").arg(&office).arg("--out").arg(&out).run()
+    };
+    let run = pack("13");
+    assert!(run.err().contains("FK-6122") && !out.exists(), "{}", run.err());
+    // Too small for an address: the letters wait for their labels, and both come once the sheet is mended.
+    let settings = fs::read_to_string(office.join("office.toml")).expect("office.toml");
+    let small = "\n[labels]\nwidth_mm = 20\nheight_mm = 10\nleft_mm = 5\ntop_mm = 5\ncolumns = 2\nrows = 6\n";
+    fs::write(office.join("office.toml"), format!("{settings}{small}")).expect("written");
+    let run = pack("1").expect_code(4);
+    assert!(run.err().contains("FK-6121"), "{}", run.err());
+    assert!(!beside(&out).iter().any(|name| name.starts_with("print") || name.starts_with("labels")), "{:?}", beside(&out));
+    fs::write(office.join("office.toml"), settings).expect("written");
+    pack("1");
+    assert!(beside(&out).is_superset(&["labels.docx", "posting.xlsx", "print-簡易書留.docx"].map(str::to_owned).into()));
+}
+
+/// The disk, on which no print file can be laid.
+struct NoPrints;
+
+impl Store for NoPrints {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        Disk.read(path, limit)
+    }
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        Disk.create(path, bytes)
+    }
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        Disk.make_dir(path)
+    }
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        Disk.sync_dir(path)
+    }
+    fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let is_print = to.file_name().is_some_and(|name| name.to_string_lossy().starts_with("print"));
+        if is_print { Err(io::Error::from_raw_os_error(28)) } else { Disk.rename_new(from, to) }
+    }
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        Disk.rename_over(from, to)
+    }
+    fn remove_tree(&self, path: &Path) -> io::Result<()> {
+        Disk.remove_tree(path)
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        Disk.remove_file(path)
+    }
+    fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        Disk.list(path)
+    }
+    fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
+        Disk.kind(path)
+    }
+}
+
+#[test]
+fn labels_of_an_interrupted_run_are_neither_lost_nor_made_twice() {
+    let work = workshop("paper-interrupted");
+    let (office, out) = (office(&work, ""), work.join("out"));
+    let seams = Seams { store: Arc::new(NoPrints), ..fixed_seams("paper-interrupted") };
+    let options = Options { date: fukan::base::date::parse("2026-11-20").ok(), jobs: 1, ..Options::default() };
+    let packed = pack_with(&[cases()], &office, &out, &seams, &options);
+    assert!(!packed.faults.is_empty() && packed.printed.is_empty() && packed.posting.len() == 1);
+    let labels = fs::read(out.join("labels.docx")).expect("labels");
+    pack_by_binary(&cases(), &office, &out);
+    let there = beside(&out);
+    assert!(there.contains("print-簡易書留.docx") && there.contains("print-特定記録.docx"), "{there:?}");
+    assert!(!there.iter().any(|name| name.contains("-2.")), "nothing twice: {there:?}");
+    assert_eq!(fs::read(out.join("labels.docx")).expect("labels"), labels);
+    let run = Fukan::new(["verify"]).arg(&out).arg("--office").arg(&office).run();
+    run.expect_code(0);
+}
