@@ -389,6 +389,8 @@ codes! {
     SERVER_PASSWORD = "FK-6098";
     /// A place of the database that is none.
     DATABASE_FORM = "FK-6099";
+    /// Ctrl-C: what is finished stands, the rest was not begun.
+    STOPPED = "FK-6110";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

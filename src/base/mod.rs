@@ -18,6 +18,6 @@ pub use code::Code;
 pub use database::Database;
 pub use fault::{Arg, At, Fault, Field, Place};
 pub use personal::Personal;
-pub use seams::{Clock, Entropy, Inputs, Store};
+pub use seams::{Clock, Entropy, Inputs, Stop, Store};
 pub use secret::Secret;
 pub use text::SafeText;

@@ -2,7 +2,8 @@
 
 use super::Exit;
 use super::args::Check;
-use super::pack::{self, date, exit, tell_cases, tell_encodings};
+use super::bar::Bar;
+use super::pack::{date, exit, tell_cases, tell_encodings};
 use super::screen::Screen;
 use super::session::{seams, tell, write_new};
 use fukan::base::{Fault, code};
@@ -20,7 +21,7 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     // Nothing is written down, so keys of the moment do.
     let keys = plan::passing_keys(&*seams.entropy).map_err(|fault| vec![fault])?;
     let stated = date(args.date.as_deref()).map_err(|fault| vec![fault])?;
-    let mut bar = pack::Bar::new(screen, args.quiet);
+    let mut bar = Bar::new(screen, args.quiet);
     let plan = plan::plan(&args.files, &bureau, &keys, &seams, letter_date(stated, &seams), |n| bar.judged(n));
     bar.close();
     tell_encodings(&plan.encodings(), screen);

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{BundleArg, FormatArg, Pack, Sending};
+use super::bar::Bar;
 use super::digest::Digest;
 use super::message::Level as Weight;
 use super::screen::Screen;
@@ -12,20 +13,19 @@ use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict, parcel_number};
-use fukan::desk::noting::is_sealed;
+use fukan::desk::noting::{is_sealed, person};
 use fukan::desk::report::Line;
-use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
+use fukan::desk::{Bundling, Errand, Options, Packed, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::seal::PackageKind;
-use fukan::world::{Stream, is_terminal};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Runs it.
 pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let correct = args.correct.as_deref().map(parcel_number).transpose().map_err(|fault| vec![fault])?;
+    let together = args.together.as_deref().map(person).transpose().map_err(|fault| vec![fault])?;
     let options = Options {
         errand: match (correct, args.again) {
             (Some(number), _) => Errand::Correct(number),
@@ -40,7 +40,7 @@ pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         },
         all_or_nothing: args.all_or_nothing,
         accept_mismatch: args.accept_mismatch,
-        together: args.together.clone(),
+        together,
         ..Options::default()
     };
     let mut session = Session::writing(&args.sending.office, screen)?;
@@ -66,6 +66,8 @@ pub fn send(
         }),
         ..options
     };
+    // From here on Ctrl-C ends the run between two groups; where the system does not agree it ends the process, and the next run recovers.
+    let _ = fukan::world::on_interrupt(&options.stop);
     let mut bar = Bar::new(screen, sending.quiet);
     session.bureau.sheet.clone_from(&sending.sheet);
     let Session { bureau, books, seams, .. } = session;
@@ -81,7 +83,12 @@ pub fn send(
     }
     // What was packed stands and was told above; what failed after it is told last, and by the exit code.
     packed.faults.iter().for_each(|fault| screen.fault(Weight::Error, fault, None));
-    Ok(packed.faults.first().map_or_else(|| exit(&packed.lines), |_| Exit::Disk))
+    Ok(match (packed.faults.is_empty(), packed.left) {
+        (false, _) => Exit::Disk,
+        (true, 0) => exit(&packed.lines),
+        // Those that were not begun are neither refused nor done.
+        (true, _) => Exit::Some,
+    })
 }
 
 /// A date of the command line.
@@ -249,7 +256,7 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     let printed: Vec<&str> = packed.printed.iter().map(|p| p.file.as_str()).collect();
     let value = serde_json::json!({
         "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
-        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(),
+        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(), "left": packed.left, "divided": packed.divided,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
     });
     screen.value(&value);
@@ -262,6 +269,9 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     values.push(("total", packed.lines.len().to_string()));
     let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
     screen.tell("pack.total", &values);
+    if packed.left > 0 {
+        screen.tell("pack.stopped", &[("left", &packed.left.to_string())]);
+    }
     let out = sending.out.display().to_string();
     screen.tell("pack.out", &[("out", &out)]);
     if session.bureau.office.practice {
@@ -269,6 +279,9 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     }
     if !packed.separated.is_empty() {
         screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
+    }
+    if !packed.divided.is_empty() {
+        screen.tell("pack.divided", &[("numbers", &packed.divided.join("、"))]);
     }
     for (old, new) in &packed.replaced {
         let (sealed, old) = (session.books.parcel(old)?.as_ref().is_some_and(is_sealed), old.to_string());
@@ -350,55 +363,6 @@ fn tell_parcel(parcel: &ParcelRow, sending: &Sending, session: &Session, screen:
         fukan::books::Channel::Phone => {
             let sheet = folder.join("call.docx").display().to_string();
             screen.tell("next.call", &[("to", to), ("phone", &promise.destination), ("path", &sheet)]);
-        }
-    }
-}
-
-/// 進み具合: a bar on a terminal, nothing elsewhere.
-pub struct Bar {
-    bar: Option<ProgressBar>,
-    judging: String,
-    packing: String,
-}
-
-impl Bar {
-    /// A bar, where somebody sees it.
-    pub fn new(screen: &Screen, quiet: bool) -> Self {
-        let shown = !quiet && !screen.json && is_terminal(Stream::Err);
-        let bar = shown.then(|| {
-            let bar = ProgressBar::no_length();
-            let style = ProgressStyle::with_template("{msg} {pos}/{len} {bar:24} {per_sec} {eta}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
-        Self { bar, judging: screen.ui("progress.judging", &[]), packing: screen.ui("progress.packing", &[]) }
-    }
-
-    /// So many judged.
-    pub fn judged(&mut self, n: u64) {
-        if let Some(bar) = self.bar.as_ref().filter(|_| n.is_multiple_of(32)) {
-            bar.set_message(self.judging.clone());
-            bar.set_position(n);
-        }
-    }
-
-    fn told(&mut self, progress: Progress) {
-        let Some(bar) = &self.bar else { return };
-        match progress {
-            Progress::Judged(n) => self.judged(n),
-            Progress::Parcels(n) => {
-                bar.set_message(self.packing.clone());
-                bar.set_length(n);
-                bar.set_position(0);
-            }
-            Progress::Done(n) => bar.set_position(n),
-        }
-    }
-
-    /// Takes it away.
-    pub fn close(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
         }
     }
 }
