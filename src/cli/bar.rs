@@ -48,7 +48,7 @@ impl Bar {
                 bar.set_message(self.messages.ui("progress.packing", &[]));
                 bar.set_length(n);
             }
-            Progress::Made(_) => {}
+            Progress::Planned | Progress::Made(_) => {}
             Progress::Done(n) => bar.set_position(n),
         }
     }
@@ -99,7 +99,9 @@ mod tests {
     #[test]
     fn the_time_that_is_left_in_words() {
         let told = |seconds, lang| duration(Duration::from_secs(seconds), &Messages::load(lang));
-        for (seconds, ja, en) in [(0, "0秒", "0 s"), (59, "59秒", "59 s"), (200, "3分20秒", "3 min 20 s"), (3900, "1時間5分", "1 h 5 min")] {
+        for (seconds, ja, en) in
+            [(0, "0秒", "0 s"), (59, "59秒", "59 s"), (200, "3分20秒", "3 min 20 s"), (3900, "1時間5分", "1 h 5 min")]
+        {
             assert_eq!((told(seconds, Lang::Ja).as_str(), told(seconds, Lang::En).as_str()), (ja, en));
         }
     }

@@ -256,7 +256,8 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     let printed: Vec<&str> = packed.printed.iter().map(|p| p.file.as_str()).collect();
     let value = serde_json::json!({
         "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
-        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(), "left": packed.left, "divided": packed.divided,
+        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(), "left": packed.left,
+        "divided": packed.divided, "separated": packed.separated,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
     });
     screen.value(&value);
@@ -308,22 +309,22 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     let out = &sending.out;
     screen.say("");
     screen.tell("next.title", &[]);
-    let mut parcels: Vec<ParcelRow> = Vec::new();
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
-        if seen.insert(number) {
-            let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
-            parcels.extend(session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed));
-        }
-    }
     for printed in &packed.printed {
         let path = out.join(&printed.file).display().to_string();
         screen.tell("next.print", &[("path", &path), ("count", &printed.documents.to_string())]);
     }
-    for parcel in &parcels {
-        tell_parcel(parcel, sending, session, screen);
+    let mut parcels = 0;
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
+        if seen.insert(number) {
+            let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
+            if let Some(parcel) = session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed) {
+                tell_parcel(&parcel, sending, session, screen);
+                parcels += 1;
+            }
+        }
     }
-    if !parcels.is_empty() {
+    if parcels > 0 {
         screen.tell("next.sent", &[("office", &sending.office.office.display().to_string())]);
     }
     let counts = counts(&packed.lines);
@@ -332,7 +333,7 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
             screen.tell(key, &[("count", &counts[word].to_string())]);
         }
     }
-    if parcels.is_empty() && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
+    if parcels == 0 && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
         screen.tell("next.nothing", &[]);
     }
     Ok(())

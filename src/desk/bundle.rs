@@ -4,6 +4,7 @@ use super::plan::{PlanRow, Succession};
 use crate::books::Digest;
 use crate::notice::{Channel, Counts, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// まとめ方.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -42,10 +43,10 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// The same replies in so many packages, in their order.
-    pub fn parts(&self, rows: &[PlanRow], parts: usize) -> Vec<Self> {
+    /// The same replies in their order, in as few packages of so many at most as there can be, of nearly one size.
+    pub fn parts(&self, rows: &[PlanRow], most: usize) -> Vec<Self> {
         let sent = self.counts.replies + self.counts.asked + self.counts.elsewhere;
-        let most = self.rows.len().div_ceil(parts.max(1));
+        let most = self.rows.len().div_ceil(self.rows.len().div_ceil(most.max(1)).max(1));
         let part = |rows_of: &[usize]| {
             let own = counts(rows, rows_of);
             let counts = Counts { elsewhere: sent - own.replies - own.asked, held: self.counts.held, ..own };
@@ -121,16 +122,30 @@ struct Set {
     joined: bool,
 }
 
+/// 整理番号 as people count: 2 before 10, whatever the width of its digits.
+fn counted(reference: &str) -> Vec<(String, u64, String)> {
+    let plain: String = reference.nfkc().collect();
+    let mut parts = Vec::new();
+    let mut rest = plain.as_str();
+    while !rest.is_empty() {
+        let (word, digits) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (digits, after) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+        // Beyond u64 the digits themselves decide.
+        parts.push((word.to_owned(), digits.parse().unwrap_or(u64::MAX), digits.to_owned()));
+        rest = after;
+    }
+    parts
+}
+
 /// One inquiry's replies in as many sets as it takes: 200 at most, and never two people of nearly the same name in one.
 fn sets(rows: &[PlanRow], channel: Option<Channel>, members: Vec<usize>, together: bool, inquiry: usize) -> Vec<Bundle> {
     let mut sent: Vec<usize> = members.iter().copied().filter(|i| rows[*i].is_sent()).collect();
     let Some(channel) = channel.or_else(|| sent.first().and_then(|i| rows[*i].channel)) else { return Vec::new() };
-    sent.sort_by(|a, b| rows[*a].reference.cmp(&rows[*b].reference).then(a.cmp(b)));
+    sent.sort_by_cached_key(|index| (counted(&rows[*index].reference), *index));
     let mut sets: Vec<Set> = Vec::new();
     for index in sent {
         let name = rows[index].marks.likeness;
-        let has_room =
-            |set: &Set| set.rows.len() < MOST && rows[set.rows[0]].marks.destination == rows[index].marks.destination;
+        let has_room = |set: &Set| set.rows.len() < MOST && rows[set.rows[0]].marks.destination == rows[index].marks.destination;
         let is_like = |set: &Set| name.is_some_and(|name| set.names.contains(&name));
         let likeness = !together && sets.iter().any(|set| has_room(set) && is_like(set));
         match sets.iter_mut().find(|set| has_room(set) && (together || !is_like(set))) {
@@ -145,12 +160,12 @@ fn sets(rows: &[PlanRow], channel: Option<Channel>, members: Vec<usize>, togethe
     // Of the inquiries that these replies answer, and of no other that the requester sent.
     let answered: BTreeSet<Option<Digest>> = sets.iter().flat_map(|set| &set.rows).map(|i| rows[*i].marks.document).collect();
     let members: Vec<usize> = members.into_iter().filter(|i| answered.contains(&rows[*i].marks.document)).collect();
-    let counted = counts(rows, &members);
+    let all = counts(rows, &members);
     sets.into_iter()
         .map(|Set { rows: set, likeness, joined, .. }| {
             let own = counts(rows, &set);
-            let elsewhere = counted.replies + counted.asked - own.replies - own.asked;
-            let counts = Counts { elsewhere, held: counted.held, ..own };
+            let elsewhere = all.replies + all.asked - own.replies - own.asked;
+            let counts = Counts { elsewhere, held: all.held, ..own };
             Bundle { channel, rows: set, counts, likeness, joined, inquiry, part: false, too_large: false }
         })
         .collect()
@@ -167,4 +182,16 @@ fn counts(rows: &[PlanRow], members: &[usize]) -> Counts {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn references_stand_as_people_count() {
+        let mut references = ["整-10", "整-2", "", "整-２-1", "感-100", "整-002", "1", "A"];
+        references.sort_by_cached_key(|reference| counted(reference));
+        assert_eq!(references, ["", "1", "A", "感-100", "整-002", "整-2", "整-２-1", "整-10"]);
+    }
 }

@@ -49,7 +49,9 @@ pub struct Options {
 pub enum Progress {
     /// So many cases judged.
     Judged(Judging),
-    /// So many cases to answer.
+    /// All of them are judged.
+    Planned,
+    /// All have their 受付番号, and so many are to be answered.
     Cases(u64),
     /// So many of them made and looked at by the gate.
     Made(u64),
@@ -103,6 +105,7 @@ pub fn pack(
     let keys = books.keys().clone();
     let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
     all_found(&options.errand, &options.only, &plan.rows, books)?;
+    told(Progress::Planned);
     if options.stop.is_asked() {
         return Err(vec![Fault::new(code::STOPPED)]);
     }
@@ -140,7 +143,18 @@ pub fn pack(
             Vec::new()
         }
     };
-    Ok(Packed { lines, printed, recovered, faults, letter_date: date, left, divided, separated, replaced, encodings: plan.encodings() })
+    Ok(Packed {
+        lines,
+        printed,
+        recovered,
+        faults,
+        letter_date: date,
+        left,
+        divided,
+        separated,
+        replaced,
+        encodings: plan.encodings(),
+    })
 }
 
 /// 一括の途中: what the steps of one run share.

@@ -207,7 +207,14 @@ impl Only {
 }
 
 /// Reads every file once and judges every case.
-pub fn plan(files: &[PathBuf], bureau: &Bureau, keys: &Keys, seams: &Seams, letter_date: Date, told: impl FnMut(Judging)) -> Plan {
+pub fn plan(
+    files: &[PathBuf],
+    bureau: &Bureau,
+    keys: &Keys,
+    seams: &Seams,
+    letter_date: Date,
+    told: impl FnMut(Judging),
+) -> Plan {
     plan_for(files, &Ground { bureau, keys }, &Scope::default(), seams, letter_date, told)
 }
 

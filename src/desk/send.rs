@@ -91,9 +91,7 @@ impl Run<'_> {
             let (size, limit) = (made.as_ref().map_or(0, |made| mail_size(made.parcel.parcel())), self.limit(plan, bundle));
             match limit.filter(|limit| size > *limit && !bundle.too_large) {
                 Some(limit) if bundle.rows.len() > 1 => {
-                    // As many as by weight, and at least one more than now.
-                    let by_weight = usize::try_from(size.div_ceil(limit)).unwrap_or(usize::MAX).clamp(2, bundle.rows.len());
-                    parts.extend(bundle.parts(&plan.rows, by_weight));
+                    parts.extend(bundle.parts(&plan.rows, most_of(limit, size, bundle.rows.len())));
                     divided = true;
                 }
                 Some(_) => {
@@ -110,7 +108,10 @@ impl Run<'_> {
         parts.into_iter().rev().for_each(|part| queue.push_front(part));
         // The sum on the others' lists must say of these that they do not come with this post.
         for inquiry in stay_behind {
-            queue.iter_mut().filter(|bundle| bundle.inquiry == inquiry && !bundle.too_large).for_each(Bundle::one_fewer_elsewhere);
+            queue
+                .iter_mut()
+                .filter(|bundle| bundle.inquiry == inquiry && !bundle.too_large)
+                .for_each(Bundle::one_fewer_elsewhere);
         }
         true
     }
@@ -125,6 +126,13 @@ impl Run<'_> {
             self.left += 1;
         }
     }
+}
+
+/// How many replies one mail takes, going by what `replies` of them and their 目録 weigh; fewer than those.
+fn most_of(limit: u64, size: u64, replies: usize) -> usize {
+    let each = size.div_ceil(replies as u64 + 1).max(1);
+    let most = usize::try_from(limit / each).unwrap_or(usize::MAX).saturating_sub(1);
+    most.clamp(1, replies.saturating_sub(1).max(1))
 }
 
 /// How many of the first sets are one group.

@@ -10,6 +10,7 @@ pub mod database;
 pub mod desk;
 pub mod form;
 pub mod leak;
+pub mod many;
 pub mod office;
 #[cfg(unix)]
 pub mod postgres;
