@@ -45,8 +45,8 @@ impl Bar {
             Progress::Cases(n) => {
                 // What was judged in a second is made in a minute: the rate begins anew.
                 bar.reset();
-                bar.set_message(self.messages.ui("progress.packing", &[]));
                 bar.set_length(n);
+                bar.set_message(self.messages.ui("progress.packing", &[]));
             }
             Progress::Planned | Progress::Made(_) => {}
             Progress::Done(n) => bar.set_position(n),
