@@ -124,7 +124,8 @@ fn lay(root: &Path, bytes: &[u8], books: &mut Books, store: &dyn Store) -> Resul
     for n in 1u32.. {
         let name = if n == 1 { "print.docx".to_owned() } else { format!("print-{n}.docx") };
         // A name that the ledger knows stays with what was printed under it, even if that file is gone.
-        if !books.printed_in(&here, &name)?.is_empty() {
+        // Whether it lies there is asked first: of a hundred files the ledger is not read a hundred times for each.
+        if store.kind(&root.join(&name)).map_err(Fault::disk)?.is_some() || !books.printed_in(&here, &name)?.is_empty() {
             continue;
         }
         match store.rename_new(&temp, &root.join(&name)) {
