@@ -18,7 +18,7 @@ mod many;
 mod plot;
 
 /// 記憶の約束.
-const PROMISED: u64 = 256 << 20;
+const PROMISED: u64 = 256_000_000;
 const SIZES: [usize; 3] = [100, 1_000, 10_000];
 const JUDGED: usize = 100_000;
 const DATE: &str = "2026-11-20";

@@ -15,7 +15,8 @@ const STEP: f64 = 96.0;
 /// The picture.
 pub fn svg(measured: &[Measured]) -> String {
     let mut out = String::from(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 920 372\" font-family=\"Noto Sans CJK JP, sans-serif\" font-size=\"13\">\n\
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 920 372\" font-family=\"Noto Sans CJK JP, sans-serif\" font-size=\"13\">\n\
          <rect width=\"920\" height=\"372\" fill=\"white\"/>\n",
     );
     let total = |one: &Measured| one.stages.iter().sum::<f64>();
@@ -48,7 +49,7 @@ pub fn svg(measured: &[Measured]) -> String {
     }
     let y = FOOT - megabytes(PROMISED) / most * (FOOT - TOP);
     let _ = writeln!(out, "<path d=\"M620 {y}H900\" stroke=\"#b03030\" stroke-dasharray=\"5 4\"/>");
-    text(&mut out, 900.0, y - 6.0, "end", "上限 256 MiB limit");
+    text(&mut out, 900.0, y - 6.0, "end", "上限 256 MB limit");
     out + "</svg>\n"
 }
 
@@ -63,10 +64,10 @@ fn axis(out: &mut String, x: f64, most: f64, unit: &str, title: &str) {
     }
 }
 
-/// The next of 1, 2, 4, 8 times a power of ten.
+/// The next of a few steps of each power of ten, so that a quarter of it is a round number.
 fn nice(value: f64) -> f64 {
     let power = 10f64.powf(value.max(1e-9).log10().floor());
-    [1.0, 2.0, 4.0, 8.0, 10.0].into_iter().map(|step| step * power).find(|step| *step >= value).unwrap_or(value)
+    [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0].into_iter().map(|step| step * power).find(|step| *step >= value).unwrap_or(value)
 }
 
 /// 10,000.
