@@ -117,6 +117,7 @@ fn fill(books: &mut Books, out: &Path, rows: i64) {
                 corrects: None,
                 letter_date: date(2026, 11, 20),
                 counts: fukan::notice::Counts::default(),
+                together: None,
             });
         }
         let kept = books.reserve(group, &entropy).expect("reserved");

@@ -512,6 +512,7 @@ fn commit(batch: &Batch, plan: &Plan, bundles: &[Bundle], works: &[Work<'_>]) ->
                         seal: work.parcel.seal.clone(),
                         retires: Vec::new(),
                         counts: fukan::notice::Counts::default(),
+                        together: None,
                         corrects: None,
                         letter_date: plan.letter_date,
                         allotted,

@@ -126,6 +126,7 @@ fn interrupted(office: &Office, published: usize) {
             corrects: None,
             letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
             counts: fukan::notice::Counts::default(),
+            together: None,
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new("i")).expect("reserved");
@@ -214,6 +215,7 @@ fn only_the_promised_files_are_published(on: Keeper) {
         corrects: None,
         letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
         counts: fukan::notice::Counts::default(),
+        together: None,
     });
     let kept = books.reserve(group, &SeededEntropy::new("o")).expect("reserved").remove(0);
     files.files[0].1 = b"wrong".to_vec();

@@ -43,6 +43,7 @@ const SYSTEM: &[&[&str]] = &[
     &["rand", "random"],
     &["rand", "fill"],
     &["rustix"],
+    &["signal_hook"],
     &["getrandom"],
     &["tempfile"],
 ];

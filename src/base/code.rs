@@ -389,6 +389,8 @@ codes! {
     SERVER_PASSWORD = "FK-6098";
     /// A place of the database that is none.
     DATABASE_FORM = "FK-6099";
+    /// Ctrl-C: what is finished stands, the rest was not begun.
+    STOPPED = "FK-6110";
     /// report.xlsx can't be replaced: most often somebody has it open.
     REPORT_SHEET = "FK-6120";
     /// An address that is too long for the office's labels.

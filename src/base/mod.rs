@@ -20,6 +20,6 @@ pub use database::Database;
 pub use fault::{Arg, At, Fault, Field, Place};
 pub use label_sheet::LabelSheet;
 pub use personal::Personal;
-pub use seams::{Clock, Entropy, Inputs, Store};
+pub use seams::{Clock, Entropy, Inputs, Stop, Store};
 pub use secret::Secret;
 pub use text::SafeText;

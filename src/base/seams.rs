@@ -2,6 +2,8 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// 時計. Milliseconds since 1970-01-01T00:00Z; Japan is always UTC+9.
 pub trait Clock: Send + Sync {
@@ -27,6 +29,27 @@ pub trait Inputs: Send + Sync {
 pub trait Input: io::Read + io::Seek + Send {}
 
 impl<T: io::Read + io::Seek + Send> Input for T {}
+
+/// 中断の求め. Whoever started the run may ask for its end; a long walk looks here between two groups.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Whether somebody asked.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Asks.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// What a signal sets.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        self.0.clone()
+    }
+}
 
 /// 置き場所. The disk, as far as parcels need it. Every write is create-new, no-follow, 0600 in 0700 folders, and synced.
 pub trait Store: Send + Sync {

@@ -62,6 +62,8 @@ pub struct Reservation<'a> {
     pub letter_date: Date,
     /// 件数の内訳, as printed.
     pub counts: Counts,
+    /// Who decided that people of nearly the same name go together, where some do.
+    pub together: Option<String>,
 }
 
 /// 組: everything that one transaction A makes last. One to 64 parcels, and the cases around them.
@@ -256,6 +258,7 @@ fn promise(
         corrects: parcel.corrects,
         letter_date: parcel.letter_date.to_string(),
         counts: Some(parcel.counts),
+        together: parcel.together,
         mark,
     };
     let kept = Kept { place: Place::of(&number, &promise), files: promise.files.clone(), keys: keys.clone(), number };

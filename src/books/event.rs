@@ -131,6 +131,9 @@ pub struct Reserved {
     /// 件数の内訳, as printed; `None` in a ledger of the first version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
+    /// 同封を決めた人: who said that people of nearly the same name may go together; only where some do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<String>,
     /// 出力先の印, in an office that several computers share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,

@@ -9,7 +9,7 @@ use crate::base::{Arg, Fault, code};
 use std::collections::VecDeque;
 
 /// 採番中の番号. Released numbers first, then one after the last; past 9999 the series widens.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Numbering {
     series: String,
     /// Place and past revisions of released numbers.

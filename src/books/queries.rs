@@ -224,7 +224,12 @@ impl Books {
 
     /// The parcels of an output root that stand in this print file, in its order.
     pub fn printed_in(&mut self, root: &Root, file: &str) -> Result<Vec<ParcelRow>, Fault> {
-        let statement = concat!("SELECT ", parcel_columns!(), " FROM parcels WHERE print_file = $1 ORDER BY series, seq");
+        // State and channel are named for the index: whatever was printed is one of these.
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND channel IN ('paper', 'phone') AND print_file = $1 ORDER BY series, seq"
+        );
         let rows: Vec<ParcelRow> = self.db.rows(statement, values![file])?.iter().map(parcel_row).collect::<Result<_, _>>()?;
         Ok(rows.into_iter().filter(|row| row.promise.as_ref().is_some_and(|promise| root.holds(promise))).collect())
     }

@@ -2,8 +2,9 @@
 
 use super::Exit;
 use super::args::Accept;
+use super::bar::Bar;
 use super::message::Level;
-use super::pack::{Bar, exit, tell_faults};
+use super::pack::{exit, tell_faults};
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};

@@ -2,12 +2,14 @@
 
 use super::Exit;
 use super::args::Check;
-use super::pack::{self, date, exit, tell_cases, tell_encodings};
+use super::bar::Bar;
+use super::pack::{date, exit, tell_cases, tell_encodings};
 use super::screen::Screen;
 use super::session::{seams, tell, write_new};
 use fukan::base::{Fault, code};
 use fukan::desk::annotate::annotate;
 use fukan::desk::bureau::letter_date;
+use fukan::desk::plan::PlanRow;
 use fukan::desk::report::Line;
 use fukan::desk::{Bureau, plan};
 use fukan::notice::Outcome;
@@ -20,12 +22,17 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     // Nothing is written down, so keys of the moment do.
     let keys = plan::passing_keys(&*seams.entropy).map_err(|fault| vec![fault])?;
     let stated = date(args.date.as_deref()).map_err(|fault| vec![fault])?;
-    let mut bar = pack::Bar::new(screen, args.quiet);
-    let plan = plan::plan(&args.files, &bureau, &keys, &seams, letter_date(stated, &seams), |n| bar.judged(n));
+    let mut bar = Bar::new(screen, args.quiet);
+    let mut plan = plan::plan(&args.files, &bureau, &keys, &seams, letter_date(stated, &seams), |n| bar.judged(n));
     bar.close();
     tell_encodings(&plan.encodings(), screen);
     tell(&plan.mismatches, screen);
-    let lines: Vec<Line> = plan.rows.iter().map(|row| Line::of(row, None)).collect();
+    let line = |row: &PlanRow| Line::of(row, None);
+    let lines: Vec<Line> = match &args.annotate {
+        Some(_) => plan.rows.iter().map(line).collect(),
+        // Of a hundred thousand cases one of the two is enough in memory.
+        None => std::mem::take(&mut plan.rows).into_iter().map(|row| line(&row)).collect(),
+    };
     if !screen.json {
         screen.tell("check.title", &[]);
     }

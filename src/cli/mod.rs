@@ -2,6 +2,7 @@
 
 mod accept;
 mod args;
+mod bar;
 mod check;
 mod clap_ja;
 mod completions;

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{BundleArg, FormatArg, Pack, Sending};
+use super::bar::Bar;
 use super::digest::Digest;
 use super::message::Level as Weight;
 use super::results;
@@ -13,21 +14,20 @@ use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
 use fukan::books::{ParcelRow, State, Verdict, parcel_number};
-use fukan::desk::noting::is_sealed;
+use fukan::desk::noting::{is_sealed, person};
 use fukan::desk::print::Way;
 use fukan::desk::report::Line;
-use fukan::desk::{Bundling, Errand, Options, Packed, Progress, pack};
+use fukan::desk::{Bundling, Errand, Options, Packed, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::seal::PackageKind;
-use fukan::world::{Stream, is_terminal};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Runs it.
 pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let correct = args.correct.as_deref().map(parcel_number).transpose().map_err(|fault| vec![fault])?;
+    let together = args.together.as_deref().map(person).transpose().map_err(|fault| vec![fault])?;
     let options = Options {
         errand: match (correct, args.again) {
             (Some(number), _) => Errand::Correct(number),
@@ -42,7 +42,7 @@ pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         },
         all_or_nothing: args.all_or_nothing,
         accept_mismatch: args.accept_mismatch,
-        together: args.together.clone(),
+        together,
         ..Options::default()
     };
     let mut session = Session::writing(&args.sending.office, screen)?;
@@ -69,6 +69,8 @@ pub fn send(
         }),
         ..options
     };
+    // From here on Ctrl-C ends the run between two groups; where the system does not agree it ends the process, and the next run recovers.
+    let _ = fukan::world::on_interrupt(&options.stop);
     let mut bar = Bar::new(screen, sending.quiet);
     session.bureau.sheet.clone_from(&sending.sheet);
     let Session { bureau, books, seams, .. } = session;
@@ -85,7 +87,12 @@ pub fn send(
     }
     // What was packed stands and was told above; what failed after it is told last, and by the exit code.
     packed.faults.iter().for_each(|fault| screen.fault(Weight::Error, fault, None));
-    Ok(packed.faults.first().map_or_else(|| exit(&packed.lines), |_| Exit::Disk))
+    Ok(match (packed.faults.is_empty(), packed.left) {
+        (false, _) => Exit::Disk,
+        (true, 0) => exit(&packed.lines),
+        // Those that were not begun are neither refused nor done.
+        (true, _) => Exit::Some,
+    })
 }
 
 /// A date of the command line.
@@ -255,7 +262,8 @@ fn summary(packed: &Packed, screen: &mut Screen) {
         "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
         "labels": packed.posting.iter().map(|p| p.labels.as_str()).collect::<Vec<_>>(),
         "posting": packed.posting.iter().map(|p| p.list.as_str()).collect::<Vec<_>>(),
-        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(),
+        "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(), "left": packed.left,
+        "divided": packed.divided, "separated": packed.separated,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
     });
     screen.value(&value);
@@ -268,6 +276,9 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     values.push(("total", packed.lines.len().to_string()));
     let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
     screen.tell("pack.total", &values);
+    if packed.left > 0 {
+        screen.tell("pack.stopped", &[("left", &packed.left.to_string())]);
+    }
     let out = sending.out.display().to_string();
     screen.tell("pack.out", &[("out", &out)]);
     if session.bureau.office.practice {
@@ -275,6 +286,9 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     }
     if !packed.separated.is_empty() {
         screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
+    }
+    if !packed.divided.is_empty() {
+        screen.tell("pack.divided", &[("numbers", &packed.divided.join("、"))]);
     }
     for (old, new) in &packed.replaced {
         let (sealed, old) = (session.books.parcel(old)?.as_ref().is_some_and(is_sealed), old.to_string());
@@ -301,14 +315,6 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     let out = &sending.out;
     screen.say("");
     screen.tell("next.title", &[]);
-    let mut parcels: Vec<ParcelRow> = Vec::new();
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
-        if seen.insert(number) {
-            let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
-            parcels.extend(session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed));
-        }
-    }
     for printed in &packed.printed {
         let (path, count) = (out.join(&printed.file).display().to_string(), printed.documents.to_string());
         match &printed.way {
@@ -322,10 +328,18 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         let values = [("labels", labels.as_str()), ("list", &list), ("envelopes", &envelopes), ("sheets", &sheets)];
         screen.tell("next.labels", &values);
     }
-    for parcel in &parcels {
-        tell_parcel(parcel, sending, session, screen);
+    let mut parcels = 0;
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
+        if seen.insert(number) {
+            let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
+            if let Some(parcel) = session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed) {
+                tell_parcel(&parcel, sending, session, screen);
+                parcels += 1;
+            }
+        }
     }
-    if !parcels.is_empty() {
+    if parcels > 0 {
         screen.tell("next.sent", &[("office", &sending.office.office.display().to_string())]);
     }
     let counts = counts(&packed.lines);
@@ -334,7 +348,7 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
             screen.tell(key, &[("count", &counts[word].to_string())]);
         }
     }
-    if parcels.is_empty() && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
+    if parcels == 0 && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
         screen.tell("next.nothing", &[]);
     }
     Ok(())
@@ -365,55 +379,6 @@ fn tell_parcel(parcel: &ParcelRow, sending: &Sending, session: &Session, screen:
         fukan::books::Channel::Phone => {
             let sheet = folder.join("call.docx").display().to_string();
             screen.tell("next.call", &[("to", to), ("phone", &promise.destination), ("path", &sheet)]);
-        }
-    }
-}
-
-/// 進み具合: a bar on a terminal, nothing elsewhere.
-pub struct Bar {
-    bar: Option<ProgressBar>,
-    judging: String,
-    packing: String,
-}
-
-impl Bar {
-    /// A bar, where somebody sees it.
-    pub fn new(screen: &Screen, quiet: bool) -> Self {
-        let shown = !quiet && !screen.json && is_terminal(Stream::Err);
-        let bar = shown.then(|| {
-            let bar = ProgressBar::no_length();
-            let style = ProgressStyle::with_template("{msg} {pos}/{len} {bar:24} {per_sec} {eta}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
-        Self { bar, judging: screen.ui("progress.judging", &[]), packing: screen.ui("progress.packing", &[]) }
-    }
-
-    /// So many judged.
-    pub fn judged(&mut self, n: u64) {
-        if let Some(bar) = self.bar.as_ref().filter(|_| n.is_multiple_of(32)) {
-            bar.set_message(self.judging.clone());
-            bar.set_position(n);
-        }
-    }
-
-    fn told(&mut self, progress: Progress) {
-        let Some(bar) = &self.bar else { return };
-        match progress {
-            Progress::Judged(n) => self.judged(n),
-            Progress::Parcels(n) => {
-                bar.set_message(self.packing.clone());
-                bar.set_length(n);
-                bar.set_position(0);
-            }
-            Progress::Done(n) => bar.set_position(n),
-        }
-    }
-
-    /// Takes it away.
-    pub fn close(&mut self) {
-        if let Some(bar) = self.bar.take() {
-            bar.finish_and_clear();
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::bureau::{Bureau, Seams, letter_date};
 use super::errand::Errand;
 use super::pack::{Options, Run};
-use super::plan::{Ground, plan_for};
+use super::plan::{Ground, Judging, plan_for};
 use super::report::Line;
 use super::standing::Standing;
 use crate::base::Fault;
@@ -26,7 +26,7 @@ pub fn accept(
     bureau: &Bureau,
     books: &mut Books,
     seams: &Seams,
-    told: &mut dyn FnMut(u64),
+    told: &mut dyn FnMut(Judging),
 ) -> Result<Vec<Accepted>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {

@@ -9,7 +9,7 @@ use super::prove::{Verdict, Verified, files, live_password, record};
 use super::standing::released;
 use crate::base::date::{Date, from_epoch_ms, parse};
 use crate::base::{Arg, Fault, code};
-use crate::books::{Books, Document, Number, ParcelRow, Reserved};
+use crate::books::{Books, Digest, Document, Number, ParcelRow, Reserved};
 use crate::letter::LetterKind;
 use crate::notice::{Counts, Delay, DelayReason, Outcome, Why};
 use crate::proof::gate::{View, Yardstick, compare};
@@ -38,17 +38,32 @@ fn of_a_finished_one(fault: Fault) -> Fault {
     if fault.code == code::GATE { Fault { code: code::VERIFY, ..fault } } else { fault }
 }
 
+/// 計画 of one day, and which of its rows are about a case.
+struct Planned {
+    plan: Plan,
+    of_case: BTreeMap<Digest, Vec<usize>>,
+}
+
+impl From<Plan> for Planned {
+    fn from(plan: Plan) -> Self {
+        let mut of_case: BTreeMap<Digest, Vec<usize>> = BTreeMap::new();
+        plan.rows.iter().enumerate().for_each(|(index, row)| of_case.entry(row.marks.case).or_default().push(index));
+        Self { plan, of_case }
+    }
+}
+
 impl Again<'_> {
     /// Looks again at everything that was proved so far; what does not fit its record becomes wrong.
     pub fn repeat(&mut self, verified: &mut [Verified]) -> Result<(), Fault> {
-        let mut plans: BTreeMap<Date, Plan> = BTreeMap::new();
+        let mut plans: BTreeMap<Date, Planned> = BTreeMap::new();
         for one in verified.iter_mut().filter(|one| one.verdict == Verdict::Proved) {
             let (Ok(number), Some(folder)) = (one.name.parse::<Number>(), one.folder.clone()) else { continue };
             let row = self.books.expect_parcel(&number)?;
             let Some(date) = row.promise.as_ref().and_then(|p| parse(&p.letter_date).ok()) else { continue };
             let keys = self.books.keys().clone();
-            let plan = plans.entry(date).or_insert_with(|| plan(self.cases, self.bureau, &keys, self.seams, date, |_| ()));
-            match self.parcel(&row, &folder, plan) {
+            let plan = || plan(self.cases, self.bureau, &keys, self.seams, date, |_| ());
+            let planned = plans.entry(date).or_insert_with(|| plan().into());
+            match self.parcel(&row, &folder, planned) {
                 Ok(true) => {}
                 Ok(false) => one.verdict = Verdict::NotCompared,
                 Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
@@ -59,9 +74,10 @@ impl Again<'_> {
     }
 
     /// Whether it could be compared, and then it is right.
-    fn parcel(&mut self, row: &ParcelRow, folder: &Path, plan: &mut Plan) -> Result<bool, Fault> {
+    fn parcel(&mut self, row: &ParcelRow, folder: &Path, planned: &mut Planned) -> Result<bool, Fault> {
         let number = &row.number;
-        let Some(rows) = self.rows(row, plan)? else { return Ok(false) };
+        let Some(rows) = self.rows(row, planned)? else { return Ok(false) };
+        let plan = &mut planned.plan;
         let counts = match row.promise.as_ref().and_then(|promise| promise.counts) {
             Some(counts) => counts,
             None => counts(plan, &rows),
@@ -92,16 +108,16 @@ impl Again<'_> {
     /// The plan's rows of a parcel's cases, in the order of its documents; none when a record is not there to compare with.
     ///
     /// A record that says something else than what was sent is wrong, unless a later parcel answered its case: then it moved on.
-    fn rows(&mut self, row: &ParcelRow, plan: &Plan) -> Result<Option<Vec<usize>>, Fault> {
+    fn rows(&mut self, row: &ParcelRow, planned: &Planned) -> Result<Option<Vec<usize>>, Fault> {
         let mut rows = Vec::new();
         for document in row.promise.iter().flat_map(|p| &p.documents) {
             let Some(reception) = &document.reception else { continue };
             let case = self.books.case(reception)?.ok_or_else(|| wrong(&row.number, "台帳にない照会の文書です"))?;
-            let of_case = |r: &&super::plan::PlanRow| r.marks.case == case.case;
-            let same = |r: &super::plan::PlanRow| r.marks.case == case.case && Some(r.marks.fingerprint) == document.fingerprint;
-            match plan.rows.iter().position(same) {
-                Some(index) => rows.push(index),
-                None if case.number.as_ref() == Some(&row.number) && plan.rows.iter().any(|r| of_case(&r)) => {
+            let of_case = planned.of_case.get(&case.case).map(Vec::as_slice).unwrap_or_default();
+            let same = |index: &&usize| Some(planned.plan.rows[**index].marks.fingerprint) == document.fingerprint;
+            match of_case.iter().find(same) {
+                Some(index) => rows.push(*index),
+                None if case.number.as_ref() == Some(&row.number) && !of_case.is_empty() => {
                     return Err(wrong(&row.number, "照会ファイルの記録が、この文書を作ったときのものと違います"));
                 }
                 None => return Ok(None),

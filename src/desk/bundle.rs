@@ -4,6 +4,7 @@ use super::plan::{PlanRow, Succession};
 use crate::books::Digest;
 use crate::notice::{Channel, Counts, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// まとめ方.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -31,6 +32,36 @@ pub struct Bundle {
     pub counts: Counts,
     /// Split off because somebody of the same or nearly the same name is in another set.
     pub likeness: bool,
+    /// People of the same or nearly the same name are in it, because somebody said so.
+    pub joined: bool,
+    /// Which inquiry: the sets that it was divided into share the number.
+    pub inquiry: usize,
+    /// One of several packages, because all in one were more than the partner's mail takes.
+    pub part: bool,
+    /// Its one reply is more than that by itself.
+    pub too_large: bool,
+}
+
+impl Bundle {
+    /// The same replies in their order, in as few packages of so many at most as there can be, of nearly one size.
+    pub fn parts(&self, rows: &[PlanRow], most: usize) -> Vec<Self> {
+        let sent = self.counts.replies + self.counts.asked + self.counts.elsewhere;
+        let most = self.rows.len().div_ceil(self.rows.len().div_ceil(most.max(1)).max(1));
+        let part = |rows_of: &[usize]| {
+            let own = counts(rows, rows_of);
+            let counts = Counts { elsewhere: sent - own.replies - own.asked, held: self.counts.held, ..own };
+            Self { rows: rows_of.to_vec(), counts, part: true, ..self.clone() }
+        };
+        self.rows.chunks(most.max(1)).map(part).collect()
+    }
+
+    /// One that was to go elsewhere does not go: it is answered another way, later.
+    pub fn one_fewer_elsewhere(&mut self) {
+        if self.counts.elsewhere > 0 {
+            self.counts.elsewhere -= 1;
+            self.counts.held += 1;
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,12 +83,12 @@ pub fn bundle(rows: &[PlanRow], bundling: Bundling, together: bool) -> Vec<Bundl
         }
         members.entry(key).or_default().push(index);
     }
-    let of = |key: Key| {
+    let of = |(inquiry, key): (usize, Key)| {
         // What went together before goes together again: somebody decided it then.
         let together = together || matches!(key, Key::Succession(_, Succession::Replaces(_)));
-        sets(rows, key.channel(), members.remove(&key).unwrap_or_default(), together)
+        sets(rows, key.channel(), members.remove(&key).unwrap_or_default(), together, inquiry)
     };
-    order.into_iter().flat_map(of).collect()
+    order.into_iter().enumerate().flat_map(of).collect()
 }
 
 /// The key of a case that was vetted; what was refused before has none and belongs to no envelope.
@@ -83,34 +114,59 @@ impl Key {
     }
 }
 
+/// 一組, being filled.
+struct Set {
+    rows: Vec<usize>,
+    names: BTreeSet<Digest>,
+    likeness: bool,
+    joined: bool,
+}
+
+/// 整理番号 as people count: 2 before 10, whatever the width of its digits.
+fn counted(reference: &str) -> Vec<(String, u64, String)> {
+    let plain: String = reference.nfkc().collect();
+    let mut parts = Vec::new();
+    let mut rest = plain.as_str();
+    while !rest.is_empty() {
+        let (word, digits) = rest.split_at(rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len()));
+        let (digits, after) = digits.split_at(digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len()));
+        // Beyond u64 the digits themselves decide.
+        parts.push((word.to_owned(), digits.parse().unwrap_or(u64::MAX), digits.to_owned()));
+        rest = after;
+    }
+    parts
+}
+
 /// One inquiry's replies in as many sets as it takes: 200 at most, and never two people of nearly the same name in one.
-fn sets(rows: &[PlanRow], channel: Option<Channel>, members: Vec<usize>, together: bool) -> Vec<Bundle> {
+fn sets(rows: &[PlanRow], channel: Option<Channel>, members: Vec<usize>, together: bool, inquiry: usize) -> Vec<Bundle> {
     let mut sent: Vec<usize> = members.iter().copied().filter(|i| rows[*i].is_sent()).collect();
     let Some(channel) = channel.or_else(|| sent.first().and_then(|i| rows[*i].channel)) else { return Vec::new() };
-    sent.sort_by(|a, b| rows[*a].reference.cmp(&rows[*b].reference).then(a.cmp(b)));
-    let mut sets: Vec<(Vec<usize>, BTreeSet<Digest>, bool)> = Vec::new();
-    let same_place = |set: &[usize], index: usize| rows[set[0]].marks.destination == rows[index].marks.destination;
+    sent.sort_by_cached_key(|index| (counted(&rows[*index].reference), *index));
+    let mut sets: Vec<Set> = Vec::new();
     for index in sent {
-        let likeness = rows[index].marks.likeness.filter(|_| !together);
-        let clashes = |names: &BTreeSet<Digest>| likeness.is_some_and(|l| names.contains(&l));
-        let split = sets.iter().any(|(set, names, _)| set.len() < MOST && same_place(set, index) && clashes(names));
-        match sets.iter_mut().find(|(set, names, _)| set.len() < MOST && same_place(set, index) && !clashes(names)) {
-            Some((set, names, _)) => {
-                set.push(index);
-                names.extend(likeness);
+        let name = rows[index].marks.likeness;
+        let has_room = |set: &Set| set.rows.len() < MOST && rows[set.rows[0]].marks.destination == rows[index].marks.destination;
+        let is_like = |set: &Set| name.is_some_and(|name| set.names.contains(&name));
+        let likeness = !together && sets.iter().any(|set| has_room(set) && is_like(set));
+        match sets.iter_mut().find(|set| has_room(set) && (together || !is_like(set))) {
+            Some(set) => {
+                set.joined |= is_like(set);
+                set.rows.push(index);
+                set.names.extend(name);
             }
-            None => sets.push((vec![index], likeness.into_iter().collect(), split)),
+            None => sets.push(Set { rows: vec![index], names: name.into_iter().collect(), likeness, joined: false }),
         }
     }
     // Of the inquiries that these replies answer, and of no other that the requester sent.
-    let answered: BTreeSet<Option<Digest>> = sets.iter().flat_map(|(set, ..)| set).map(|i| rows[*i].marks.document).collect();
+    let answered: BTreeSet<Option<Digest>> = sets.iter().flat_map(|set| &set.rows).map(|i| rows[*i].marks.document).collect();
     let members: Vec<usize> = members.into_iter().filter(|i| answered.contains(&rows[*i].marks.document)).collect();
-    let counted = counts(rows, &members);
+    let all = counts(rows, &members);
     sets.into_iter()
-        .map(|(set, _, likeness)| {
+        .map(|Set { rows: set, likeness, joined, .. }| {
             let own = counts(rows, &set);
-            let elsewhere = counted.replies + counted.asked - own.replies - own.asked;
-            Bundle { channel, rows: set, counts: Counts { elsewhere, held: counted.held, ..own }, likeness }
+            let elsewhere = all.replies + all.asked - own.replies - own.asked;
+            let counts = Counts { elsewhere, held: all.held, ..own };
+            Bundle { channel, rows: set, counts, likeness, joined, inquiry, part: false, too_large: false }
         })
         .collect()
 }
@@ -126,4 +182,16 @@ fn counts(rows: &[PlanRow], members: &[usize]) -> Counts {
         }
     }
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counted;
+
+    #[test]
+    fn references_stand_as_people_count() {
+        let mut references = ["整-10", "整-2", "", "整-２-1", "感-100", "整-002", "1", "A"];
+        references.sort_by_cached_key(|reference| counted(reference));
+        assert_eq!(references, ["", "1", "A", "感-100", "整-002", "整-2", "整-２-1", "整-10"]);
+    }
 }

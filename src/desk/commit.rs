@@ -65,7 +65,7 @@ impl Run<'_> {
         }
     }
 
-    fn limit(&self, plan: &Plan, bundle: &Bundle) -> Option<u64> {
+    pub(super) fn limit(&self, plan: &Plan, bundle: &Bundle) -> Option<u64> {
         let key = bundle.rows.first().map(|i| plan.rows[*i].marks.municipality.as_str())?;
         self.bureau.partners.largest(key)
     }
@@ -116,7 +116,21 @@ impl Run<'_> {
             }),
             letter_date: plan.letter_date,
             counts: bundle.counts,
+            together: self.joined_by(plan, bundle)?,
         })
+    }
+
+    /// 同封を決めた人, where people of nearly the same name are in one set: now, or when the parcel was made whose place it takes.
+    fn joined_by(&mut self, plan: &Plan, bundle: &Bundle) -> Result<Option<String>, Fault> {
+        if !bundle.joined || self.options.together.is_some() {
+            return Ok(self.options.together.clone().filter(|_| bundle.joined));
+        }
+        let replaced = bundle.rows.iter().find_map(|i| match &plan.rows[*i].succession {
+            Some(Succession::Replaces(number)) => Some(number.clone()),
+            _ => None,
+        });
+        let promise = replaced.map(|number| self.books.expect_parcel(&number)).transpose()?.and_then(|parcel| parcel.promise);
+        Ok(promise.and_then(|promise| promise.together))
     }
 
     /// 差替え: earlier parcels that nothing is left of once this one stands.

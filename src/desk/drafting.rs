@@ -245,7 +245,6 @@ impl Writer<'_> {
         let mut documents = self.replies(several);
         let document_number = self.document_number(None);
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
-        let inquiry = &self.cases[0].inquiry;
         let listing = if kind == PackageKind::Word { LetterKind::Contents } else { LetterKind::Index };
         let mut summary = several.then(|| {
             let values = compose::listing(self.head, &sheet, &self.inquiries(), self.job.counts, documents.len());
@@ -256,7 +255,7 @@ impl Writer<'_> {
             let all = documents.iter_mut().chain(summary.as_mut().map(|summary| &mut summary.document));
             all.for_each(|document| document.name.clone_from(&package));
         }
-        let mut values = compose::mail(self.head, &sheet, inquiry, &self.drafting.bureau.office.short_name);
+        let mut values = compose::mail(self.head, &sheet, &self.inquiries(), &self.drafting.bureau.office.short_name);
         values.set(Slot::Opening, self.head.phrases.get(packaging::opening(kind)));
         self.finish(documents, summary, Some(DraftMail { kind, package, values }))
     }

@@ -157,11 +157,15 @@ impl Workbench<'_> {
     }
 }
 
-/// The partner's limit on what it takes by mail.
+/// How large the mail is as it travels: headers, text, and the package in base64. Nothing that is not mailed weighs anything.
+pub fn mail_size(parcel: &Parcel) -> u64 {
+    parcel.files().find(|(name, _)| name.ends_with(".eml")).map_or(0, |(_, bytes)| bytes.len() as u64)
+}
+
+/// FK-2017 for a mail that is larger than the partner takes.
 pub fn within_size(parcel: &Parcel, limit: Option<u64>) -> Result<(), Fault> {
-    let mail = parcel.files().find(|(name, _)| name.ends_with(".eml")).map_or(0, |(_, bytes)| bytes.len() as u64);
     match limit {
-        Some(limit) if mail > limit => Err(Fault::new(code::OVER_SIZE).with("limit", Arg::count(limit / 1024))),
+        Some(limit) if mail_size(parcel) > limit => Err(Fault::new(code::OVER_SIZE).with("limit", Arg::count(limit / 1024))),
         _ => Ok(()),
     }
 }

@@ -52,7 +52,8 @@ pub fn stated(by: Option<&str>, at: Option<&str>, now: i64) -> Result<Note, Faul
     Ok(Note { by: by.map(person).transpose()?, at: at.map(|at| moment(at, now)).transpose()? })
 }
 
-fn person(by: &str) -> Result<String, Fault> {
+/// A name that a ledger may hold, or FK-6068.
+pub fn person(by: &str) -> Result<String, Fault> {
     let name = SafeText::new(by.trim(), Lines::One).ok().filter(|name| !name.is_blank());
     let fits =
         name.filter(|name| name.as_str().chars().count() <= LONGEST_NAME && scan(name.as_str(), Grammar::Free) == Finding::Clean);

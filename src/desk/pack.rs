@@ -1,20 +1,18 @@
-//! 封緘の一括: the whole walk. Plan, receive, then group by group: make, gate, commit, publish, record.
+//! 封緘の一括: the whole walk. Plan, receive, send (`send.rs`: group by group), then report and print file.
 
-use super::bundle::{Bundle, Bundling, bundle};
+use super::bundle::{Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
-use super::drafting::{Drafting, Item, Job};
 use super::errand::{Errand, all_found};
-use super::make::{Made, Workbench, run};
 use super::packaging;
-use super::plan::{Ground, Plan, plan_for};
+use super::plan::{Ground, Judging, plan_for};
 use super::posting::{self, Posting};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use super::standing::Standing;
 use crate::base::date::Date;
 use crate::base::fault::FileName;
-use crate::base::{Arg, Fault, code};
-use crate::books::{Allotted, Books, Digest, Number, Numbering, Reception, Recovery};
+use crate::base::{Arg, Fault, Stop, code};
+use crate::books::{Books, Digest, Number, Numbering, Reception, Recovery};
 use crate::notice::Outcome;
 use crate::seal::PackageKind;
 use std::collections::BTreeMap;
@@ -45,16 +43,22 @@ pub struct Options {
     pub only: Vec<String>,
     /// The first label, from 1, of a sheet that is partly used up.
     pub labels_from: Option<usize>,
+    /// 中断: asked for, the run ends behind the group that it is at.
+    pub stop: Stop,
 }
 
 /// 進み具合.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// So many cases judged.
-    Judged(u64),
-    /// So many parcels to make.
-    Parcels(u64),
-    /// So many of them done.
+    Judged(Judging),
+    /// All of them are judged.
+    Planned,
+    /// All have their 受付番号, and so many are to be answered.
+    Cases(u64),
+    /// So many of them made and looked at by the gate.
+    Made(u64),
+    /// So many of them on the disk and in the ledger.
     Done(u64),
 }
 
@@ -72,6 +76,10 @@ pub struct Packed {
     pub faults: Vec<Fault>,
     /// 発信日
     pub letter_date: Date,
+    /// 中断: so many cases were to be answered and were not begun.
+    pub left: usize,
+    /// Packages that an inquiry was divided into because all of it in one was more than the partner's mail takes.
+    pub divided: Vec<String>,
     /// Sets that were split off because somebody of the same or nearly the same name is in another one.
     pub separated: Vec<String>,
     /// 差替え: numbers that are not to be used any more, each with the one that took its place.
@@ -105,6 +113,10 @@ pub fn pack(
     let keys = books.keys().clone();
     let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
     all_found(&options.errand, &options.only, &plan.rows, books)?;
+    told(Progress::Planned);
+    if options.stop.is_asked() {
+        return Err(vec![Fault::new(code::STOPPED)]);
+    }
     if !plan.mismatches.is_empty() && !options.accept_mismatch {
         return Err(plan.mismatches);
     }
@@ -121,12 +133,12 @@ pub fn pack(
     run.books.mark_root(&root, &*seams.store, &*seams.entropy).map_err(one)?;
     run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
     run.lay_already().map_err(one)?;
-    let packed = run.send(&mut plan, &bundles, told);
+    let split_off: Vec<usize> = bundles.iter().filter(|b| b.likeness).filter_map(|b| b.rows.first().copied()).collect();
+    let packed = run.send(&mut plan, bundles, told);
     let replaced = run.replaced().map_err(one)?;
-    let Run { lines, .. } = run;
+    let Run { lines, left, divided, .. } = run;
     let mut faults: Vec<Fault> = packed.err().into_iter().collect();
-    let split_off = |b: &&Bundle| b.likeness;
-    let separated = bundles.iter().filter(split_off).filter_map(|b| lines[*b.rows.first()?].number.clone()).collect();
+    let separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
     faults.extend(report::write(&lines, &root, &*seams.store).err());
     let mut posting = Vec::new();
@@ -146,13 +158,22 @@ pub fn pack(
         }
         Err(fault) => faults.push(fault),
     }
-    Ok(Packed { lines, printed, posting, recovered, faults, letter_date: date, separated, replaced, encodings: plan.encodings() })
+    Ok(Packed {
+        lines,
+        printed,
+        posting,
+        recovered,
+        faults,
+        letter_date: date,
+        left,
+        divided,
+        separated,
+        replaced,
+        encodings: plan.encodings(),
+    })
 }
 
-/// Parcels of one group: small enough that what is in memory does not grow with the file.
-const GROUP: usize = 16;
-/// Documents of one group.
-const GROUP_DOCUMENTS: usize = 64;
+/// 一括の途中: what the steps of one run share.
 pub(super) struct Run<'a> {
     pub(super) bureau: &'a Bureau,
     pub(super) books: &'a mut Books,
@@ -168,6 +189,8 @@ pub(super) struct Run<'a> {
     /// Notices of delay that never left, with the cases they are about.
     pub(super) notices: Vec<(Number, Vec<Reception>)>,
     pub(super) lines: Vec<Line>,
+    pub(super) left: usize,
+    pub(super) divided: Vec<String>,
 }
 
 impl<'a> Run<'a> {
@@ -195,6 +218,8 @@ impl<'a> Run<'a> {
             standings: Vec::new(),
             notices,
             lines: Vec::new(),
+            left: 0,
+            divided: Vec::new(),
         })
     }
 }
@@ -219,64 +244,4 @@ impl Run<'_> {
         }
         Ok(())
     }
-
-    /// Group by group: everything complete in memory, then transaction A, the disk, transaction B.
-    fn send(&mut self, plan: &mut Plan, bundles: &[Bundle], told: &mut dyn FnMut(Progress)) -> Result<(), Fault> {
-        told(Progress::Parcels(bundles.len() as u64));
-        let mut done = 0;
-        for group in groups(bundles) {
-            self.group(plan, group)?;
-            done += group.len() as u64;
-            told(Progress::Done(done));
-        }
-        Ok(())
-    }
-
-    fn group(&mut self, plan: &mut Plan, bundles: &[Bundle]) -> Result<(), Fault> {
-        let allotted: Vec<Allotted> = bundles.iter().map(|_| self.numbering.number()).collect();
-        let made: Vec<Result<Made, Fault>> = {
-            let jobs: Vec<Job<'_>> = bundles.iter().zip(&allotted).map(|(b, a)| self.job(plan, b, a)).collect();
-            let drafting = Drafting::new(self.bureau, &plan.sources, self.seams, plan.letter_date);
-            let bench = Workbench {
-                drafting: &drafting,
-                keys: self.books.keys().office(),
-                entropy: &*self.seams.entropy,
-                password_channel: &self.bureau.office.password_channel,
-                now: drafting.now,
-            };
-            run(&jobs, self.options.jobs.max(1), |job| bench.make(job))
-        };
-        self.commit(plan, bundles, allotted, made)
-    }
-
-    fn job<'p>(&self, plan: &'p Plan, bundle: &Bundle, allotted: &Allotted) -> Job<'p> {
-        let item = |index: &usize| {
-            let (reception, cited) = match &self.standings[*index] {
-                Standing::Open(reception, cited) => (reception.to_string(), cited.clone()),
-                Standing::Already(_) | Standing::NoCase => (String::new(), None),
-            };
-            Item { row: &plan.rows[*index], reception, cited }
-        };
-        Job {
-            number: allotted.number.clone(),
-            items: bundle.rows.iter().map(item).collect(),
-            counts: bundle.counts,
-            package: self.options.package,
-        }
-    }
-}
-
-fn groups(bundles: &[Bundle]) -> impl Iterator<Item = &[Bundle]> {
-    let mut rest = bundles;
-    std::iter::from_fn(move || {
-        let mut documents = 0;
-        let fits = |bundle: &&Bundle| {
-            documents += bundle.rows.len();
-            documents <= GROUP_DOCUMENTS
-        };
-        let most = rest.iter().take(GROUP).take_while(fits).count().max(1).min(rest.len());
-        let (group, left) = rest.split_at(most);
-        rest = left;
-        (!group.is_empty()).then_some(group)
-    })
 }

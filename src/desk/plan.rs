@@ -13,6 +13,7 @@ use crate::intake::{Format, Node, Source};
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Outcome, Reply, Vetted};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 /// 入力ファイル of a run.
@@ -170,6 +171,15 @@ impl Plan {
     }
 }
 
+/// 照合の進み具合.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judging {
+    /// So many cases were judged.
+    pub cases: u64,
+    /// Of about so many, by the bytes that were read; not known of a workbook.
+    pub of: Option<u64>,
+}
+
 /// 計画の範囲: which cases of the files, and under which terms they are judged.
 #[derive(Default)]
 pub struct Scope {
@@ -197,7 +207,14 @@ impl Only {
 }
 
 /// Reads every file once and judges every case.
-pub fn plan(files: &[PathBuf], bureau: &Bureau, keys: &Keys, seams: &Seams, letter_date: Date, told: impl FnMut(u64)) -> Plan {
+pub fn plan(
+    files: &[PathBuf],
+    bureau: &Bureau,
+    keys: &Keys,
+    seams: &Seams,
+    letter_date: Date,
+    told: impl FnMut(Judging),
+) -> Plan {
     plan_for(files, &Ground { bureau, keys }, &Scope::default(), seams, letter_date, told)
 }
 
@@ -208,7 +225,7 @@ pub fn plan_for(
     scope: &Scope,
     seams: &Seams,
     letter_date: Date,
-    mut told: impl FnMut(u64),
+    mut told: impl FnMut(Judging),
 ) -> Plan {
     let mut planner = Planner {
         ground,
@@ -255,7 +272,7 @@ impl Planner<'_> {
         plain: &str,
         index: usize,
         seams: &Seams,
-        told: &mut impl FnMut(u64),
+        told: &mut impl FnMut(Judging),
     ) -> Result<(), Vec<Fault>> {
         let here = |fault: Fault| vec![fault.within(&file.name, At::Byte(0))];
         if file.name.as_str() != plain {
@@ -263,7 +280,8 @@ impl Planner<'_> {
         }
         file.format = Format::of(plain).ok_or_else(|| here(Fault::new(code::FILE_KIND)))?;
         let opened = seams.inputs.open(&file.path);
-        let reader = opened.map_err(|error| here(Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error))))?;
+        let mut reader = opened.map_err(|error| here(Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error))))?;
+        let size = reader.seek(SeekFrom::End(0)).ok().filter(|_| file.format != Format::Xlsx);
         let mut source = Source::new(reader, file.name.clone(), file.format, &self.ground.bureau.catalogue)
             .on_sheet(self.ground.bureau.sheet.clone());
         let (first, before) = (self.rows.len() as u64, self.slipped);
@@ -272,8 +290,11 @@ impl Planner<'_> {
         let read = source.each(
             |at| records_at.set(at),
             |record| {
+                let read = record.slice.offset + record.slice.len;
                 self.record(record, index, &name, records_at.get());
-                told(self.rows.len() as u64);
+                let cases = self.rows.len() as u64;
+                let by_bytes = |size: u64| first + ((cases - first) as f64 * size as f64 / read.max(1) as f64).round() as u64;
+                told(Judging { cases, of: size.map(by_bytes) });
             },
         );
         file.encoding = source.encoding();

@@ -133,6 +133,8 @@ phrases! {
     CountElsewhere "内訳・別封" ["数"];
     /// Those that come later.
     CountHeld "内訳・確認中" ["数"];
+    /// 照会元整理番号 beyond those that a mail names.
+    MoreReferences "整理番号・ほか" ["番号", "数"];
     /// Record form.
     ResultReply "結果・回答" [];
     /// Record form.

@@ -7,6 +7,7 @@ mod clock;
 mod disk;
 mod entropy;
 mod hardening;
+mod interrupt;
 mod lock;
 mod network;
 mod passphrase;
@@ -23,6 +24,7 @@ pub use clock::SystemClock;
 pub use disk::{Disk, resolve};
 pub use entropy::SystemEntropy;
 pub use hardening::no_core_dumps;
+pub use interrupt::on_interrupt;
 pub use lock::Lock;
 pub use network::{refuse_network_drive, refuse_server_password};
 pub use passphrase::{

@@ -15,6 +15,7 @@ pub mod desk;
 pub mod five;
 pub mod form;
 pub mod leak;
+pub mod many;
 pub mod office;
 #[cfg(unix)]
 pub mod postgres;

@@ -297,6 +297,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
             corrects: None,
             letter_date: fukan::base::date::parse("2026-11-20").expect("a day"),
             counts: fukan::notice::Counts::default(),
+            together: None,
         });
     }
     let kept = books.reserve(group, &SeededEntropy::new(seed))?;

@@ -243,12 +243,31 @@ fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber)
     values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
 }
 
+/// 照会元整理番号 named in a mail, at most.
+const REFERENCES: usize = 3;
+
+/// 照会元整理番号 of all that a mail carries: the first few, and how many more there are.
+fn references(head: &Letterhead, inquiries: &[&Inquiry]) -> Option<String> {
+    let mut references: Vec<&str> = Vec::new();
+    for reference in inquiries.iter().filter_map(|inquiry| inquiry.requester.reference.as_ref()) {
+        if !references.contains(&reference.as_str()) {
+            references.push(reference.as_str());
+        }
+    }
+    let named = references[..references.len().min(REFERENCES)].join("、");
+    match references.len().saturating_sub(REFERENCES) {
+        0 => (!named.is_empty()).then_some(named),
+        more => Some(head.phrases.fill(Phrase::MoreReferences, &[("番号", &named), ("数", &more.to_string())])),
+    }
+}
+
 /// メール: the slots of mail.txt, but for 照合番号 and attachment.
-pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiry: &Inquiry, short_name: &str) -> Values {
+pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], short_name: &str) -> Values {
     let composer = Composer { head };
-    let mut values = composer.common(sheet, &inquiry.requester);
+    let Some(first) = inquiries.first() else { return Values::new() };
+    let mut values = composer.common(sheet, &first.requester);
     values.set(Slot::Sender, short_name);
-    values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
+    values.set_some(Slot::Reference, references(head, inquiries));
     values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
     values
 }

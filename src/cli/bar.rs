@@ -1,0 +1,108 @@
+//! 進み具合: a bar on a terminal, with the rate and the time that is left; nothing elsewhere.
+
+use super::message::Messages;
+use super::screen::Screen;
+use fukan::desk::{Judging, Progress};
+use fukan::world::{Stream, is_terminal};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use std::fmt::Write;
+use std::time::Duration;
+
+/// 進み具合.
+pub struct Bar {
+    bar: Option<ProgressBar>,
+    messages: Messages,
+}
+
+/// How many cases are judged between two looks at the bar.
+const STEP: u64 = 32;
+
+impl Bar {
+    /// A bar, where somebody sees it.
+    pub fn new(screen: &Screen, quiet: bool) -> Self {
+        let shown = !quiet && !screen.json && is_terminal(Stream::Err);
+        let messages = screen.messages.clone();
+        let bar = shown.then(|| ProgressBar::no_length().with_style(style(&messages)));
+        Self { bar, messages }
+    }
+
+    /// So many judged.
+    pub fn judged(&mut self, judging: Judging) {
+        if let Some(bar) = self.bar.as_ref().filter(|_| judging.cases.is_multiple_of(STEP)) {
+            bar.set_message(self.messages.ui("progress.judging", &[]));
+            if let Some(of) = judging.of {
+                bar.set_length(of.max(judging.cases));
+            }
+            bar.set_position(judging.cases);
+        }
+    }
+
+    /// How far a run is.
+    pub fn told(&mut self, progress: Progress) {
+        let Some(bar) = &self.bar else { return };
+        match progress {
+            Progress::Judged(judging) => self.judged(judging),
+            Progress::Cases(n) => {
+                // What was judged in a second is made in a minute: the rate begins anew.
+                bar.reset();
+                bar.set_length(n);
+                bar.set_message(self.messages.ui("progress.packing", &[]));
+            }
+            Progress::Planned | Progress::Made(_) => {}
+            Progress::Done(n) => bar.set_position(n),
+        }
+    }
+
+    /// Takes it away.
+    pub fn close(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn style(messages: &Messages) -> ProgressStyle {
+    let (of, rate, left) = (messages.clone(), messages.clone(), messages.clone());
+    let style = ProgressStyle::with_template("{msg} {cases} {bar:24} {rate} {left}");
+    style
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .with_key("cases", move |state: &ProgressState, out: &mut dyn Write| {
+            let all = state.len().map(|all| all.to_string()).unwrap_or_default();
+            let _ = out.write_str(&of.ui("progress.cases", &[("done", &state.pos().to_string()), ("all", &all)]));
+        })
+        .with_key("rate", move |state: &ProgressState, out: &mut dyn Write| {
+            let _ = out.write_str(&rate.ui("progress.rate", &[("n", &format!("{:.0}", state.per_sec()))]));
+        })
+        .with_key("left", move |state: &ProgressState, out: &mut dyn Write| {
+            if state.len().is_some() && state.pos() > 0 {
+                let _ = out.write_str(&left.ui("progress.left", &[("time", &duration(state.eta(), &left))]));
+            }
+        })
+}
+
+/// 1時間5分, 3分20秒, 40秒.
+fn duration(time: Duration, messages: &Messages) -> String {
+    let seconds = time.as_secs();
+    let (key, large, small) = match seconds {
+        0..60 => ("seconds", 0, seconds),
+        60..3600 => ("minutes", seconds / 60, seconds % 60),
+        _ => ("hours", seconds / 3600, seconds % 3600 / 60),
+    };
+    messages.ui(&format!("progress.{key}"), &[("large", &large.to_string()), ("small", &small.to_string())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::message::Lang;
+    use super::*;
+
+    #[test]
+    fn the_time_that_is_left_in_words() {
+        let told = |seconds, lang| duration(Duration::from_secs(seconds), &Messages::load(lang));
+        for (seconds, ja, en) in
+            [(0, "0秒", "0 s"), (59, "59秒", "59 s"), (200, "3分20秒", "3 min 20 s"), (3900, "1時間5分", "1 h 5 min")]
+        {
+            assert_eq!((told(seconds, Lang::Ja).as_str(), told(seconds, Lang::En).as_str()), (ja, en));
+        }
+    }
+}

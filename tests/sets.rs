@@ -1,0 +1,201 @@
+//! 一組: what goes together. A set of many replies by mail never weighs more than the partner takes, what no division helps is told, and
+//! several people of one requester are one call.
+
+mod support;
+
+use fukan::press::text;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use support::desk::{Desk, example};
+use support::{Fukan, json_lines};
+
+/// So many people in one inquiry of 豊中市, by mail.
+fn inquiry(people: usize) -> Vec<Value> {
+    let names = ["カラキ", "キシモ", "クマタ", "サナミ", "タチカ", "ナリタ", "ハマノ", "マツキ", "ヤナセ", "ワカサ"];
+    let person = |n: usize| {
+        let mut case = example("E-17");
+        let kana = format!("{} {}", names[n / 10], names[n % 10]);
+        case["id"] = format!("D-{n:02}").into();
+        case["requester"]["reference"] = format!("援-{n:02}").into();
+        case["subject"]["kana"] = kana.clone().into();
+        case["candidates"][0]["kana"] = kana.into();
+        case["candidates"][0]["member"] = format!("20{n:05}").into();
+        case
+    };
+    (0..people).map(person).collect()
+}
+
+/// What 豊中市 takes.
+fn limit(desk: &Desk, size: &str) {
+    let list = desk.path("office/partners.csv");
+    let text = fs::read_to_string(&list).expect("the list");
+    let row = text.lines().find(|line| line.starts_with("272035")).expect("the row");
+    let mut cells: Vec<&str> = row.split(',').collect();
+    cells[8] = size;
+    fs::write(&list, text.replace(row, &cells.join(","))).expect("written");
+}
+
+/// The size of each mail, by its number, in order.
+fn mails(desk: &Desk) -> BTreeMap<String, u64> {
+    let folder = fs::read_dir(desk.path("out/email")).expect("mails");
+    let size = |number: &str| fs::metadata(desk.path(&format!("out/email/{number}/{number}.eml"))).expect("a mail").len();
+    folder
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|n| (n.clone(), size(&n)))
+        .collect()
+}
+
+/// The text of each document in a package.
+fn opened(desk: &Desk, number: &str, extension: &str) -> BTreeMap<String, String> {
+    let to = desk.path(&format!("opened-{number}"));
+    fs::create_dir(&to).expect("a folder");
+    let package = desk.path(&format!("out/email/{number}/{number}.{extension}"));
+    Fukan::new(["open"]).arg(package).arg("--office").arg(desk.path("office")).arg("--out").arg(&to).run().expect_code(0);
+    let text = |path: &std::path::Path| text::read(&fs::read(path).expect("a document")).expect("its text");
+    let name = |path: &std::path::Path| path.file_name().expect("a name").to_string_lossy().into_owned();
+    support::files_under(&to).iter().map(|path| (name(path), text(path))).collect()
+}
+
+#[test]
+fn a_set_over_the_limit_becomes_several_that_each_fit() {
+    let desk = Desk::new();
+    limit(&desk, "200KB");
+    desk.file(&inquiry(20));
+    let run = desk.run("pack {F} --office {O} --out {OUT}", 0);
+    let mails = mails(&desk);
+    let numbers: Vec<&str> = mails.keys().map(String::as_str).collect();
+    let expected: Vec<String> = (1..=7).map(|n| format!("R08-{n:04}")).collect();
+    assert_eq!(numbers, expected, "three replies and their 目録 fit in one");
+    assert!(mails.values().all(|size| *size <= 200 * 1024), "{mails:?}");
+    assert!(run.out().contains("R08-0001、R08-0002") && run.out().contains("分けて作りました"), "{}", run.out());
+    let mut named = Vec::new();
+    for number in numbers {
+        let documents = opened(&desk, number, "zip");
+        let replies = documents.len() - 1;
+        let list = &documents[&format!("{number}-list.docx")];
+        assert!(list.contains(&format!("（全{replies}通）")), "{list}");
+        let sum = format!("照会20件のうち、回答{replies}件（該当なしを含む）、別封で送付するもの{}件", 20 - replies);
+        assert!(list.contains(&sum), "{sum}\n{list}");
+        let of = (0..20).map(|n| format!("援-{n:02}")).filter(|reference| list.contains(reference.as_str()));
+        let own: Vec<String> = of.collect();
+        assert_eq!(own.len(), replies);
+        named.extend(own);
+    }
+    let all: Vec<String> = (0..20).map(|n| format!("援-{n:02}")).collect();
+    assert_eq!(named, all, "each once, in the order of their references");
+    let lines: Vec<support::ReportLine> = json_lines(&desk.path("out/report.jsonl"));
+    assert!(lines.iter().all(|line| line.outcome == "answered" && line.number.is_some()));
+    desk.verify();
+    let again = desk.pack("", 0);
+    assert!(again.iter().all(|line| line.outcome == "already"));
+}
+
+#[test]
+fn a_merged_word_document_is_divided_too() {
+    let desk = Desk::new();
+    desk.file(&inquiry(6));
+    limit(&desk, "100KB");
+    desk.pack("--format word", 0);
+    let mails = mails(&desk);
+    assert!(mails.len() > 1 && mails.values().all(|size| *size <= 100 * 1024), "{mails:?}");
+    desk.verify();
+}
+
+/// One reply that is too large by itself stays behind; the others go, and their lists say of it that it comes later.
+#[test]
+fn what_no_division_helps_is_refused() {
+    let desk = Desk::new();
+    limit(&desk, "100KB");
+    let mut cases = inquiry(4);
+    let payment = |n: u64| json!({ "month": "2026-03", "decided": "2026-06-10", "amount": 10_000 + n * 7_919 % 90_000, "kind": (1 + n % 2).to_string() });
+    cases[1]["candidates"][0]["answers"]["高額療養費"] = (0..4000).map(payment).collect::<Vec<_>>().into();
+    desk.file(&cases);
+    let lines = desk.pack("", 1);
+    let outcomes: Vec<(&str, Option<&str>)> = lines.iter().map(|l| (l.outcome.as_str(), l.code.as_deref())).collect();
+    assert_eq!(outcomes, [("answered", None), ("refused", Some("FK-2017")), ("answered", None), ("answered", None)]);
+    let mails = mails(&desk);
+    assert!(mails.values().all(|size| *size <= 100 * 1024), "{mails:?}");
+    for number in mails.keys() {
+        let documents = opened(&desk, number, "zip");
+        let Some(list) = documents.get(&format!("{number}-list.docx")) else { continue };
+        assert!(list.contains("照会4件のうち、") && list.contains("確認中1件（別途回答）"), "{list}");
+    }
+    assert!(desk.due().contains("FK-2017"), "it stays open");
+    desk.verify();
+}
+
+/// A package that is reissued in parts is replaced by all of them: its password goes with the last.
+#[test]
+fn parts_take_the_place_of_the_whole() {
+    let desk = Desk::new();
+    desk.file(&inquiry(5));
+    desk.pack("", 0);
+    assert_eq!(mails(&desk).len(), 1);
+    limit(&desk, "100KB");
+    let cases: String = (0..5).map(|n| format!(" --case D-{n:02}")).collect();
+    let run = desk.run(&format!("pack {{F}} --office {{O}} --out {{OUT}} --again{cases}"), 0);
+    assert_eq!(mails(&desk).len(), 6, "one letter a mail");
+    assert!(run.out().contains("R08-0001 は R08-0006 に差し替えました"), "{}", run.out());
+    desk.run("ledger verify --office {O}", 0);
+    let retired = desk.run("password R08-0001 --office {O}", 3);
+    assert!(retired.err().contains("FK-6061"), "{}", retired.err());
+    desk.run("password R08-0003 --office {O}", 0);
+}
+
+/// A mail of several names the first few of the requester's own references, and how many more there are.
+#[test]
+fn the_mail_names_the_references() {
+    for (people, said) in [(1, "援-00"), (3, "援-00、援-01、援-02"), (5, "援-00、援-01、援-02 ほか2件")] {
+        let desk = Desk::new();
+        desk.file(&inquiry(people));
+        desk.pack("", 0);
+        let mail = support::witness::mails(&[desk.path("out/email/R08-0001/R08-0001.eml")]).remove(0);
+        let body = mail.body.expect("a text");
+        assert!(body.lines().any(|line| line.trim_end() == format!("　貴整理番号　　{said}")), "{body}");
+    }
+}
+
+/// Who said that people of nearly the same name may go together stands in the ledger, with the parcel where they do and no other.
+#[test]
+fn who_joined_them_is_recorded() {
+    let desk = Desk::new();
+    let mut cases = inquiry(2);
+    cases[1]["subject"]["kana"] = "ガラキ カラキ".into();
+    cases[1]["candidates"][0]["kana"] = "ガラキ カラキ".into();
+    cases.push(example("E-03"));
+    desk.file(&cases);
+    desk.run("pack {F} --office {O} --out {OUT} --together 123456789018", 2);
+    assert!(!desk.path("out/email").exists(), "a name that no ledger may hold stops the run");
+    desk.pack("--together 三枝次長", 0);
+    desk.run("ledger export --office {O} --table records --out {OUT}/../ledger.csv", 0);
+    let records = fs::read_to_string(desk.path("ledger.csv")).expect("the export");
+    let named: Vec<&str> = records.lines().filter(|line| line.contains("三枝次長")).collect();
+    assert!(named.len() == 1 && named[0].contains("together"), "{named:?}");
+    desk.verify();
+}
+
+/// Several people of one requester are told in one call: one sheet, whose record form has a row each and no value.
+#[test]
+fn one_call_for_several_people() {
+    let desk = Desk::new();
+    desk.file(&[example("E-22"), example("E-23"), example("E-30")]);
+    desk.run("pack {F} --office {O} --out {OUT}", 0);
+    let call = desk.text("phone/R08-0001/call.docx");
+    let (script, form) = call.split_once("電 話 回 答 記 録 票").expect("two parts");
+    assert!(script.contains("2人") && script.contains("カンザキ") && script.contains("イノウエ"), "{script}");
+    // The second is asked for more: nothing of what the records say is told.
+    assert!(
+        script.contains("平成30年8月8日") && !script.contains("平成30年8月19日") && script.contains("次のうち分かるもの"),
+        "{script}"
+    );
+    for value in ["カンザキ", "イノウエ", "平成30年", "令和8年8月"] {
+        assert!(!form.contains(value), "«{value}»\n{form}");
+    }
+    for row in ["1\n\tU08-0001", "2\n\tU08-0002", "□ 資格取得年月日", "□ 追加情報の依頼"] {
+        assert_eq!(form.matches(row).count(), 1, "«{row}»\n{form}");
+    }
+    let folders = fs::read_dir(desk.path("out/phone")).expect("calls").count();
+    assert_eq!(folders, 2, "another requester is another call");
+    desk.verify();
+}
