@@ -111,7 +111,7 @@ fn refuse_field(instruction: &str) -> Result<(), Fault> {
     }
 }
 
-fn collect(xml: &str, texts: &mut Vec<String>) -> Result<(), BadPackage> {
+pub(super) fn collect(xml: &str, texts: &mut Vec<String>) -> Result<(), BadPackage> {
     let is_story = xml.contains("<w:p>") || xml.contains("<w:p ") || xml.contains("<w:p/>");
     if !is_story {
         return collect_plain(xml, texts);

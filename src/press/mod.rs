@@ -11,6 +11,7 @@ pub mod check;
 pub mod eml;
 pub mod inspect;
 pub mod merge;
+pub mod own;
 pub mod pad;
 pub mod text;
 
@@ -18,6 +19,7 @@ mod form;
 mod normalise;
 mod parts;
 mod plate;
+mod samples;
 mod styles;
 mod tree;
 mod xml;
@@ -72,7 +74,5 @@ fn docx_fault(bad: BadPackage) -> Fault {
     Fault::new(code::DOCX).with("why", Arg::ours(bad.reason()))
 }
 
-#[cfg(test)]
-mod samples;
 #[cfg(test)]
 mod tests;

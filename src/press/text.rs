@@ -14,6 +14,9 @@ use std::borrow::Cow;
 /// What stands for a document's own 照合番号 while T is taken.
 pub use crate::base::text::CODE_MASK;
 
+/// 綴じ目: how the bookmark is called that ends each letter of a merged file.
+pub(super) const END_MARK: &str = "fukan_end_";
+
 const MAIN_NAMESPACES: [&str; 2] =
     ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
 
@@ -31,7 +34,7 @@ pub fn of(package: &Package) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// T of each section: in a print file, that of each letter.
+/// T of each letter of a merged file; of a file that is none, the whole T.
 pub fn sections(docx: &[u8]) -> Result<Vec<String>, Fault> {
     sections_of(&Package::open(docx).map_err(docx_fault)?)
 }
@@ -39,7 +42,20 @@ pub fn sections(docx: &[u8]) -> Result<Vec<String>, Fault> {
 /// The same of a document that is open already.
 pub fn sections_of(package: &Package) -> Result<Vec<String>, Fault> {
     let sections = read_sections(package).map_err(docx_fault)?;
-    Ok(sections.into_iter().map(|section| section.body + &section.margins).collect())
+    let merged = sections.iter().any(|section| section.ends_letter);
+    let mut letters = Vec::new();
+    let (mut body, mut margins) = (String::new(), String::new());
+    for section in sections {
+        body.push_str(&section.body);
+        margins.push_str(&section.margins);
+        if section.ends_letter {
+            letters.push(std::mem::take(&mut body) + &std::mem::take(&mut margins));
+        }
+    }
+    if !merged || !body.is_empty() {
+        letters.push(body + &margins);
+    }
+    Ok(letters)
 }
 
 /// T with the document's own code covered, as the MAC takes it.
@@ -50,6 +66,8 @@ pub fn mask_code(text: &str, code: &str) -> String {
 struct Section {
     body: String,
     margins: String,
+    /// Whether a letter of a merged file ends with it.
+    ends_letter: bool,
 }
 
 fn read_sections(package: &Package) -> Result<Vec<Section>, BadPackage> {
@@ -58,14 +76,14 @@ fn read_sections(package: &Package) -> Result<Vec<Section>, BadPackage> {
     let mut body = String::new();
     let mut references = Vec::new();
     walk(package.xml(&main)?, Depth::Printed, |event| match event {
-        Piece::SectionEnd(found) => {
-            sections.push(Section { body: std::mem::take(&mut body), margins: String::new() });
+        Piece::SectionEnd(found, ends_letter) => {
+            sections.push(Section { body: std::mem::take(&mut body), margins: String::new(), ends_letter });
             references.push(found);
         }
         event => event.write(&mut body),
     })?;
     if !body.is_empty() || sections.is_empty() {
-        sections.push(Section { body, margins: String::new() });
+        sections.push(Section { body, margins: String::new(), ends_letter: false });
     }
     let related = package.relationships(&main)?;
     for (section, mut found) in sections.iter_mut().zip(references) {
@@ -89,8 +107,10 @@ pub(super) enum Depth {
 
 /// A header or footer that a section names.
 pub(super) struct Reference {
-    is_footer: bool,
-    id: String,
+    /// Headers come first in T.
+    pub is_footer: bool,
+    /// The relationship's id.
+    pub id: String,
 }
 
 /// What is met on the way through a part.
@@ -103,7 +123,8 @@ pub(super) enum Piece<'a> {
     Text(Cow<'a, str>),
     Tab,
     Break,
-    SectionEnd(Vec<Reference>),
+    /// What it shows, and whether a letter of a merged file ends with it.
+    SectionEnd(Vec<Reference>, bool),
 }
 
 impl Piece<'_> {
@@ -113,7 +134,7 @@ impl Piece<'_> {
             Self::Text(text) => out.push_str(text),
             Self::Tab | Self::CellEnd => out.push('\t'),
             Self::Break | Self::ParagraphEnd => out.push('\n'),
-            Self::ParagraphStart | Self::RowStart | Self::RowEnd | Self::SectionEnd(_) => {}
+            Self::ParagraphStart | Self::RowStart | Self::RowEnd | Self::SectionEnd(..) => {}
         }
     }
 }
@@ -128,12 +149,14 @@ struct Walk<F> {
     in_text: bool,
     seen_root: bool,
     pending: Option<Vec<Reference>>,
+    ends_letter: bool,
 }
 
 /// Goes through a part.
 pub(super) fn walk<'x>(xml: &'x str, depth: Depth, sink: impl FnMut(Piece<'x>)) -> Result<(), BadPackage> {
     let mut reader = Reader::from_str(xml);
-    let mut walk = Walk { depth, sink, fields: 0, properties: 0, in_text: false, seen_root: false, pending: None };
+    let mut walk =
+        Walk { depth, sink, fields: 0, properties: 0, in_text: false, seen_root: false, pending: None, ends_letter: false };
     loop {
         match reader.read_event().map_err(|_| BadPackage::Xml)? {
             Event::Start(start) => {
@@ -194,8 +217,13 @@ impl<'x, F: FnMut(Piece<'x>)> Walk<F> {
             name @ (b"w:headerReference" | b"w:footerReference") => {
                 let id = attribute(start, b"r:id")?.ok_or(BadPackage::Xml)?;
                 let reference = Reference { is_footer: name == b"w:footerReference", id };
-                self.pending.get_or_insert_default().push(reference);
+                let pending = self.pending.get_or_insert_default();
+                // Odd and even pages may show the same one.
+                if pending.iter().all(|known| known.id != reference.id) {
+                    pending.push(reference);
+                }
             }
+            b"w:bookmarkStart" => self.ends_letter |= attribute(start, b"w:name")?.is_some_and(|name| name.starts_with(END_MARK)),
             _ => {}
         }
         Ok(())
@@ -221,7 +249,7 @@ impl<'x, F: FnMut(Piece<'x>)> Walk<F> {
         if self.properties == 0
             && let Some(references) = self.pending.take()
         {
-            (self.sink)(Piece::SectionEnd(references));
+            (self.sink)(Piece::SectionEnd(references, std::mem::take(&mut self.ends_letter)));
         }
     }
 

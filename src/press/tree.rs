@@ -6,7 +6,7 @@
 
 use crate::base::{Arg, Fault, code};
 use crate::letter::tag::{self, BadTag, Tag};
-use crate::letter::{List, Row, Slot, Values};
+use crate::letter::{List, Row, Slot, Values, needs};
 
 /// What a form is read as.
 pub(super) enum Token<'a> {
@@ -179,7 +179,10 @@ pub(super) fn print(ops: &[Op], values: &Values, row: Option<&Row>, write: Write
 
 fn value<'v>(slot: Slot, values: &'v Values, row: Option<&'v Row>) -> Result<&'v str, Fault> {
     let found = if slot.list().is_some() { row.and_then(|row| row.get(slot)) } else { values.get(slot) };
-    found.ok_or_else(|| Fault::new(code::FORM).with("missing", Arg::named([slot.name()])))
+    // Built-in forms have a `{{?…}}` round each of these; an office's own need not.
+    found
+        .or_else(|| needs::is_optional(slot).then_some(""))
+        .ok_or_else(|| Fault::new(code::FORM).with("missing", Arg::named([slot.name()])))
 }
 
 fn shows(slot: Slot, values: &Values, row: Option<&Row>) -> bool {

@@ -1,0 +1,150 @@
+//! 洗い: takes out of a form who made it, where and in how many sittings, and what would make Word ask or change the text.
+
+use super::examine::Examined;
+use super::gather::{apply, gather};
+use super::margins;
+use super::parts::{Form, MAIN_PART};
+use crate::file::opc::{BadPackage, Package};
+use crate::letter::LetterKind;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::ops::Range;
+
+/// Left out with all that is in them.
+const DROPPED: [&[u8]; 41] = [
+    // Marks that print nothing, whose ids or names would be there twice in a print file or a repeated row.
+    b"w:bookmarkStart",
+    b"w:bookmarkEnd",
+    b"w:proofErr",
+    b"w:lastRenderedPageBreak",
+    b"w:permStart",
+    b"w:permEnd",
+    b"w:commentRangeStart",
+    b"w:commentRangeEnd",
+    b"w:id",
+    // Content controls whose text Word would take from elsewhere, or show as not filled in.
+    b"w:dataBinding",
+    b"w15:dataBinding",
+    b"w:placeholder",
+    b"w:showingPlcHdr",
+    // Parts that are not kept.
+    b"w:printerSettings",
+    b"w:attachedTemplate",
+    b"w:attachedSchema",
+    b"w:saveThroughXslt",
+    b"w:mailMerge",
+    b"w:embedRegular",
+    b"w:embedBold",
+    b"w:embedItalic",
+    b"w:embedBoldItalic",
+    b"w:embedTrueTypeFonts",
+    b"w:embedSystemFonts",
+    b"w:saveSubsetFonts",
+    // Who sat over it, and what the addressee's Word would do with it.
+    b"w:rsid",
+    b"w:rsids",
+    b"w14:docId",
+    b"w15:docId",
+    b"w15:chartTrackingRefBased",
+    b"w:docVars",
+    b"w:proofState",
+    b"w:trackRevisions",
+    b"w:revisionView",
+    b"w:updateFields",
+    b"w:linkStyles",
+    b"w:documentType",
+    b"w:removePersonalInformation",
+    b"w:removeDateAndTime",
+    b"w:savePreviewPicture",
+    b"w:docEvents",
+];
+
+/// Makes an examined form ready.
+pub(super) fn scrub(
+    package: &Package,
+    examined: &Examined,
+    kind: LetterKind,
+    practice: Option<&str>,
+) -> Result<Vec<u8>, BadPackage> {
+    let mut form = Form::read(package, &examined.main)?;
+    let is_margin = |name: &str| examined.margins.iter().any(|r| r.target == name);
+    for part in form.parts.iter_mut().filter(|part| part.is_words()) {
+        let text = std::str::from_utf8(&part.bytes).map_err(|_| BadPackage::Xml)?;
+        let mut clean = clean(text.trim_start_matches('\u{FEFF}'))?;
+        if part.name == MAIN_PART || is_margin(&part.name) {
+            clean = gather(&clean)?;
+        }
+        part.bytes = clean.into_bytes();
+    }
+    margins::complete(&mut form, examined, practice)?;
+    Ok(form.lay(kind))
+}
+
+fn clean(xml: &str) -> Result<String, BadPackage> {
+    let mut reader = Reader::from_str(xml);
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut from = 0;
+    loop {
+        let event = reader.read_event().map_err(|_| BadPackage::Xml)?;
+        let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml);
+        let mut to = position(&reader)?;
+        match event {
+            Event::Start(start) if DROPPED.contains(&start.name().as_ref()) => {
+                reader.read_to_end(start.name()).map_err(|_| BadPackage::Xml)?;
+                to = position(&reader)?;
+                edits.push((from..to, String::new()));
+            }
+            Event::Empty(start) if DROPPED.contains(&start.name().as_ref()) => edits.push((from..to, String::new())),
+            Event::Start(start) => edits.extend(attributes(&start, ">").map(|tag| (from..to, tag))),
+            Event::Empty(start) => edits.extend(attributes(&start, "/>").map(|tag| (from..to, tag))),
+            Event::Eof => return Ok(apply(xml, edits)),
+            _ => {}
+        }
+        from = to;
+    }
+}
+
+/// The tag again, when an attribute of it has to go or to be cut.
+fn attributes(start: &BytesStart<'_>, end: &str) -> Option<String> {
+    let odd = start.attributes().flatten().any(|a| is_sitting(a.key.as_ref()) || path(a.key.as_ref(), &a.value).is_some());
+    if !odd {
+        return None;
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut tag = format!("<{}", text(start.name().as_ref()));
+    for attribute in start.attributes().flatten().filter(|a| !is_sitting(a.key.as_ref())) {
+        let value = path(attribute.key.as_ref(), &attribute.value).unwrap_or_else(|| text(&attribute.value));
+        // The value is escaped as it was but for the quotes, of which it may hold the other kind.
+        tag.push_str(&format!(" {}=\"{}\"", text(attribute.key.as_ref()), value.replace('"', "&quot;")));
+    }
+    tag.push_str(end);
+    Some(tag)
+}
+
+/// rsids: one for each sitting; paragraph ids, which must not be there twice.
+fn is_sitting(name: &[u8]) -> bool {
+    name.starts_with(b"w:rsid") || matches!(name, b"w14:paraId" | b"w14:textId")
+}
+
+/// The last part of a path that Word kept as a picture's name or text.
+fn path(name: &[u8], value: &[u8]) -> Option<String> {
+    let is_name = matches!(name, b"name" | b"descr" | b"title" | b"alt" | b"o:title");
+    let value = std::str::from_utf8(value).ok().filter(|value| is_name && value.contains(['\\', '/']))?;
+    value.rsplit(['\\', '/']).next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sittings_paths_and_marks_go_and_the_rest_stays_as_it_is() {
+        let xml = "<w:p w:rsidR=\"1\" w14:paraId=\"2\" x='a\"b'><w:bookmarkStart w:id=\"0\"/><w:r><w:t>a &amp; b</w:t></w:r>\
+                   <wp:docPr id=\"1\" descr=\"C:\\Users\\a\\logo.png\"/><w:sdtPr><w:dataBinding><w:x/></w:dataBinding><w:tag/></w:sdtPr></w:p>";
+        let clean = clean(xml).expect("good");
+        assert_eq!(
+            clean,
+            "<w:p x=\"a&quot;b\"><w:r><w:t>a &amp; b</w:t></w:r><wp:docPr id=\"1\" descr=\"logo.png\"/><w:sdtPr><w:tag/></w:sdtPr></w:p>"
+        );
+    }
+}
