@@ -29,7 +29,8 @@ pub use plate::Plate;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
-use crate::letter::{LetterKind, Wording};
+use crate::letter::compose::Letterhead;
+use crate::letter::{LetterKind, Slot, Wording};
 
 /// 印刷所: the plates of an office.
 pub struct Press {
@@ -40,9 +41,18 @@ pub struct Press {
 impl Press {
     /// Makes and compiles every built-in form.
     pub fn new(settings: &FormSettings) -> Result<Self, Fault> {
+        Self::with(settings, &[])
+    }
+
+    /// The same with the office's own forms in their place, as [`own_form`] made them ready.
+    pub fn with(settings: &FormSettings, own: &[(LetterKind, Vec<u8>)]) -> Result<Self, Fault> {
         let mut plates = Vec::with_capacity(LetterKind::ALL.len());
         for kind in LetterKind::ALL {
-            plates.push((kind, Plate::compile(&form(kind, settings)?)?));
+            let plate = match own.iter().find(|(of, _)| *of == kind) {
+                Some((_, form)) => Plate::compile(form)?,
+                None => Plate::compile(&form(kind, settings)?)?,
+            };
+            plates.push((kind, plate));
         }
         let mut weights = Vec::new();
         for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_reply()) {
@@ -67,6 +77,24 @@ pub fn form(kind: LetterKind, settings: &FormSettings) -> Result<Vec<u8>, Fault>
     let (file, text) = kind.wording();
     let wording = Wording::read(text).map_err(|bad| bad.fault(file))?;
     form::build(&wording, settings)
+}
+
+/// 自分の様式: examined, scrubbed and ready to be compiled; in a practice office its pages say so.
+pub fn own_form(bytes: &[u8], kind: LetterKind, settings: &FormSettings) -> Result<own::OwnForm, Vec<Fault>> {
+    let mark = settings.practice.then(form::practice_mark).transpose().map_err(|fault| vec![fault])?;
+    own::read(bytes, kind, mark.as_deref())
+}
+
+/// 見本: a form filled in with people who do not exist, in the name of this office.
+pub fn sample(form: &[u8], kind: LetterKind, head: Option<&Letterhead>) -> Result<Vec<u8>, Fault> {
+    let mut values = samples::values(kind);
+    if let Some(head) = head {
+        values.set(Slot::Sender, head.sender.as_str()).set(Slot::SenderTitle, head.title.as_str());
+        values.set(Slot::ContactSection, head.section.as_str()).set(Slot::ContactPhone, head.phone.as_str());
+        values.set(Slot::ContactPerson, head.person.as_str());
+        values.set_some(Slot::ContactAddress, head.address.as_deref());
+    }
+    Plate::compile(form)?.stamp(&values)
 }
 
 /// A Word file that can't be read.

@@ -12,6 +12,7 @@ use crate::file::zip::{Archive, Part};
 use crate::letter::{Slot, Values};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use sha2::{Digest, Sha256};
 
 /// The part that takes the padding: laid last, Stored.
 pub(super) const PADDED_PART: &str = "docProps/app.xml";
@@ -26,6 +27,8 @@ pub struct Plate {
     order: Vec<usize>,
     /// `docProps/app.xml`.
     last: Part,
+    /// The form's fixed words, as SHA-256.
+    words: [u8; 32],
 }
 
 struct Printed {
@@ -53,7 +56,11 @@ impl Plate {
         }
         let order = order_of_text(&package, &printed).map_err(docx_fault)?;
         let parts = printed.into_iter().map(|name| Printed::compile(&package, name)).collect::<Result<_, _>>()?;
-        Ok(Self { start, parts, order, last })
+        let mut plate = Self { start, parts, order, last, words: [0; 32] };
+        let mut words = String::new();
+        plate.order.iter().filter_map(|index| plate.parts.get(*index)).for_each(|part| tree::tell(&part.text, &mut words));
+        plate.words = Sha256::digest(words.as_bytes()).into();
+        Ok(plate)
     }
 
     /// Stamps a document: a whole `.docx`. The same values give the same bytes.
@@ -77,6 +84,11 @@ impl Plate {
             tree::print(&part.text, values, None, plain, &mut out)?;
         }
         Ok(out)
+    }
+
+    /// 文言: what changes when the form's fixed words or the order of its slots do, and not when its look does.
+    pub fn words(&self) -> &[u8] {
+        &self.words
     }
 
     /// Every slot that the form prints somewhere.

@@ -200,6 +200,28 @@ fn choose<'o>(variants: &'o [Variant], row: &Row, list: List) -> Result<&'o Vari
     })
 }
 
+/// The steps as one text, from which they can be told apart: each piece behind a control character that no text holds.
+pub(super) fn tell(ops: &[Op], out: &mut String) {
+    for op in ops {
+        match op {
+            Op::Literal(text) => out.extend(["\u{1}", text]),
+            Op::Slot(slot) => out.extend(["\u{2}", slot.name()]),
+            Op::If(conditions, inner) => {
+                conditions.iter().for_each(|slot| out.extend(["\u{3}", slot.name()]));
+                tell(inner, out);
+                out.push('\u{4}');
+            }
+            Op::Repeat(_, variants) => {
+                for variant in variants {
+                    out.push('\u{5}');
+                    tell(&variant.ops, out);
+                }
+                out.push('\u{6}');
+            }
+        }
+    }
+}
+
 /// Every slot that the steps can print.
 pub(super) fn slots(ops: &[Op], found: &mut Vec<Slot>) {
     for op in ops {

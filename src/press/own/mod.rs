@@ -13,7 +13,7 @@ mod parts;
 mod scrub;
 mod story;
 
-pub use open::LARGEST;
+pub use open::{LARGEST, too_large};
 
 use super::{Plate, check, samples};
 use crate::base::{Arg, Fault, code};

@@ -20,7 +20,7 @@ const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0];
 /// Opens a form: a transitional .docx whose XML parts are well-formed, without DOCTYPE, and none too deep.
 pub(super) fn open(bytes: &[u8]) -> Result<Package, Fault> {
     if bytes.len() as u64 > LARGEST {
-        return Err(refused("ファイルが大きすぎます。画像を小さくして8MBまでにしてください"));
+        return Err(too_large());
     }
     if bytes.starts_with(COMPOUND) {
         return Err(refused("パスワードの付いたファイルか、古い形式（.doc）です"));
@@ -49,6 +49,11 @@ pub(super) fn open(bytes: &[u8]) -> Result<Package, Fault> {
 pub(super) fn is_markup(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml")
+}
+
+/// A form that nobody reads further.
+pub fn too_large() -> Fault {
+    refused("ファイルが大きすぎます。画像を小さくして8MBまでにしてください")
 }
 
 pub(super) fn refused(why: &'static str) -> Fault {
