@@ -79,6 +79,9 @@ pub(super) fn examine(package: &Package, kind: LetterKind) -> Result<Examined, F
         faults.extend(code_missing(&examined, &by_id));
     }
     faults.extend(my_number(package)?);
+    // What a part told is not told again where its paragraph does.
+    let told: Vec<_> = faults.iter().filter(|fault| fault.place.field.is_some()).map(|fault| fault.code).collect();
+    faults.retain(|fault| fault.place.field.is_some() || !told.contains(&fault.code));
     examined.faults = faults;
     Ok(examined)
 }

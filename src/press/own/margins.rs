@@ -45,7 +45,9 @@ fn add_blank(form: &mut Form, kind: &str, pages: &str) -> Result<String, BadPack
     let names = (1u32..).map(|n| format!("word/{kind}_blank{n}.xml"));
     let name = names.into_iter().find(|name| free(name)).unwrap_or_default();
     let root = if kind == "header" { "hdr" } else { "ftr" };
-    let bytes = format!("{DECLARATION}<w:{root} xmlns:w=\"{MAIN}\"><w:p/></w:{root}>").into_bytes();
+    // As good as no height: the page's text stays where it is.
+    let line = "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/></w:pPr></w:p>";
+    let bytes = format!("{DECLARATION}<w:{root} xmlns:w=\"{MAIN}\">{line}</w:{root}>").into_bytes();
     let id = format!("rIdBlank_{kind}_{pages}");
     let relation = Relationship { id: id.clone(), kind: kind.to_owned(), target: name.clone(), external: false };
     form.main()?.related.push(relation);
@@ -54,7 +56,10 @@ fn add_blank(form: &mut Form, kind: &str, pages: &str) -> Result<String, BadPack
 }
 
 fn practice_paragraph(mark: &str) -> String {
-    format!("<w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>", escape(mark))
+    let look = "<w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"exact\"/><w:jc w:val=\"center\"/>";
+    let size = "<w:sz w:val=\"18\"/>";
+    let mark = escape(mark);
+    format!("<w:p><w:pPr>{look}</w:pPr><w:r><w:rPr>{size}</w:rPr><w:t xml:space=\"preserve\">{mark}</w:t></w:r></w:p>")
 }
 
 /// References come before everything else of a section.

@@ -4,10 +4,12 @@ use super::examine::Examined;
 use super::gather::{apply, gather};
 use super::margins;
 use super::parts::{Form, MAIN_PART};
-use crate::file::opc::{BadPackage, Package};
+use crate::file::opc::{BadPackage, Package, attribute};
 use crate::letter::LetterKind;
+use crate::press::xml::Element;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Left out with all that is in them.
@@ -67,10 +69,11 @@ pub(super) fn scrub(
     practice: Option<&str>,
 ) -> Result<Vec<u8>, BadPackage> {
     let mut form = Form::read(package, &examined.main)?;
+    let styles = styles(&form)?;
     let is_margin = |name: &str| examined.margins.iter().any(|r| r.target == name);
     for part in form.parts.iter_mut().filter(|part| part.is_words()) {
         let text = std::str::from_utf8(&part.bytes).map_err(|_| BadPackage::Xml)?;
-        let mut clean = clean(text.trim_start_matches('\u{FEFF}'))?;
+        let mut clean = clean(text.trim_start_matches('\u{FEFF}'), &styles)?;
         if part.name == MAIN_PART || is_margin(&part.name) {
             clean = gather(&clean)?;
         }
@@ -80,27 +83,83 @@ pub(super) fn scrub(
     Ok(form.lay(kind))
 }
 
-fn clean(xml: &str) -> Result<String, BadPackage> {
+/// The styles that there are.
+fn styles(form: &Form) -> Result<HashSet<String>, BadPackage> {
+    let Some(part) = form.parts.iter().find(|part| part.kind.ends_with("wordprocessingml.styles+xml")) else {
+        return Ok(HashSet::new());
+    };
+    let root = Element::read(std::str::from_utf8(&part.bytes).map_err(|_| BadPackage::Xml)?)?;
+    Ok(root.elements().filter_map(|style| style.attribute("w:styleId")).map(str::to_owned).collect())
+}
+
+struct Cleaner<'a> {
+    styles: &'a HashSet<String>,
+    edits: Vec<(Range<usize>, String)>,
+    /// The open elements, and whether their own tags are left out: a content control round rows would stand between rows that belong
+    /// together.
+    open: Vec<(Vec<u8>, bool)>,
+    in_text: bool,
+}
+
+fn clean(xml: &str, styles: &HashSet<String>) -> Result<String, BadPackage> {
     let mut reader = Reader::from_str(xml);
-    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut cleaner = Cleaner { styles, edits: Vec::new(), open: Vec::new(), in_text: false };
+    let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml);
     let mut from = 0;
     loop {
         let event = reader.read_event().map_err(|_| BadPackage::Xml)?;
-        let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml);
         let mut to = position(&reader)?;
         match event {
-            Event::Start(start) if DROPPED.contains(&start.name().as_ref()) => {
+            Event::Start(start) if cleaner.drops(&start) => {
                 reader.read_to_end(start.name()).map_err(|_| BadPackage::Xml)?;
                 to = position(&reader)?;
-                edits.push((from..to, String::new()));
+                cleaner.drop(from..to);
             }
-            Event::Empty(start) if DROPPED.contains(&start.name().as_ref()) => edits.push((from..to, String::new())),
-            Event::Start(start) => edits.extend(attributes(&start, ">").map(|tag| (from..to, tag))),
-            Event::Empty(start) => edits.extend(attributes(&start, "/>").map(|tag| (from..to, tag))),
-            Event::Eof => return Ok(apply(xml, edits)),
+            Event::Empty(start) if cleaner.drops(&start) => cleaner.drop(from..to),
+            Event::Start(start) => cleaner.start(&start, from..to),
+            Event::Empty(start) => cleaner.edits.extend(attributes(&start, "/>").map(|tag| (from..to, tag))),
+            Event::End(_) => {
+                cleaner.in_text = false;
+                if cleaner.open.pop().is_some_and(|(_, unwrapped)| unwrapped) {
+                    cleaner.drop(from..to);
+                }
+            }
+            // Line breaks and blanks of a program that writes for people.
+            Event::Text(text) if !cleaner.in_text && text.trim_ascii().is_empty() => cleaner.drop(from..to),
+            Event::Eof => return Ok(apply(xml, cleaner.edits)),
             _ => {}
         }
         from = to;
+    }
+}
+
+impl Cleaner<'_> {
+    fn drops(&self, start: &BytesStart<'_>) -> bool {
+        match start.name().as_ref() {
+            // Word takes the default style for one that is not there; others call it a fault.
+            b"w:pStyle" | b"w:rStyle" | b"w:tblStyle" => attribute(start, "w:val").is_some_and(|id| !self.styles.contains(&id)),
+            b"w:sdtPr" | b"w:sdtEndPr" if self.open.last().is_some_and(|(_, unwrapped)| *unwrapped) => true,
+            name => DROPPED.contains(&name),
+        }
+    }
+
+    fn drop(&mut self, place: Range<usize>) {
+        self.edits.push((place, String::new()));
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>, place: Range<usize>) {
+        let name = start.name().as_ref().to_vec();
+        let unwraps = match (name.as_slice(), self.open.last()) {
+            (b"w:sdt", Some((parent, unwrapped))) => parent == b"w:tbl" || (*unwrapped && parent == b"w:sdtContent"),
+            (b"w:sdtContent", Some((_, unwrapped))) => *unwrapped,
+            _ => false,
+        };
+        self.in_text = matches!(name.as_slice(), b"w:t" | b"w:instrText");
+        match unwraps {
+            true => self.drop(place),
+            false => self.edits.extend(attributes(start, ">").map(|tag| (place, tag))),
+        }
+        self.open.push((name, unwraps));
     }
 }
 
@@ -141,7 +200,7 @@ mod tests {
     fn sittings_paths_and_marks_go_and_the_rest_stays_as_it_is() {
         let xml = "<w:p w:rsidR=\"1\" w14:paraId=\"2\" x='a\"b'><w:bookmarkStart w:id=\"0\"/><w:r><w:t>a &amp; b</w:t></w:r>\
                    <wp:docPr id=\"1\" descr=\"C:\\Users\\a\\logo.png\"/><w:sdtPr><w:dataBinding><w:x/></w:dataBinding><w:tag/></w:sdtPr></w:p>";
-        let clean = clean(xml).expect("good");
+        let clean = clean(xml, &HashSet::new()).expect("good");
         assert_eq!(
             clean,
             "<w:p x=\"a&quot;b\"><w:r><w:t>a &amp; b</w:t></w:r><wp:docPr id=\"1\" descr=\"logo.png\"/><w:sdtPr><w:tag/></w:sdtPr></w:p>"

@@ -99,13 +99,11 @@ struct Row {
     words: String,
 }
 
-/// The last block of what holds blocks.
+/// The last block that stays, of what holds blocks, and the words of what came after it.
 #[derive(Default)]
-enum Last {
-    #[default]
-    Nothing,
-    Stays,
-    Goes(String),
+struct Last {
+    is_paragraph: bool,
+    words: String,
 }
 
 struct Walk<'a> {
@@ -158,7 +156,7 @@ impl<'a> Walk<'a> {
             b"w:p" => self.paragraphs.push(Paragraph::default()),
             b"w:tr" => self.rows.push(Row::default()),
             b"w:tbl" => self.tables.push(false),
-            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => self.blocks.push(Last::Nothing),
+            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => self.blocks.push(Last::default()),
             b"w:pPr" => self.properties += 1,
             b"w:r" => self.hidden = false,
             b"w:rPr" => self.run_properties = self.properties == 0,
@@ -267,15 +265,16 @@ impl<'a> Walk<'a> {
             b"w:tbl" => {
                 let stays = self.tables.pop().unwrap_or(true);
                 if !stays {
-                    self.layout("繰り返す行又は消える行だけの表です。見出しの行など、必ず残る行を一つ入れてください", "");
+                    self.layout("消えることのある行だけの表です。見出しの行など、必ず残る行を一つ入れてください", "");
                 }
-                self.blocks.iter_mut().last().into_iter().for_each(|last| *last = Last::Goes(String::new()));
+                self.blocks.last_mut().into_iter().for_each(|last| *last = Last::default());
             }
-            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => match self.blocks.pop().unwrap_or_default() {
-                Last::Stays => {}
-                Last::Goes(words) => self.layout("終わりに、必ず残る段落（空の段落でよい）を一つ置いてください", &words),
-                Last::Nothing => self.layout("終わりに、必ず残る段落（空の段落でよい）を一つ置いてください", ""),
-            },
+            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => {
+                let last = self.blocks.pop().unwrap_or_default();
+                if !last.is_paragraph {
+                    self.layout("終わりに、必ず残る段落（空の段落でよい）を一つ置いてください", &last.words);
+                }
+            }
             b"w:pPr" => self.properties = self.properties.saturating_sub(1),
             b"w:rPr" => self.run_properties = false,
             b"w:t" => self.in_text = false,
@@ -285,7 +284,7 @@ impl<'a> Walk<'a> {
             b"w:rt" => self.rubies = self.rubies.saturating_sub(1),
             b"w:sectPr" => {
                 self.story.sections.extend(self.section.take());
-                self.paragraphs.iter_mut().last().into_iter().for_each(|paragraph| paragraph.ends_section = true);
+                self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.ends_section = true);
             }
             _ => {}
         }
@@ -356,7 +355,10 @@ impl<'a> Walk<'a> {
         // In a row nothing vanishes but the row.
         let stays = !goes || !self.rows.is_empty();
         if let Some(last) = self.blocks.last_mut() {
-            *last = if stays { Last::Stays } else { Last::Goes(words.to_owned()) };
+            match stays {
+                true => *last = Last { is_paragraph: true, words: String::new() },
+                false => words.clone_into(&mut last.words),
+            }
         }
         if let Some(row) = self.rows.last_mut() {
             if row.words.is_empty() {
@@ -383,7 +385,9 @@ impl<'a> Walk<'a> {
         if row.list.is_some() && row.drawing {
             self.layout("繰り返す行には、図やテキストボックスを置けません", &row.words);
         }
-        self.tables.iter_mut().last().into_iter().for_each(|stays| *stays |= !goes);
+        // Only 留意事項 may be none at all.
+        let repeats = row.list.is_some_and(|list| list != List::Notes) && !row.vanishes;
+        self.tables.last_mut().into_iter().for_each(|stays| *stays |= !goes || repeats);
         if let Some(outer) = self.rows.last_mut() {
             outer.drawing |= row.drawing;
         }
@@ -392,6 +396,8 @@ impl<'a> Walk<'a> {
     fn bad_tag(&mut self, bad: &BadTag, words: &str) {
         match bad {
             BadTag::Unclosed => self.push_fault(Fault::new(code::FORM_BRACES), words),
+            // A tab or line break within it, not a name.
+            BadTag::Unknown(name) if name.contains('\t') => self.push_fault(Fault::new(code::FORM_BRACES), words),
             BadTag::Unknown(name) => {
                 let known = self.asked.usable.iter().map(|slot| slot.name());
                 let near = near::nearest(name, known).first().copied().unwrap_or_else(|| Slot::nearest(name).name());
