@@ -170,7 +170,7 @@ impl Arg {
         const MOST: usize = 40;
         let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if matches!(scan(&text, Grammar::Free), Finding::Stop(_)) {
-            return Self("12桁の番号".to_owned());
+            return Self("（12桁の番号あり）".to_owned());
         }
         let mut shown: String = text.chars().filter(|c| !c.is_control()).take(MOST).collect();
         if text.chars().count() > MOST {

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod database;
 pub mod desk;
 pub mod form;
+pub mod forms;
 pub mod leak;
 pub mod office;
 #[cfg(unix)]

@@ -9,6 +9,7 @@ use crate::letter::LetterKind;
 use crate::press::xml::Element;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -69,11 +70,11 @@ pub(super) fn scrub(
     practice: Option<&str>,
 ) -> Result<Vec<u8>, BadPackage> {
     let mut form = Form::read(package, &examined.main)?;
-    let styles = styles(&form)?;
+    let (styles, drawings) = (styles(&form)?, Cell::new(0));
     let is_margin = |name: &str| examined.margins.iter().any(|r| r.target == name);
     for part in form.parts.iter_mut().filter(|part| part.is_words()) {
         let text = std::str::from_utf8(&part.bytes).map_err(|_| BadPackage::Xml)?;
-        let mut clean = clean(text.trim_start_matches('\u{FEFF}'), &styles)?;
+        let mut clean = clean(text.trim_start_matches('\u{FEFF}'), &styles, &drawings)?;
         if part.name == MAIN_PART || is_margin(&part.name) {
             clean = gather(&clean)?;
         }
@@ -94,6 +95,8 @@ fn styles(form: &Form) -> Result<HashSet<String>, BadPackage> {
 
 struct Cleaner<'a> {
     styles: &'a HashSet<String>,
+    /// How many drawings there were so far.
+    drawings: &'a Cell<u32>,
     edits: Vec<(Range<usize>, String)>,
     /// The open elements, and whether their own tags are left out: a content control round rows would stand between rows that belong
     /// together.
@@ -101,9 +104,9 @@ struct Cleaner<'a> {
     in_text: bool,
 }
 
-fn clean(xml: &str, styles: &HashSet<String>) -> Result<String, BadPackage> {
+fn clean(xml: &str, styles: &HashSet<String>, drawings: &Cell<u32>) -> Result<String, BadPackage> {
     let mut reader = Reader::from_str(xml);
-    let mut cleaner = Cleaner { styles, edits: Vec::new(), open: Vec::new(), in_text: false };
+    let mut cleaner = Cleaner { styles, drawings, edits: Vec::new(), open: Vec::new(), in_text: false };
     let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml);
     let mut from = 0;
     loop {
@@ -117,7 +120,7 @@ fn clean(xml: &str, styles: &HashSet<String>) -> Result<String, BadPackage> {
             }
             Event::Empty(start) if cleaner.drops(&start) => cleaner.drop(from..to),
             Event::Start(start) => cleaner.start(&start, from..to),
-            Event::Empty(start) => cleaner.edits.extend(attributes(&start, "/>").map(|tag| (from..to, tag))),
+            Event::Empty(start) => cleaner.edits.extend(attributes(&start, "/>", drawings).map(|tag| (from..to, tag))),
             Event::End(_) => {
                 cleaner.in_text = false;
                 if cleaner.open.pop().is_some_and(|(_, unwrapped)| unwrapped) {
@@ -157,22 +160,31 @@ impl Cleaner<'_> {
         self.in_text = matches!(name.as_slice(), b"w:t" | b"w:instrText");
         match unwraps {
             true => self.drop(place),
-            false => self.edits.extend(attributes(start, ">").map(|tag| (place, tag))),
+            false => self.edits.extend(attributes(start, ">", self.drawings).map(|tag| (place, tag))),
         }
         self.open.push((name, unwraps));
     }
 }
 
-/// The tag again, when an attribute of it has to go or to be cut.
-fn attributes(start: &BytesStart<'_>, end: &str) -> Option<String> {
-    let odd = start.attributes().flatten().any(|a| is_sitting(a.key.as_ref()) || path(a.key.as_ref(), &a.value).is_some());
-    if !odd {
+/// The tag again, when an attribute of it has to go or to change.
+fn attributes(start: &BytesStart<'_>, end: &str, drawings: &Cell<u32>) -> Option<String> {
+    let name = start.name();
+    let mended: Vec<_> = start.attributes().flatten().map(|a| (Change::of(name.as_ref(), a.key.as_ref(), &a.value), a)).collect();
+    if mended.iter().all(|(change, _)| *change == Change::Stays) {
         return None;
     }
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let mut tag = format!("<{}", text(start.name().as_ref()));
-    for attribute in start.attributes().flatten().filter(|a| !is_sitting(a.key.as_ref())) {
-        let value = path(attribute.key.as_ref(), &attribute.value).unwrap_or_else(|| text(&attribute.value));
+    let mut tag = format!("<{}", text(name.as_ref()));
+    for (change, attribute) in mended {
+        let value = match change {
+            Change::Stays => text(&attribute.value),
+            Change::Says(value) => value,
+            Change::Counts => {
+                drawings.set(drawings.get() + 1);
+                drawings.get().to_string()
+            }
+            Change::Goes => continue,
+        };
         // The value is escaped as it was but for the quotes, of which it may hold the other kind.
         tag.push_str(&format!(" {}=\"{}\"", text(attribute.key.as_ref()), value.replace('"', "&quot;")));
     }
@@ -180,15 +192,40 @@ fn attributes(start: &BytesStart<'_>, end: &str) -> Option<String> {
     Some(tag)
 }
 
-/// rsids: one for each sitting; paragraph ids, which must not be there twice.
-fn is_sitting(name: &[u8]) -> bool {
-    name.starts_with(b"w:rsid") || matches!(name, b"w14:paraId" | b"w14:textId")
+/// What becomes of an attribute.
+#[derive(PartialEq, Eq)]
+enum Change {
+    Stays,
+    Goes,
+    Says(String),
+    /// A drawing's number, unique in the whole file.
+    Counts,
+}
+
+impl Change {
+    fn of(element: &[u8], name: &[u8], value: &[u8]) -> Self {
+        match (element, name) {
+            // rsids: one for each sitting; paragraph ids, which must not be there twice.
+            (_, b"w14:paraId" | b"w14:textId") => Self::Goes,
+            (_, name) if name.starts_with(b"w:rsid") => Self::Goes,
+            (b"wp:docPr", b"id") => Self::Counts,
+            (_, b"name" | b"descr" | b"title" | b"alt" | b"o:title") => last_of_path(value).map_or(Self::Stays, Self::Says),
+            // LibreOffice's way of writing, which the schema has no word for.
+            (b"w:cantSplit" | b"w:tblHeader", b"w:val") => match value {
+                b"true" | b"1" => Self::Goes,
+                b"false" | b"0" => Self::Says("off".to_owned()),
+                _ => Self::Stays,
+            },
+            (b"v:rect", b"path") => Self::Goes,
+            (element, b"ID") if element.starts_with(b"v:") => Self::Goes,
+            _ => Self::Stays,
+        }
+    }
 }
 
 /// The last part of a path that Word kept as a picture's name or text.
-fn path(name: &[u8], value: &[u8]) -> Option<String> {
-    let is_name = matches!(name, b"name" | b"descr" | b"title" | b"alt" | b"o:title");
-    let value = std::str::from_utf8(value).ok().filter(|value| is_name && value.contains(['\\', '/']))?;
+fn last_of_path(value: &[u8]) -> Option<String> {
+    let value = std::str::from_utf8(value).ok().filter(|value| value.contains(['\\', '/']))?;
     value.rsplit(['\\', '/']).next().map(str::to_owned)
 }
 
@@ -199,8 +236,8 @@ mod tests {
     #[test]
     fn sittings_paths_and_marks_go_and_the_rest_stays_as_it_is() {
         let xml = "<w:p w:rsidR=\"1\" w14:paraId=\"2\" x='a\"b'><w:bookmarkStart w:id=\"0\"/><w:r><w:t>a &amp; b</w:t></w:r>\
-                   <wp:docPr id=\"1\" descr=\"C:\\Users\\a\\logo.png\"/><w:sdtPr><w:dataBinding><w:x/></w:dataBinding><w:tag/></w:sdtPr></w:p>";
-        let clean = clean(xml, &HashSet::new()).expect("good");
+                   <wp:docPr id=\"9\" descr=\"C:\\Users\\a\\logo.png\"/><w:sdtPr><w:dataBinding><w:x/></w:dataBinding><w:tag/></w:sdtPr></w:p>";
+        let clean = clean(xml, &HashSet::new(), &Cell::new(0)).expect("good");
         assert_eq!(
             clean,
             "<w:p x=\"a&quot;b\"><w:r><w:t>a &amp; b</w:t></w:r><wp:docPr id=\"1\" descr=\"logo.png\"/><w:sdtPr><w:tag/></w:sdtPr></w:p>"
