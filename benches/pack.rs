@@ -555,6 +555,7 @@ fn document_row(bound: &fukan::proof::parcel::Bound) -> fukan::books::Document {
         cites: None,
         why: None,
         items: Vec::new(),
+        form: None,
         about: None,
     }
 }

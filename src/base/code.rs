@@ -247,6 +247,42 @@ codes! {
     DOCX = "FK-4004";
     /// A macro, an external link or an embedded object.
     ACTIVE_CONTENT = "FK-4005";
+    /// An office's own form that is no Word file, or not one that can be opened safely.
+    FORM_FILE = "FK-4010";
+    /// A form of which nothing tells the kind of letter.
+    FORM_KIND = "FK-4011";
+    /// A tag that is none.
+    FORM_TAG = "FK-4012";
+    /// Braces that do not pair.
+    FORM_BRACES = "FK-4013";
+    /// A tag that has no value in this kind of letter.
+    FORM_TAG_OTHER = "FK-4014";
+    /// A tag where nothing is printed.
+    FORM_TAG_UNSEEN = "FK-4015";
+    /// Tags that this kind of letter must have.
+    FORM_TAG_MISSING = "FK-4016";
+    /// A section without the 照合番号 on each of its pages.
+    FORM_CODE_MISSING = "FK-4017";
+    /// Rows and paragraphs that can't repeat or vanish so.
+    FORM_LAYOUT = "FK-4018";
+    /// A macro.
+    FORM_MACRO = "FK-4020";
+    /// A link to something outside.
+    FORM_LINK = "FK-4021";
+    /// An embedded object.
+    FORM_OBJECT = "FK-4022";
+    /// Tracked changes.
+    FORM_TRACKED = "FK-4023";
+    /// Comments.
+    FORM_COMMENT = "FK-4024";
+    /// A field that asks, fetches or changes.
+    FORM_FIELD = "FK-4025";
+    /// Footnotes.
+    FORM_NOTE = "FK-4026";
+    /// A data source of a mail merge (warning: it is left out).
+    FORM_SOURCE = "FK-4027";
+    /// A document made from a form that is no good.
+    FORM_UNSOUND = "FK-4028";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.

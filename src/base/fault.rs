@@ -163,6 +163,22 @@ impl Arg {
         Self(name.to_string())
     }
 
+    /// 様式の文字: words of an office's own Word form, which holds nobody's data: at most forty characters, and never a number that
+    /// may be somebody's.
+    pub fn of_form(text: &str) -> Self {
+        use super::my_number::{Finding, Grammar, scan};
+        const MOST: usize = 40;
+        let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if matches!(scan(&text, Grammar::Free), Finding::Stop(_)) {
+            return Self("（12桁の番号あり）".to_owned());
+        }
+        let mut shown: String = text.chars().filter(|c| !c.is_control()).take(MOST).collect();
+        if text.chars().count() > MOST {
+            shown.push('…');
+        }
+        Self(if shown.is_empty() { shown } else { format!("「{shown}」") })
+    }
+
     /// What the operating system said, without a path: in Japanese where it is common, else in its own words.
     pub fn system(error: &std::io::Error) -> Self {
         use std::io::ErrorKind;

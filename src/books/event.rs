@@ -185,6 +185,9 @@ pub struct Document {
     /// Why it cites that letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
+    /// 様式の文言: keyed hash of the form's fixed words as they were; none of what was packed before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<Digest>,
     /// 照会項目: what was asked for, by the catalogue's ids. Names of items, never of people.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,

@@ -1,6 +1,8 @@
 //! 引数. Their texts are in `templates/messages` (`help.*`).
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use fukan::letter::LetterKind;
 use std::path::PathBuf;
 
 /// The command line.
@@ -57,6 +59,9 @@ pub enum Command {
     Ledger(LedgerCommand),
     /// The form of a case file.
     Schema(Schema),
+    /// The office's forms.
+    #[command(subcommand)]
+    Forms(FormsCommand),
     /// Completion of commands in a shell.
     Completions(Completions),
     /// The manual.
@@ -693,6 +698,72 @@ pub struct Schema {
     /// The empty sheet, to fill in.
     #[arg(long, value_name = "FILE")]
     pub xlsx: Option<PathBuf>,
+}
+
+/// 様式
+#[derive(Subcommand, Debug)]
+pub enum FormsCommand {
+    /// Which there are, and whose.
+    List(FormsList),
+    /// The built-in ones, to be changed in Word.
+    Export(FormsExport),
+    /// Are they good?
+    Check(FormsCheck),
+    /// One filled in.
+    Sample(FormsSample),
+}
+
+/// forms list
+#[derive(ClapArgs, Debug)]
+pub struct FormsList {
+    /// The office whose own forms count.
+    #[arg(long, value_name = "DIR")]
+    pub office: Option<PathBuf>,
+}
+
+/// forms export
+#[derive(ClapArgs, Debug)]
+pub struct FormsExport {
+    /// The folder to write into.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The office whose fonts and window count.
+    #[arg(long, value_name = "DIR")]
+    pub office: Option<PathBuf>,
+}
+
+/// forms check
+#[derive(ClapArgs, Debug)]
+pub struct FormsCheck {
+    /// The forms.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Of which letter.
+    #[arg(long, value_name = "KIND", value_parser = letter_kind())]
+    pub kind: Option<LetterKind>,
+}
+
+/// 書類の種類, by the name of its form.
+fn letter_kind() -> impl TypedValueParser<Value = LetterKind> {
+    let kinds = PossibleValuesParser::new(LetterKind::ALL.map(LetterKind::id));
+    kinds.map(|name| LetterKind::find(&name).unwrap_or(LetterKind::Reply))
+}
+
+/// forms sample
+#[derive(ClapArgs, Debug)]
+pub struct FormsSample {
+    /// A form, or the name of a letter.
+    #[arg(value_name = "FORM")]
+    pub form: PathBuf,
+    /// Of which letter.
+    #[arg(long, value_name = "KIND", value_parser = letter_kind())]
+    pub kind: Option<LetterKind>,
+    /// The office in whose name it speaks.
+    #[arg(long, value_name = "DIR")]
+    pub office: Option<PathBuf>,
+    /// The Word file to make.
+    #[arg(long, value_name = "FILE", value_parser = word_file)]
+    pub out: PathBuf,
 }
 
 /// completions

@@ -9,6 +9,7 @@ mod completions;
 mod digest;
 mod errand;
 mod export;
+mod forms;
 mod init;
 mod ledger;
 mod ledger_find;
@@ -33,7 +34,7 @@ mod texts;
 #[cfg(test)]
 mod walks;
 
-use args::{Args, Command, LedgerCommand, VaultCommand};
+use args::{Args, Command, FormsCommand, LedgerCommand, VaultCommand};
 use message::Messages;
 use screen::Screen;
 use std::process::ExitCode;
@@ -84,6 +85,10 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Open(open) => parcels::open(&open, screen),
         Command::Password(password) => parcels::password(&password, screen),
         Command::Schema(schema) => schema::run(&schema, screen),
+        Command::Forms(FormsCommand::List(list)) => forms::list(&list, screen),
+        Command::Forms(FormsCommand::Export(export)) => forms::export(&export, screen),
+        Command::Forms(FormsCommand::Check(check)) => forms::check(&check, screen),
+        Command::Forms(FormsCommand::Sample(sample)) => forms::sample(&sample, screen),
         Command::Completions(completions) => completions::run(&completions, screen),
         Command::Man(man) => man::run(&man, screen),
         Command::SealRecord(paper) => report::seal_record(&paper, screen),

@@ -85,6 +85,9 @@ impl Session {
             None if !shared && bureau.office.practice && absent() => Some(Lock::take(&office.office).map_err(one)?),
             held => held,
         };
+        if matches!(access, Access::Turn) {
+            bureau.sound_forms()?;
+        }
         let stated = office.passphrase_file.clone();
         let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
@@ -149,6 +152,24 @@ const USAGE: &[Code] = &[
     code::SERVER_PASSWORD,
     code::LETTER_DATE,
     code::OFFICE_FORM,
+    code::FORM_FILE,
+    code::FORM_KIND,
+    code::FORM_TAG,
+    code::FORM_BRACES,
+    code::FORM_TAG_OTHER,
+    code::FORM_TAG_UNSEEN,
+    code::FORM_TAG_MISSING,
+    code::FORM_CODE_MISSING,
+    code::FORM_LAYOUT,
+    code::FORM_MACRO,
+    code::FORM_LINK,
+    code::FORM_OBJECT,
+    code::FORM_TRACKED,
+    code::FORM_COMMENT,
+    code::FORM_FIELD,
+    code::FORM_NOTE,
+    code::FORM_UNSOUND,
+    code::FORM,
     code::OFFICE_VALUE,
     code::PARTNERS_FORM,
     code::HOLIDAYS_FORM,

@@ -76,6 +76,9 @@ impl Again<'_> {
     /// Whether it could be compared, and then it is right.
     fn parcel(&mut self, row: &ParcelRow, folder: &Path, planned: &mut Planned) -> Result<bool, Fault> {
         let number = &row.number;
+        if !self.same_words(row)? {
+            return Ok(false);
+        }
         let Some(rows) = self.rows(row, planned)? else { return Ok(false) };
         let plan = &mut planned.plan;
         let counts = match row.promise.as_ref().and_then(|promise| promise.counts) {
@@ -102,6 +105,18 @@ impl Again<'_> {
         };
         let keys = self.books.keys().office();
         compare(&view, &draft, &Yardstick { press: &self.bureau.press, keys, mail: &self.bureau.mail, drafted: None })?;
+        Ok(true)
+    }
+
+    /// Whether the forms say today what they said when this was made: else there is nothing to compare with.
+    fn same_words(&self, row: &ParcelRow) -> Result<bool, Fault> {
+        for document in row.promise.iter().flat_map(|p| &p.documents) {
+            let Some(then) = document.form else { continue };
+            let kind = LetterKind::find(&document.kind).ok_or_else(|| Fault::new(code::OURS))?;
+            if self.books.keys().file(self.bureau.press.plate(kind)?.words()) != then {
+                return Ok(false);
+            }
+        }
         Ok(true)
     }
 

@@ -1,5 +1,6 @@
 //! 事務所: the office folder, read whole, and its database, unlocked.
 
+use super::forms;
 use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::seams::Kind;
@@ -63,6 +64,8 @@ pub struct Bureau {
     pub work_days: WorkDays,
     /// 印刷所
     pub press: Press,
+    /// What is wrong with the office's own forms: until they are mended nothing new is made.
+    pub broken_forms: Vec<Fault>,
     /// 発信者
     pub head: Letterhead,
     /// メールの文面
@@ -104,7 +107,9 @@ impl Bureau {
         let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
-        let press = Press::new(&form_settings(&office)).map_err(one)?;
+        let settings = form_settings(&office);
+        let (forms, broken_forms) = forms::read(dir, &settings, store);
+        let press = Press::with(&settings, &forms).map_err(one)?;
         let phrases = Phrases::read(Phrases::BUILT_IN.1).map_err(|bad| vec![bad.fault(Phrases::BUILT_IN.0)])?;
         let mail = MailWording::read(MailWording::BUILT_IN.1).map_err(|bad| vec![bad.fault(MailWording::BUILT_IN.0)])?;
         Ok(Self {
@@ -118,9 +123,20 @@ impl Bureau {
             procedures,
             work_days,
             press,
+            broken_forms,
             mail,
             sheet: None,
         })
+    }
+
+    /// 様式の設定
+    pub fn form_settings(&self) -> FormSettings {
+        form_settings(&self.office)
+    }
+
+    /// 様式の検査: nothing is made with a form that is no good, nor with the built-in one in its stead.
+    pub fn sound_forms(&self) -> Result<(), Vec<Fault>> {
+        if self.broken_forms.is_empty() { Ok(()) } else { Err(self.broken_forms.clone()) }
     }
 
     /// The office's database, unlocked. A practice office may make its own file.

@@ -182,6 +182,7 @@ impl Run<'_> {
                 reason: None,
                 cites: None,
                 why: None,
+                form: Some(self.books.keys().file(self.bureau.press.plate(bound.kind)?.words())),
                 items: Vec::new(),
                 about: None,
             };

@@ -10,6 +10,7 @@ pub mod commit;
 pub mod drafting;
 pub mod errand;
 pub mod find;
+pub mod forms;
 pub mod hand;
 pub mod judge;
 pub mod make;

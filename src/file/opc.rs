@@ -59,7 +59,12 @@ pub struct Package {
 impl Package {
     /// Opens a Word file.
     pub fn open(bytes: &[u8]) -> Result<Self, BadPackage> {
-        Ok(Self { parts: zip::read(bytes, &Limits::WORD)? })
+        Self::open_within(bytes, &Limits::WORD)
+    }
+
+    /// The same within bounds of one's own.
+    pub fn open_within(bytes: &[u8], limits: &Limits) -> Result<Self, BadPackage> {
+        Ok(Self { parts: zip::read(bytes, limits)? })
     }
 
     /// The bytes of a part.

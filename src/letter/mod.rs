@@ -7,6 +7,7 @@ pub mod block;
 pub mod compose;
 pub mod kind;
 pub mod mail;
+pub mod needs;
 pub mod phrase;
 pub mod slot;
 pub mod tag;

@@ -33,9 +33,27 @@ pub enum Defect {
     NoFooter,
 }
 
+impl Defect {
+    /// In a clerk's words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Unreadable => "Wordファイルとして読めない所",
+            Self::MissingPart => "参照先のない部品",
+            Self::ContentType => "種類の違う部品",
+            Self::Order => "順序の違う書式",
+            Self::Nested => "段落の中の段落",
+            Self::EmptyCell => "段落で終わらない表のセル",
+            Self::BadWord => "決まりにない書式の値",
+            Self::UnknownStyle => "定義のないスタイル",
+            Self::LeftOverTag => "埋まらない差し込み欄",
+            Self::NoFooter => "フッターのない節",
+        }
+    }
+}
+
 /// Attributes with a closed set of words, as far as we write them.
 const WORDS: &[(&str, &str, &[&str])] = &[
-    ("w:jc", "w:val", &["left", "center", "right", "both", "distribute", "start", "end"]),
+    ("w:jc", "w:val", &["left", "center", "right", "both", "distribute", "start", "end", "numTab", "thaiDistribute"]),
     ("w:br", "w:type", &["page", "column", "textWrapping"]),
     ("w:fldChar", "w:fldCharType", &["begin", "separate", "end"]),
     ("w:spacing", "w:lineRule", &["auto", "exact", "atLeast"]),
@@ -43,7 +61,11 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ("w:tblLayout", "w:type", &["fixed", "autofit"]),
     ("w:footerReference", "w:type", &["default", "first", "even"]),
     ("w:headerReference", "w:type", &["default", "first", "even"]),
-    ("w:shd", "w:val", &["clear", "nil", "solid", "pct10", "pct15", "pct20", "pct25"]),
+    (
+        "w:shd",
+        "w:val",
+        &["clear", "nil", "solid", "pct5", "pct10", "pct12", "pct15", "pct20", "pct25", "pct30", "pct40", "pct50"],
+    ),
     ("w:trHeight", "w:hRule", &["auto", "exact", "atLeast"]),
     ("w:tab", "w:val", &["left", "center", "right", "decimal", "clear", "bar", "num", "start", "end"]),
     ("w:framePr", "w:hRule", &["auto", "exact", "atLeast"]),
@@ -77,6 +99,8 @@ pub fn check(docx: &[u8]) -> Vec<Defect> {
 #[derive(Default)]
 struct Found {
     all: Vec<Defect>,
+    /// Whether a section before this one had a footer, which the next ones then share.
+    footer: bool,
 }
 
 impl Found {
@@ -108,6 +132,10 @@ fn look(package: &Package, found: &mut Found) -> Result<(), Fault> {
         }
         if matches!(relation.kind.as_str(), "header" | "footer") {
             stories.push(relation.target.clone());
+            let pictures = package.relationships(&relation.target).map_err(docx_fault)?;
+            if pictures.iter().any(|r| !r.external && package.part(&r.target).is_none()) {
+                found.add(Defect::MissingPart);
+            }
         }
     }
     let styles = related.iter().find(|r| r.kind == "styles").map(|r| read(&r.target)).transpose().map_err(docx_fault)?;
@@ -126,7 +154,8 @@ fn look(package: &Package, found: &mut Found) -> Result<(), Fault> {
 /// Looks at an element and all below it. `open` gathers the texts of the open paragraphs, so that a split tag is seen.
 fn element(e: &Element, open: &mut Vec<String>, styles: &HashSet<&str>, found: &mut Found) {
     if let Some(order) = schema_order(&e.name) {
-        let places: Vec<usize> = e.elements().map(|c| place(order, &c.name)).collect();
+        // What Word adds beyond what we write is for it to place.
+        let places: Vec<usize> = e.elements().filter_map(|c| place(order, &c.name)).collect();
         if places.windows(2).any(|pair| pair[0] > pair[1]) {
             found.add(Defect::Order);
         }
@@ -147,7 +176,12 @@ fn element(e: &Element, open: &mut Vec<String>, styles: &HashSet<&str>, found: &
         "w:pStyle" | "w:rStyle" | "w:tblStyle" if e.attribute("w:val").is_some_and(|id| !styles.contains(id)) => {
             found.add(Defect::UnknownStyle);
         }
-        "w:sectPr" if !e.elements().any(|c| c.name == "w:footerReference") => found.add(Defect::NoFooter),
+        "w:sectPr" => {
+            found.footer |= e.elements().any(|c| c.name == "w:footerReference");
+            if !found.footer {
+                found.add(Defect::NoFooter);
+            }
+        }
         _ => {}
     }
     for child in &e.children {
@@ -165,6 +199,7 @@ fn element(e: &Element, open: &mut Vec<String>, styles: &HashSet<&str>, found: &
     }
 }
 
-fn place(order: &[&str], name: &str) -> usize {
-    name.strip_prefix("w:").and_then(|name| order.iter().position(|n| *n == name)).unwrap_or(usize::MAX)
+fn place(order: &[&str], name: &str) -> Option<usize> {
+    let name = name.strip_prefix("w:")?;
+    order.iter().position(|n| *n == name)
 }

@@ -82,7 +82,7 @@ pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8
     }))
 }
 
-fn practice_mark() -> Result<String, Fault> {
+pub(super) fn practice_mark() -> Result<String, Fault> {
     let (file, text) = Phrases::BUILT_IN;
     let phrases = Phrases::read(text).map_err(|bad| bad.fault(file))?;
     Ok(phrases.get(Phrase::Practice).to_owned())

@@ -141,11 +141,8 @@ fn is_story(xml: &str) -> bool {
     xml.contains("<w:p>") || xml.contains("<w:p ") || xml.contains("<w:p/>")
 }
 
-fn refuse_number(text: &str) -> Result<(), Fault> {
-    match scan(text, Grammar::Numeric) {
-        Finding::Stop(_) => Err(Fault::new(code::MY_NUMBER)),
-        Finding::Clean | Finding::Unlikely(_) => Ok(()),
-    }
+fn is_number(text: &str) -> bool {
+    matches!(scan(text, Grammar::Numeric), Finding::Stop(_))
 }
 
 fn each_event<'x>(xml: &'x str, mut see: impl FnMut(Event<'x>) -> Result<(), Fault>) -> Result<(), Fault> {
@@ -169,18 +166,9 @@ fn refuse_active(xml: &str) -> Result<(), Fault> {
 
 /// A story, once through: nothing active, no My Number, and what it prints.
 fn look_through(xml: &str) -> Result<Story, Fault> {
-    let (mut story, mut open, mut activity) = (Story::default(), String::new(), Activity::default());
-    let mut numbers = Ok(());
+    let (mut story, mut numbers, mut activity) = (Story::default(), Numbers::default(), Activity::default());
     let mut walk = Walk::new(|piece: Piece<'_>, is_printed| {
-        match &piece {
-            Piece::ParagraphStart | Piece::ParagraphEnd | Piece::CellEnd => {
-                if numbers.is_ok() {
-                    numbers = refuse_number(&open);
-                }
-                open.clear();
-            }
-            piece => piece.write(&mut open),
-        }
+        numbers.take(&piece);
         story.take(piece, is_printed);
     });
     each_event(xml, |event| {
@@ -189,7 +177,43 @@ fn look_through(xml: &str) -> Result<Story, Fault> {
     })?;
     walk.end().map_err(docx_fault)?;
     activity.end()?;
-    numbers.map(|()| story)
+    if numbers.found { Err(Fault::new(code::MY_NUMBER)) } else { Ok(story) }
+}
+
+/// 個人番号, paragraph by paragraph, whether it is printed or not.
+#[derive(Default)]
+struct Numbers {
+    open: String,
+    found: bool,
+}
+
+impl Numbers {
+    fn take(&mut self, piece: &Piece<'_>) {
+        match piece {
+            Piece::ParagraphStart | Piece::ParagraphEnd | Piece::CellEnd => {
+                self.found |= is_number(&self.open);
+                self.open.clear();
+            }
+            piece => piece.write(&mut self.open),
+        }
+    }
+}
+
+/// Whether a part of a form holds a My Number.
+pub(super) fn holds_number(xml: &str) -> Result<bool, BadPackage> {
+    let mut numbers = Numbers::default();
+    if is_story(xml) {
+        text::walk(xml, |piece, _| numbers.take(&piece))?;
+        return Ok(numbers.found);
+    }
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event().map_err(|_| BadPackage::Xml)? {
+            Event::Text(text) if is_number(&String::from_utf8_lossy(&text)) => return Ok(true),
+            Event::Eof => return Ok(false),
+            _ => {}
+        }
+    }
 }
 
 /// Properties and the like: each text between two tags.
@@ -199,7 +223,7 @@ fn look_over(xml: &str) -> Result<(), Fault> {
         activity.see(&event)?;
         match event {
             // The padding is nothing but spaces, and many.
-            Event::Text(text) => refuse_number(&String::from_utf8_lossy(text.trim_ascii())),
+            Event::Text(text) if is_number(&String::from_utf8_lossy(text.trim_ascii())) => Err(Fault::new(code::MY_NUMBER)),
             _ => Ok(()),
         }
     })?;

@@ -12,6 +12,7 @@ pub mod eml;
 pub mod inspect;
 pub mod labels;
 pub mod merge;
+pub mod own;
 pub mod pad;
 pub mod text;
 
@@ -19,6 +20,7 @@ mod form;
 mod normalise;
 mod parts;
 mod plate;
+mod samples;
 mod styles;
 mod tree;
 mod xml;
@@ -28,7 +30,8 @@ pub use plate::Plate;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
-use crate::letter::{LetterKind, Wording};
+use crate::letter::compose::Letterhead;
+use crate::letter::{LetterKind, Slot, Wording};
 use inspect::Familiar;
 
 /// 印刷所: the plates of an office.
@@ -41,11 +44,23 @@ pub struct Press {
 impl Press {
     /// Makes and compiles every built-in form.
     pub fn new(settings: &FormSettings) -> Result<Self, Fault> {
+        Self::with(settings, &[])
+    }
+
+    /// The same with the office's own forms in their place, as [`own_form`] made them ready.
+    pub fn with(settings: &FormSettings, own: &[(LetterKind, Vec<u8>)]) -> Result<Self, Fault> {
         let (mut plates, mut familiar) = (Vec::with_capacity(LetterKind::ALL.len()), Familiar::default());
         for kind in LetterKind::ALL {
-            let form = form(kind, settings)?;
-            familiar.learn(&form)?;
-            plates.push((kind, Plate::compile(&form)?));
+            let built_in;
+            let form = match own.iter().find(|(of, _)| *of == kind) {
+                Some((_, form)) => form,
+                None => {
+                    built_in = form(kind, settings)?;
+                    &built_in
+                }
+            };
+            familiar.learn(form)?;
+            plates.push((kind, Plate::compile(form)?));
         }
         let mut weights = Vec::new();
         for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_reply()) {
@@ -77,12 +92,28 @@ pub fn form(kind: LetterKind, settings: &FormSettings) -> Result<Vec<u8>, Fault>
     form::build(&wording, settings)
 }
 
+/// 自分の様式: examined, scrubbed and ready to be compiled; in a practice office its pages say so.
+pub fn own_form(bytes: &[u8], kind: LetterKind, settings: &FormSettings) -> Result<own::OwnForm, Vec<Fault>> {
+    let mark = settings.practice.then(form::practice_mark).transpose().map_err(|fault| vec![fault])?;
+    own::read(bytes, kind, mark.as_deref())
+}
+
+/// 見本: a form filled in with people who do not exist, in the name of this office.
+pub fn sample(form: &[u8], kind: LetterKind, head: Option<&Letterhead>) -> Result<Vec<u8>, Fault> {
+    let mut values = samples::values(kind);
+    if let Some(head) = head {
+        values.set(Slot::Sender, head.sender.as_str()).set(Slot::SenderTitle, head.title.as_str());
+        values.set(Slot::ContactSection, head.section.as_str()).set(Slot::ContactPhone, head.phone.as_str());
+        values.set(Slot::ContactPerson, head.person.as_str());
+        values.set_some(Slot::ContactAddress, head.address.as_deref());
+    }
+    Plate::compile(form)?.stamp(&values)
+}
+
 /// A Word file that can't be read.
 fn docx_fault(bad: BadPackage) -> Fault {
     Fault::new(code::DOCX).with("why", Arg::ours(bad.reason()))
 }
 
-#[cfg(test)]
-mod samples;
 #[cfg(test)]
 mod tests;

@@ -190,6 +190,11 @@ pub(super) fn japanese_defaults(styles: &mut Element) {
     defaults.children = vec![Node::Element(properties)];
 }
 
+/// The children of an element and of all in it, in order.
+pub(super) fn order_all(element: &mut Element) {
+    element.each_mut(&mut order);
+}
+
 fn order(element: &mut Element) {
     if let Some((_, order)) = ORDER.iter().find(|(name, _)| *name == element.name) {
         element.children.sort_by_key(|node| match node {

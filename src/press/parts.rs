@@ -5,8 +5,12 @@ use crate::file::opc::{CONTENT_TYPES, OFFICE_RELATION};
 use crate::file::zip::{Archive, Part};
 
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+/// The namespace of Word's markup.
 pub(super) const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+/// That of `r:id`.
+pub(super) const RELATION_NAMESPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+/// The beginning of the content types of Word's own parts.
+pub(super) const WORD_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
 
 /// The parts of a form that differ from form to form.
 pub(super) struct Parts<'a> {
@@ -26,12 +30,23 @@ pub(super) const HEAD_ID: &str = "rId5";
 
 /// Lays a form. No author, no company, no dates, no paths: nothing tells who or what made it.
 pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
-    let mut archive = Archive::new();
+    let word = |kind: &str| format!("{WORD_TYPE}.{kind}+xml");
     let has_head = parts.head.is_some();
+    let mut kinds = vec![
+        ("word/document.xml", word("document.main")),
+        ("word/styles.xml", word("styles")),
+        ("word/settings.xml", word("settings")),
+        ("word/fontTable.xml", word("fontTable")),
+        ("word/theme/theme1.xml", "application/vnd.openxmlformats-officedocument.theme+xml".to_owned()),
+        ("word/footer1.xml", word("footer")),
+    ];
+    if has_head {
+        kinds.push(("word/header1.xml", word("header")));
+    }
+    let kinds: Vec<(&str, &str)> = kinds.iter().map(|(name, kind)| (*name, kind.as_str())).collect();
+    let mut archive = Archive::new();
+    begin(&mut archive, parts.title, &kinds);
     let mut add = |name: &str, text: &str| archive.add(&Part::deflated(name, text.as_bytes()));
-    add(CONTENT_TYPES, &content_types(has_head));
-    add("_rels/.rels", &package_relations());
-    add("docProps/core.xml", &core(parts.title));
     add("word/document.xml", &parts.document);
     add("word/_rels/document.xml.rels", &document_relations(has_head));
     add("word/styles.xml", &parts.styles);
@@ -46,26 +61,53 @@ pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
     archive.finish()
 }
 
-fn content_types(has_head: bool) -> String {
+/// The parts that every form begins with: what the others are, where the document is, and its title.
+pub(super) fn begin(archive: &mut Archive, title: &str, kinds: &[(&str, &str)]) {
+    let mut add = |name: &str, text: &str| archive.add(&Part::deflated(name, text.as_bytes()));
+    add(CONTENT_TYPES, &content_types(kinds));
+    add("_rels/.rels", &package_relations());
+    add("docProps/core.xml", &core(title));
+}
+
+/// The kinds of the parts.
+pub(super) fn content_types(kinds: &[(&str, &str)]) -> String {
     let mut out = format!("{DECLARATION}<Types xmlns=\"{PACKAGE}/content-types\">");
     out.push_str("<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>");
     out.push_str("<Default Extension=\"xml\" ContentType=\"application/xml\"/>");
-    let mut part = |name: &str, kind: &str| {
-        out.push_str(&format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>"));
-    };
-    part("word/document.xml", &format!("{WORD_TYPE}.document.main+xml"));
-    part("word/styles.xml", &format!("{WORD_TYPE}.styles+xml"));
-    part("word/settings.xml", &format!("{WORD_TYPE}.settings+xml"));
-    part("word/fontTable.xml", &format!("{WORD_TYPE}.fontTable+xml"));
-    part("word/theme/theme1.xml", "application/vnd.openxmlformats-officedocument.theme+xml");
-    part("word/footer1.xml", &format!("{WORD_TYPE}.footer+xml"));
-    if has_head {
-        part("word/header1.xml", &format!("{WORD_TYPE}.header+xml"));
+    let properties = [
+        ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
+        ("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml"),
+    ];
+    // A picture's kind is told by its extension, as Word does it.
+    let (markup, pictures): (Vec<_>, Vec<_>) = kinds.iter().chain(&properties).partition(|(name, _)| name.ends_with(".xml"));
+    let mut told: Vec<String> = Vec::new();
+    for (name, kind) in pictures {
+        let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        if !told.contains(&extension) {
+            let (extension, kind) = (escape(&extension), escape(kind));
+            out.push_str(&format!("<Default Extension=\"{extension}\" ContentType=\"{kind}\"/>"));
+        }
+        told.push(extension);
     }
-    part("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml");
-    part("docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml");
+    for (name, kind) in markup {
+        out.push_str(&format!("<Override PartName=\"/{}\" ContentType=\"{}\"/>", escape(name), escape(kind)));
+    }
     out.push_str("</Types>");
     out
+}
+
+/// The whole name of a kind of relationship.
+pub(super) fn relation_type(kind: &str) -> String {
+    format!("{OFFICE_RELATION}{kind}")
+}
+
+/// A target as it is written in the relationships of a part: told from its folder, or else from the root.
+pub(super) fn target(source: &str, part: &str) -> String {
+    let folder = source.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match part.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) {
+        Some(rest) => rest.to_owned(),
+        None => format!("/{part}"),
+    }
 }
 
 fn package_relations() -> String {
@@ -97,6 +139,7 @@ fn document_relations(has_head: bool) -> String {
 pub(super) fn relations(all: &[(&str, &str, &str)]) -> String {
     let mut out = format!("{DECLARATION}<Relationships xmlns=\"{PACKAGE}/relationships\">");
     for (id, kind, target) in all {
+        let (id, target) = (escape(id), escape(target));
         out.push_str(&format!("<Relationship Id=\"{id}\" Type=\"{kind}\" Target=\"{target}\"/>"));
     }
     out.push_str("</Relationships>");
@@ -111,7 +154,8 @@ fn core(title: &str) -> String {
     )
 }
 
-fn app() -> String {
+/// `docProps/app.xml`, which takes the padding.
+pub(super) fn app() -> String {
     format!(
         "{DECLARATION}<Properties xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties\">\
          <Application>fukan</Application></Properties>"

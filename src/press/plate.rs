@@ -12,6 +12,7 @@ use crate::file::zip::{Archive, Part};
 use crate::letter::{Slot, Values};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use sha2::{Digest, Sha256};
 
 /// The part that takes the padding: laid last, Stored.
 pub(super) const PADDED_PART: &str = "docProps/app.xml";
@@ -20,10 +21,14 @@ pub(super) const PADDED_PART: &str = "docProps/app.xml";
 pub struct Plate {
     /// Everything that does not change, laid already.
     start: Archive,
-    /// What is printed anew for each document, in the order of T.
+    /// What is printed anew for each document.
     parts: Vec<Printed>,
+    /// Which of them T reads, in its order: the document, then headers and footers of each section.
+    order: Vec<usize>,
     /// `docProps/app.xml`.
     last: Part,
+    /// The form's fixed words, as SHA-256.
+    words: [u8; 32],
 }
 
 struct Printed {
@@ -49,8 +54,13 @@ impl Plate {
                 start.add(&Part::deflated(&entry.name, &entry.bytes));
             }
         }
+        let order = order_of_text(&package, &printed).map_err(docx_fault)?;
         let parts = printed.into_iter().map(|name| Printed::compile(&package, name)).collect::<Result<_, _>>()?;
-        Ok(Self { start, parts, last })
+        let mut plate = Self { start, parts, order, last, words: [0; 32] };
+        let mut words = String::new();
+        plate.order.iter().filter_map(|index| plate.parts.get(*index)).for_each(|part| tree::tell(&part.text, &mut words));
+        plate.words = Sha256::digest(words.as_bytes()).into();
+        Ok(plate)
     }
 
     /// Stamps a document: a whole `.docx`. The same values give the same bytes.
@@ -70,10 +80,15 @@ impl Plate {
     /// T of the document that these values make, from the form's fixed words alone: what the gate compares with.
     pub fn expected_text(&self, values: &Values) -> Result<String, Fault> {
         let mut out = String::new();
-        for part in &self.parts {
+        for part in self.order.iter().filter_map(|index| self.parts.get(*index)) {
             tree::print(&part.text, values, None, plain, &mut out)?;
         }
         Ok(out)
+    }
+
+    /// 文言: what changes when the form's fixed words or the order of its slots do, and not when its look does.
+    pub fn words(&self) -> &[u8] {
+        &self.words
     }
 
     /// Every slot that the form prints somewhere.
@@ -107,14 +122,38 @@ impl Printed {
     }
 }
 
-/// The document, then headers and footers: for a form of one section, the order of T.
+/// The document, and every header and footer that it points to, whether a section shows it or not.
 fn printed_parts(package: &Package, main: &str) -> Result<Vec<String>, BadPackage> {
     let related = package.relationships(main)?;
     let of = |kind: &str| related.iter().filter(|r| r.kind == kind && !r.external).map(|r| r.target.clone()).collect::<Vec<_>>();
     let mut parts = vec![main.to_owned()];
-    parts.extend(of("header"));
-    parts.extend(of("footer"));
+    for part in of("header").into_iter().chain(of("footer")) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
     Ok(parts)
+}
+
+/// The parts as T reads them: each section shows its headers, then its footers.
+fn order_of_text(package: &Package, parts: &[String]) -> Result<Vec<usize>, BadPackage> {
+    let main = parts.first().ok_or(BadPackage::MissingPart)?;
+    let related = package.relationships(main)?;
+    let mut sections = Vec::new();
+    text::walk(package.xml(main)?, |piece, _| {
+        if let Piece::SectionEnd(references, _) = piece {
+            sections.push(references);
+        }
+    })?;
+    let mut order = vec![0];
+    for mut references in sections {
+        references.sort_by_key(|reference| reference.is_footer);
+        for reference in references {
+            let target = related.iter().find(|r| r.id == reference.id).map(|r| &r.target).ok_or(BadPackage::MissingPart)?;
+            order.push(parts.iter().position(|part| part == target).ok_or(BadPackage::MissingPart)?);
+        }
+    }
+    Ok(order)
 }
 
 /// A part's markup, in the pieces that the tree is built from.
@@ -180,7 +219,7 @@ fn text_tokens<'a>(piece: &'a Piece<'_>) -> [Option<Token<'a>>; 2] {
         Piece::Text(text) => [Some(Token::Text(text)), None],
         Piece::Tab | Piece::CellEnd => [Some(Token::Raw("\t")), None],
         Piece::Break => [Some(Token::Raw("\n")), None],
-        Piece::SectionEnd(_) => [None, None],
+        Piece::SectionEnd(..) => [None, None],
     }
 }
 

@@ -46,6 +46,7 @@ fn common() -> Values {
         (Slot::SubjectName, "山田 太郎"),
         (Slot::SubjectBirth, "昭和55年3月2日（1980年）"),
         (Slot::SubjectSex, "男"),
+        (Slot::SubjectAddress, "北海道札幌市中央区見本町1-1"),
         (Slot::RecordsAt, "令和8年11月20日"),
         (Slot::ContactSection, "業務課 適用係"),
         (Slot::ContactPerson, "田中 次郎"),

@@ -14,6 +14,9 @@ use std::borrow::Cow;
 /// What stands for a document's own 照合番号 while T is taken.
 pub use crate::base::text::CODE_MASK;
 
+/// 綴じ目: how the bookmark is called that ends each letter of a merged file.
+pub(super) const END_MARK: &str = "fukan_end_";
+
 const MAIN_NAMESPACES: [&str; 2] =
     ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
 
@@ -22,7 +25,7 @@ pub fn read(docx: &[u8]) -> Result<String, Fault> {
     Ok(whole(&read_sections(&Package::open(docx).map_err(docx_fault)?, Story::of).map_err(docx_fault)?))
 }
 
-/// T of each section: in a print file, that of each letter.
+/// T of each letter of a merged file; of a file that is none, the whole T.
 pub fn sections(docx: &[u8]) -> Result<Vec<String>, Fault> {
     Ok(each(read_sections(&Package::open(docx).map_err(docx_fault)?, Story::of).map_err(docx_fault)?))
 }
@@ -35,9 +38,22 @@ pub(super) fn whole(sections: &[Section]) -> String {
     text
 }
 
-/// T of each.
+/// T of each letter.
 pub(super) fn each(sections: Vec<Section>) -> Vec<String> {
-    sections.into_iter().map(|section| section.body + &section.margins).collect()
+    let merged = sections.iter().any(|section| section.ends_letter);
+    let mut letters = Vec::new();
+    let (mut body, mut margins) = (String::new(), String::new());
+    for section in sections {
+        body.push_str(&section.body);
+        margins.push_str(&section.margins);
+        if section.ends_letter {
+            letters.push(std::mem::take(&mut body) + &std::mem::take(&mut margins));
+        }
+    }
+    if !merged || !body.is_empty() {
+        letters.push(body + &margins);
+    }
+    letters
 }
 
 /// T with the document's own code covered, as the MAC takes it.
@@ -50,12 +66,15 @@ pub(super) struct Section {
     body: String,
     /// Its headers, then its footers.
     margins: String,
+    /// Whether a letter of a merged file ends with it.
+    ends_letter: bool,
 }
 
 /// 記事: what one part prints: the main document in its sections, a header or footer in one piece.
 #[derive(Clone, Default)]
 pub(super) struct Story {
-    ended: Vec<(String, Vec<Reference>)>,
+    /// Each section's text, its references, and whether a letter of a merged file ends with it.
+    ended: Vec<(String, Vec<Reference>, bool)>,
     rest: String,
 }
 
@@ -70,14 +89,16 @@ impl Story {
     /// The next piece.
     pub(super) fn take(&mut self, piece: Piece<'_>, is_printed: bool) {
         match piece {
-            Piece::SectionEnd(references) => self.ended.push((std::mem::take(&mut self.rest), references)),
+            Piece::SectionEnd(references, ends_letter) => {
+                self.ended.push((std::mem::take(&mut self.rest), references, ends_letter))
+            }
             piece if is_printed => piece.write(&mut self.rest),
             _ => {}
         }
     }
 
     fn whole(&self, out: &mut String) {
-        self.ended.iter().for_each(|(text, _)| out.push_str(text));
+        self.ended.iter().for_each(|(text, ..)| out.push_str(text));
         out.push_str(&self.rest);
     }
 }
@@ -91,17 +112,17 @@ pub(super) fn read_sections(
     let Story { ended, rest } = story(package, &main)?;
     let related = package.relationships(&main)?;
     let mut sections = Vec::with_capacity(ended.len() + 1);
-    for (body, mut references) in ended {
+    for (body, mut references, ends_letter) in ended {
         references.sort_by_key(|reference| reference.is_footer);
         let mut margins = String::new();
         for reference in references {
             let part = related.iter().find(|r| r.id == reference.id && !r.external).ok_or(BadPackage::MissingPart)?;
             story(package, &part.target)?.whole(&mut margins);
         }
-        sections.push(Section { body, margins });
+        sections.push(Section { body, margins, ends_letter });
     }
     if !rest.is_empty() || sections.is_empty() {
-        sections.push(Section { body: rest, margins: String::new() });
+        sections.push(Section { body: rest, margins: String::new(), ends_letter: false });
     }
     Ok(sections)
 }
@@ -109,8 +130,10 @@ pub(super) fn read_sections(
 /// A header or footer that a section names.
 #[derive(Clone)]
 pub(super) struct Reference {
-    is_footer: bool,
-    id: String,
+    /// Headers come first in T.
+    pub is_footer: bool,
+    /// The relationship's id.
+    pub id: String,
 }
 
 /// What is met on the way through a part.
@@ -123,7 +146,8 @@ pub(super) enum Piece<'a> {
     Text(Cow<'a, str>),
     Tab,
     Break,
-    SectionEnd(Vec<Reference>),
+    /// What it shows, and whether a letter of a merged file ends with it.
+    SectionEnd(Vec<Reference>, bool),
 }
 
 impl Piece<'_> {
@@ -133,7 +157,7 @@ impl Piece<'_> {
             Self::Text(text) => out.push_str(text),
             Self::Tab | Self::CellEnd => out.push('\t'),
             Self::Break | Self::ParagraphEnd => out.push('\n'),
-            Self::ParagraphStart | Self::RowStart | Self::RowEnd | Self::SectionEnd(_) => {}
+            Self::ParagraphStart | Self::RowStart | Self::RowEnd | Self::SectionEnd(..) => {}
         }
     }
 }
@@ -151,6 +175,7 @@ pub(super) struct Walk<F> {
     in_text: bool,
     seen_root: bool,
     pending: Option<Vec<Reference>>,
+    ends_letter: bool,
 }
 
 /// Goes through a part.
@@ -179,7 +204,7 @@ fn character(name: &[u8]) -> Result<String, BadPackage> {
 
 impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
     pub(super) fn new(sink: F) -> Self {
-        Self { sink, fields: 0, left_out: 0, properties: 0, in_text: false, seen_root: false, pending: None }
+        Self { sink, fields: 0, left_out: 0, properties: 0, in_text: false, seen_root: false, pending: None, ends_letter: false }
     }
 
     /// The next event.
@@ -233,7 +258,14 @@ impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
             name @ (b"w:headerReference" | b"w:footerReference") if self.left_out == 0 => {
                 let id = attribute(start, b"r:id")?.ok_or(BadPackage::Xml)?;
                 let reference = Reference { is_footer: name == b"w:footerReference", id };
-                self.pending.get_or_insert_default().push(reference);
+                let pending = self.pending.get_or_insert_default();
+                // Odd and even pages may show the same one.
+                if pending.iter().all(|known| known.id != reference.id) {
+                    pending.push(reference);
+                }
+            }
+            b"w:bookmarkStart" if self.left_out == 0 => {
+                self.ends_letter |= attribute(start, b"w:name")?.is_some_and(|name| name.starts_with(END_MARK))
             }
             _ => {}
         }
@@ -261,7 +293,7 @@ impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
             && self.left_out == 0
             && let Some(references) = self.pending.take()
         {
-            (self.sink)(Piece::SectionEnd(references), true);
+            (self.sink)(Piece::SectionEnd(references, std::mem::take(&mut self.ends_letter)), true);
         }
     }
 

@@ -6,7 +6,7 @@
 
 use crate::base::{Arg, Fault, code};
 use crate::letter::tag::{self, BadTag, Tag};
-use crate::letter::{List, Row, Slot, Values};
+use crate::letter::{List, Row, Slot, Values, needs};
 
 /// What a form is read as.
 pub(super) enum Token<'a> {
@@ -179,7 +179,10 @@ pub(super) fn print(ops: &[Op], values: &Values, row: Option<&Row>, write: Write
 
 fn value<'v>(slot: Slot, values: &'v Values, row: Option<&'v Row>) -> Result<&'v str, Fault> {
     let found = if slot.list().is_some() { row.and_then(|row| row.get(slot)) } else { values.get(slot) };
-    found.ok_or_else(|| Fault::new(code::FORM).with("missing", Arg::named([slot.name()])))
+    // Built-in forms have a `{{?…}}` round each of these; an office's own need not.
+    found
+        .or_else(|| needs::is_optional(slot).then_some(""))
+        .ok_or_else(|| Fault::new(code::FORM).with("missing", Arg::named([slot.name()])))
 }
 
 fn shows(slot: Slot, values: &Values, row: Option<&Row>) -> bool {
@@ -195,6 +198,28 @@ fn choose<'o>(variants: &'o [Variant], row: &Row, list: List) -> Result<&'o Vari
         let of_list = Slot::ALL.iter().filter(|slot| slot.list() == Some(list) && row.set() & slot.bit() != 0);
         Fault::new(code::FORM).with("missing", Arg::named(of_list.map(|slot| slot.name())))
     })
+}
+
+/// The steps as one text, from which they can be told apart: each piece behind a control character that no text holds.
+pub(super) fn tell(ops: &[Op], out: &mut String) {
+    for op in ops {
+        match op {
+            Op::Literal(text) => out.extend(["\u{1}", text]),
+            Op::Slot(slot) => out.extend(["\u{2}", slot.name()]),
+            Op::If(conditions, inner) => {
+                conditions.iter().for_each(|slot| out.extend(["\u{3}", slot.name()]));
+                tell(inner, out);
+                out.push('\u{4}');
+            }
+            Op::Repeat(_, variants) => {
+                for variant in variants {
+                    out.push('\u{5}');
+                    tell(&variant.ops, out);
+                }
+                out.push('\u{6}');
+            }
+        }
+    }
 }
 
 /// Every slot that the steps can print.

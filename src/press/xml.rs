@@ -5,7 +5,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 /// Deeper than this is no form.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 128;
 
 /// One node: an element, or text as it stands in the file (escaped).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ pub mod database;
 pub mod desk;
 pub mod five;
 pub mod form;
+pub mod forms;
 pub mod leak;
 pub mod many;
 pub mod office;

@@ -323,6 +323,7 @@ pub fn document(case: &Case, facts: &Facts, reception: &Reception, number: &Numb
         why: None,
         // As a ledger of the first version has it, the paper says nothing of items.
         items: if case.channel == Channel::Email { vec!["q.acquired".into(), "q.lost".into()] } else { Vec::new() },
+        form: None,
         about: None,
     }
 }

@@ -166,6 +166,7 @@ pub(super) fn put(bytes: &[u8], out: &Path, seams: &Seams) -> Result<PathBuf, Fa
     Ok(out)
 }
 
-fn exists(out: &Path) -> Fault {
+/// Something lies there already: FK-6069.
+pub fn exists(out: &Path) -> Fault {
     Fault::new(code::PAPER_EXISTS).with("file", Arg::plain(crate::base::fault::FileName::new(out, 1).as_str()))
 }

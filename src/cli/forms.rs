@@ -1,0 +1,113 @@
+//! fukan forms: the office's letters as Word forms.
+
+use super::Exit;
+use super::args::{FormsCheck, FormsExport, FormsList, FormsSample};
+use super::message::Level;
+use super::screen::Screen;
+use super::session::{exit_of, seams, tell, write_new};
+use super::table::Table;
+use fukan::base::Fault;
+use fukan::base::fault::FileName;
+use fukan::desk::{Bureau, forms};
+use fukan::letter::LetterKind;
+use fukan::press::FormSettings;
+use std::path::Path;
+
+/// Every kind of letter, and whose form it has.
+pub fn list(args: &FormsList, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let store = seams().store;
+    let own = match &args.office {
+        Some(dir) => {
+            Bureau::stands(dir, &*store).map_err(|fault| vec![fault])?;
+            forms::found(dir, &*store)?
+        }
+        None => Vec::new(),
+    };
+    let headings = ["letter", "file", "form"].map(|column| screen.ui(&format!("column.{column}"), &[]));
+    let mut table = Table::new(headings);
+    for kind in LetterKind::ALL {
+        let is_own = own.iter().any(|form| form.kind == kind);
+        let (name, file) = (name(kind, screen), forms::file_name(kind));
+        if screen.json {
+            screen.value(&serde_json::json!({ "kind": kind.id(), "name": name, "file": file, "own": is_own }));
+        }
+        let whose = if is_own { "forms.own" } else { "forms.built_in" };
+        table.row([name, file, screen.ui(whose, &[])]);
+    }
+    if !screen.json {
+        let drawn = table.render(screen.look());
+        screen.say(drawn.trim_end());
+    }
+    Ok(Exit::Done)
+}
+
+/// The built-in forms, into a folder.
+pub fn export(args: &FormsExport, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let store = seams().store;
+    let settings = match &args.office {
+        Some(dir) => Bureau::read(dir, &*store)?.form_settings(),
+        None => FormSettings::default(),
+    };
+    let written = forms::export(&args.dir, &settings, &*store).map_err(|fault| vec![fault])?;
+    for (kind, path) in &written {
+        let (name, path) = (name(*kind, screen), path.display().to_string());
+        match screen.json {
+            true => screen.value(&serde_json::json!({ "kind": kind.id(), "name": name, "path": path })),
+            false => screen.say(&format!("{path}  {name}")),
+        }
+    }
+    if !screen.json {
+        screen.tell("forms.exported", &[("count", &written.len().to_string())]);
+    }
+    Ok(Exit::Done)
+}
+
+/// Everything that is wrong with some forms.
+pub fn check(args: &FormsCheck, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let store = seams().store;
+    let mut exit = Exit::Done;
+    for file in &args.files {
+        match forms::check(file, args.kind, &*store) {
+            Ok((kind, warnings)) => good(file, kind, &warnings, screen),
+            Err(faults) => {
+                tell(&faults, screen);
+                exit = exit_of(&faults);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn good(file: &Path, kind: LetterKind, warnings: &[Fault], screen: &mut Screen) {
+    let (file, name) = (FileName::new(file, 1), name(kind, screen));
+    if screen.json {
+        let warnings = screen.warnings(warnings);
+        let value = serde_json::json!({ "file": file.as_str(), "kind": kind.id(), "name": name, "warnings": warnings });
+        return screen.value(&value);
+    }
+    warnings.iter().for_each(|warning| screen.fault(Level::Warning, warning, None));
+    screen.tell("forms.good", &[("file", file.as_str()), ("name", &name)]);
+}
+
+/// A form filled in with people who do not exist.
+pub fn sample(args: &FormsSample, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    let seams = seams();
+    forms_free(&args.out, &seams)?;
+    let bureau = args.office.as_deref().map(|dir| Bureau::read(dir, &*seams.store)).transpose()?;
+    let named = LetterKind::find(&args.form.to_string_lossy());
+    let (form, kind) = match named {
+        Some(kind) => (None, Some(kind)),
+        None => (Some(args.form.as_path()), args.kind),
+    };
+    let docx = forms::sample(form, kind, bureau.as_ref(), &*seams.store)?;
+    write_new(&args.out, &docx, "forms.sample", screen)
+}
+
+fn forms_free(out: &Path, seams: &fukan::desk::Seams) -> Result<(), Vec<Fault>> {
+    fukan::desk::papers::free(out, seams).map_err(|fault| vec![fault])
+}
+
+/// 書類の名前
+fn name(kind: LetterKind, screen: &Screen) -> String {
+    screen.ui(&format!("letter.{}", kind.id()), &[])
+}

@@ -1,0 +1,58 @@
+//! 自分の様式: a Word file that somebody of the office changed, from its bytes to a form that compiles like the built-in ones.
+//!
+//! - [`open`]: what is no Word file, or a bomb, is refused before anything is built of it.
+//! - [`examine`]: everything wrong with it is found together, each fault with the words of its paragraph.
+//! - [`scrub`]: who made it and where is taken out, and each tag comes to stand in one run. Pictures, theme and customXml stay byte
+//!   for byte; docx-rs and the normaliser never see it.
+
+mod examine;
+mod gather;
+mod margins;
+mod open;
+mod parts;
+mod scrub;
+mod story;
+
+pub use open::{LARGEST, too_large};
+
+use super::inspect::Familiar;
+use super::{Plate, check, samples};
+use crate::base::{Arg, Fault, code};
+use crate::letter::LetterKind;
+
+/// 自分の様式, ready to be compiled.
+pub struct OwnForm {
+    /// A Word file with whole tags and without a maker.
+    pub bytes: Vec<u8>,
+    /// What is told of it though it does.
+    pub warnings: Vec<Fault>,
+}
+
+/// Examines a form and makes it ready; in a practice office each page of it says so.
+pub fn read(bytes: &[u8], kind: LetterKind, practice: Option<&str>) -> Result<OwnForm, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let package = open::open(bytes).map_err(one)?;
+    let examined = examine::examine(&package, kind).map_err(one)?;
+    if !examined.faults.is_empty() {
+        return Err(examined.faults);
+    }
+    let bytes = scrub::scrub(&package, &examined, kind, practice).map_err(|bad| one(super::docx_fault(bad)))?;
+    sound(&bytes, kind).map_err(one)?;
+    Ok(OwnForm { bytes, warnings: examined.warnings })
+}
+
+/// A document of it, made as a trial: valid as far as we can tell, nothing active in it, and saying what the form foretells.
+fn sound(form: &[u8], kind: LetterKind) -> Result<(), Fault> {
+    let plate = Plate::compile(form)?;
+    let values = samples::values(kind);
+    let docx = plate.stamp(&values)?;
+    super::inspect::inspect(&docx, &Familiar::default())?;
+    let foretold = super::text::read(&docx)? == plate.expected_text(&values)?;
+    let defects = check::check(&docx);
+    match defects.first() {
+        None if foretold => Ok(()),
+        defect => {
+            Err(Fault::new(code::FORM_UNSOUND).with("why", Arg::ours(defect.map_or("文字を読み取れない所", |d| d.words()))))
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! 一つの本文・ヘッダー・フッター: read once, with everything that is wrong in it told by the paragraph it stands in.
+
+use super::open::broken;
+use crate::base::{Arg, Code, Fault, Field, code, near};
+use crate::file::opc::{BadPackage, attribute};
+use crate::letter::tag::{self, BadTag, Tag};
+use crate::letter::{List, Slot};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use std::collections::HashSet;
+
+/// More faults than this of one part are not told: nobody reads them.
+const MOST_FAULTS: usize = 50;
+/// Fields that only count pages.
+const PAGE_FIELDS: [&str; 4] = ["PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION"];
+
+/// What is asked of a story.
+pub(super) struct Asked<'a> {
+    /// The slots that this kind of letter has values for.
+    pub usable: &'a [Slot],
+    /// Ids of relationships that leave the package.
+    pub outside: &'a HashSet<String>,
+    /// Where it is: 本文, ヘッダー, フッター.
+    pub field: Field,
+}
+
+/// What is found in it.
+#[derive(Default)]
+pub(super) struct Story {
+    /// The slots that it prints.
+    pub printed: HashSet<Slot>,
+    /// Its sections, in order.
+    pub sections: Vec<Section>,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+/// 節.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Section {
+    /// Whether a footer, which pages (default, first, even), and the relationship's id.
+    pub references: Vec<(bool, String, String)>,
+    /// 先頭ページのみ別指定.
+    pub title_page: bool,
+}
+
+/// Reads a story.
+pub(super) fn read(xml: &str, asked: &Asked<'_>) -> Result<Story, Fault> {
+    let bad = |_| broken(BadPackage::Xml);
+    let mut reader = Reader::from_str(xml);
+    let mut walk = Walk::new(asked);
+    loop {
+        match reader.read_event().map_err(bad)? {
+            Event::Start(start) => walk.start(&start),
+            Event::Empty(start) => {
+                walk.start(&start);
+                walk.end(start.name().as_ref());
+            }
+            Event::End(end) => walk.end(end.name().as_ref()),
+            Event::Text(text) => walk.text(&String::from_utf8_lossy(&text)),
+            Event::GeneralRef(name) => walk.text(&unescaped(&name).ok_or_else(|| broken(BadPackage::Xml))?),
+            // Nobody's program writes it there; our reader of T and our cutter would have to agree on it.
+            Event::CData(_) => return Err(broken(BadPackage::Xml)),
+            Event::Eof => return Ok(walk.story),
+            _ => {}
+        }
+    }
+}
+
+/// The character that `&lt;` or `&#x20BB7;` stands for.
+pub(super) fn unescaped(name: &[u8]) -> Option<String> {
+    let name = std::str::from_utf8(name).ok()?;
+    Some(quick_xml::escape::unescape(&format!("&{name};")).ok()?.into_owned())
+}
+
+/// Where a piece of text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    Printed,
+    /// In a fallback: printed by old programs, not counted.
+    Fallback,
+    Unseen(&'static str),
+}
+
+#[derive(Default)]
+struct Paragraph {
+    text: String,
+    marks: Vec<(usize, Seen)>,
+    told: Vec<Fault>,
+    drawing: bool,
+    ends_section: bool,
+}
+
+#[derive(Default)]
+struct Row {
+    list: Option<List>,
+    vanishes: bool,
+    drawing: bool,
+    words: String,
+}
+
+/// The last block that stays, of what holds blocks, and the words of what came after it.
+#[derive(Default)]
+struct Last {
+    is_paragraph: bool,
+    words: String,
+}
+
+struct Walk<'a> {
+    asked: &'a Asked<'a>,
+    story: Story,
+    paragraphs: Vec<Paragraph>,
+    rows: Vec<Row>,
+    /// Whether a row of each open table always stays.
+    tables: Vec<bool>,
+    blocks: Vec<Last>,
+    section: Option<Section>,
+    properties: usize,
+    run_properties: bool,
+    hidden: bool,
+    in_text: bool,
+    in_instruction: bool,
+    instruction: String,
+    fields: usize,
+    simple_fields: usize,
+    fallbacks: usize,
+    rubies: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(asked: &'a Asked<'a>) -> Self {
+        Self {
+            asked,
+            story: Story::default(),
+            paragraphs: Vec::new(),
+            rows: Vec::new(),
+            tables: Vec::new(),
+            blocks: Vec::new(),
+            section: None,
+            properties: 0,
+            run_properties: false,
+            hidden: false,
+            in_text: false,
+            in_instruction: false,
+            instruction: String::new(),
+            fields: 0,
+            simple_fields: 0,
+            fallbacks: 0,
+            rubies: 0,
+        }
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>) {
+        let name = start.name();
+        match name.as_ref() {
+            b"w:p" => self.paragraphs.push(Paragraph::default()),
+            b"w:tr" => self.rows.push(Row::default()),
+            b"w:tbl" => self.tables.push(false),
+            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => self.blocks.push(Last::default()),
+            b"w:pPr" => self.properties += 1,
+            b"w:r" => self.hidden = false,
+            b"w:rPr" => self.run_properties = self.properties == 0,
+            b"w:vanish" if self.run_properties => self.hidden = is_on(start),
+            b"w:t" => self.in_text = true,
+            b"w:tab" | b"w:ptab" | b"w:br" | b"w:cr" if self.properties == 0 => self.push("\t"),
+            b"w:drawing" | b"w:pict" => self.paragraphs.iter_mut().for_each(|p| p.drawing = true),
+            b"w:instrText" => self.in_instruction = true,
+            b"w:fldChar" => self.field_border(start),
+            b"w:fldSimple" => {
+                self.push("\t");
+                self.simple_fields += 1;
+                self.field(&attribute(start, "w:instr").unwrap_or_default());
+            }
+            b"mc:Fallback" => self.fallbacks += 1,
+            b"w:rt" => self.rubies += 1,
+            b"w:sectPr" => self.section = Some(Section::default()),
+            b"w:titlePg" => {
+                let on = is_on(start);
+                self.section.iter_mut().for_each(|section| section.title_page = on);
+            }
+            b"w:headerReference" | b"w:footerReference" => self.reference(start),
+            _ => {}
+        }
+        self.dangers(start);
+    }
+
+    fn dangers(&mut self, start: &BytesStart<'_>) {
+        let local = start.name();
+        match local.as_ref() {
+            b"w:ins" | b"w:del" | b"w:moveFrom" | b"w:moveTo" | b"w:cellIns" | b"w:cellDel" | b"w:cellMerge"
+            | b"w:numberingChange" => {
+                self.tell(code::FORM_TRACKED);
+            }
+            name if name.starts_with(b"w:") && name.ends_with(b"Change") => self.tell(code::FORM_TRACKED),
+            b"w:commentReference" => self.tell(code::FORM_COMMENT),
+            b"w:footnoteReference" | b"w:endnoteReference" => self.tell(code::FORM_NOTE),
+            b"w:object" | b"o:OLEObject" | b"w:control" | b"w:altChunk" | b"w:subDoc" | b"w:htmlDiv" | b"c:chart"
+            | b"dgm:relIds" => {
+                self.tell(code::FORM_OBJECT);
+            }
+            _ => {}
+        }
+        if !self.asked.outside.is_empty() {
+            let ids =
+                start.attributes().flatten().filter(|a| a.key.as_ref().starts_with(b"r:") || a.key.as_ref().starts_with(b"o:"));
+            let outside = ids.into_iter().any(|a| std::str::from_utf8(&a.value).is_ok_and(|id| self.asked.outside.contains(id)));
+            if outside {
+                self.tell(code::FORM_LINK);
+            }
+        }
+    }
+
+    /// Something wrong at this paragraph; told with its words once they are all there.
+    fn tell(&mut self, code: Code) {
+        self.tell_fault(Fault::new(code));
+    }
+
+    fn tell_fault(&mut self, fault: Fault) {
+        match self.paragraphs.last_mut() {
+            Some(paragraph) if paragraph.told.contains(&fault) => {}
+            Some(paragraph) => paragraph.told.push(fault),
+            None => self.push_fault(fault, ""),
+        }
+    }
+
+    fn push_fault(&mut self, fault: Fault, words: &str) {
+        if self.story.faults.len() < MOST_FAULTS {
+            self.story.faults.push(fault.at(self.asked.field.clone()).with("paragraph", Arg::of_form(words)));
+        }
+    }
+
+    fn layout(&mut self, why: &'static str, words: &str) {
+        self.push_fault(Fault::new(code::FORM_LAYOUT).with("why", Arg::ours(why)), words);
+    }
+
+    fn field_border(&mut self, start: &BytesStart<'_>) {
+        let instruction = std::mem::take(&mut self.instruction);
+        self.push("\t");
+        match attribute(start, "w:fldCharType").as_deref() {
+            Some("begin") => self.fields += 1,
+            Some("end") => self.fields = self.fields.saturating_sub(1),
+            _ => {}
+        }
+        self.field(&instruction);
+    }
+
+    fn field(&mut self, instruction: &str) {
+        let Some(word) = instruction.split_whitespace().next() else { return };
+        if !PAGE_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(word)) {
+            self.tell_fault(Fault::new(code::FORM_FIELD).with("field", Arg::of_form(word)));
+        }
+    }
+
+    fn reference(&mut self, start: &BytesStart<'_>) {
+        let is_footer = start.name().as_ref() == b"w:footerReference";
+        let pages = attribute(start, "w:type").unwrap_or_else(|| "default".to_owned());
+        let id = attribute(start, "r:id").unwrap_or_default();
+        self.section.iter_mut().for_each(|section| section.references.push((is_footer, pages.clone(), id.clone())));
+    }
+
+    fn end(&mut self, name: &[u8]) {
+        match name {
+            b"w:p" => self.end_paragraph(),
+            b"w:tr" => self.end_row(),
+            b"w:tbl" => {
+                let stays = self.tables.pop().unwrap_or(true);
+                if !stays {
+                    self.layout("消えることのある行だけの表です。見出しの行など、必ず残る行を一つ入れてください", "");
+                }
+                self.blocks.last_mut().into_iter().for_each(|last| *last = Last::default());
+            }
+            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => {
+                let last = self.blocks.pop().unwrap_or_default();
+                if !last.is_paragraph {
+                    self.layout("終わりに、必ず残る段落（空の段落でよい）を一つ置いてください", &last.words);
+                }
+            }
+            b"w:pPr" => self.properties = self.properties.saturating_sub(1),
+            b"w:rPr" => self.run_properties = false,
+            b"w:t" => self.in_text = false,
+            b"w:instrText" => self.in_instruction = false,
+            b"w:fldSimple" => self.simple_fields = self.simple_fields.saturating_sub(1),
+            b"mc:Fallback" => self.fallbacks = self.fallbacks.saturating_sub(1),
+            b"w:rt" => self.rubies = self.rubies.saturating_sub(1),
+            b"w:sectPr" => {
+                self.story.sections.extend(self.section.take());
+                self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.ends_section = true);
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_instruction {
+            self.instruction.push_str(text);
+        } else if self.in_text {
+            self.push(text);
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        let seen = self.seen();
+        let Some(paragraph) = self.paragraphs.last_mut() else { return };
+        if paragraph.marks.last().is_none_or(|(_, before)| *before != seen) {
+            paragraph.marks.push((paragraph.text.len(), seen));
+        }
+        paragraph.text.push_str(text);
+    }
+
+    fn seen(&self) -> Seen {
+        match () {
+            () if self.fallbacks > 0 => Seen::Fallback,
+            () if self.fields > 0 || self.simple_fields > 0 => Seen::Unseen("フィールドの中"),
+            () if self.rubies > 0 => Seen::Unseen("ルビの中"),
+            () if self.hidden => Seen::Unseen("隠し文字"),
+            () => Seen::Printed,
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let Some(paragraph) = self.paragraphs.pop() else { return };
+        let words = paragraph.text.as_str();
+        paragraph.told.iter().for_each(|fault| self.push_fault(fault.clone(), words));
+        let (mut list, mut vanishes) = (None, false);
+        for (at, found) in tag::find(words) {
+            let seen = paragraph.marks.iter().rev().find(|(from, _)| *from <= at.start).map_or(Seen::Printed, |(_, seen)| *seen);
+            match found {
+                Err(bad) => self.bad_tag(&bad, words),
+                Ok(Tag::Slot(slot)) => {
+                    self.slot(slot, seen, words);
+                    match (list, slot.list()) {
+                        (Some(own), Some(other)) if own != other => {
+                            self.layout("一つの行に別の繰返しの欄が混ざっています", words)
+                        }
+                        (own, other) => list = own.or(other),
+                    }
+                }
+                Ok(Tag::If(slot)) => {
+                    self.usable(slot, words);
+                    vanishes = true;
+                }
+                Ok(Tag::Text(_) | Tag::Page | Tag::Pages) => {}
+            }
+        }
+        self.place(&paragraph, list, vanishes);
+    }
+
+    /// What the paragraph's tags mean for what it stands in.
+    fn place(&mut self, paragraph: &Paragraph, list: Option<List>, vanishes: bool) {
+        let words = paragraph.text.as_str();
+        let goes = list.is_some() || vanishes;
+        if goes && paragraph.ends_section {
+            self.layout("節の区切りのある段落は、繰り返すことも消すこともできません", words);
+        }
+        // In a row nothing vanishes but the row.
+        let stays = !goes || !self.rows.is_empty();
+        if let Some(last) = self.blocks.last_mut() {
+            match stays {
+                true => *last = Last { is_paragraph: true, words: String::new() },
+                false => words.clone_into(&mut last.words),
+            }
+        }
+        if let Some(row) = self.rows.last_mut() {
+            if row.words.is_empty() {
+                words.clone_into(&mut row.words);
+            }
+            let mixed = matches!((row.list, list), (Some(own), Some(other)) if own != other);
+            row.list = row.list.or(list);
+            row.vanishes |= vanishes;
+            row.drawing |= paragraph.drawing;
+            if mixed {
+                self.layout("一つの行に別の繰返しの欄が混ざっています", words);
+            }
+        } else if list.is_some() && paragraph.drawing {
+            self.layout("繰り返す行には、図やテキストボックスを置けません", words);
+        }
+    }
+
+    fn end_row(&mut self) {
+        let Some(row) = self.rows.pop() else { return };
+        let goes = row.list.is_some() || row.vanishes;
+        if goes && !self.rows.is_empty() {
+            self.layout("表の中の表には、繰り返す行も消える行も置けません", &row.words);
+        }
+        if row.list.is_some() && row.drawing {
+            self.layout("繰り返す行には、図やテキストボックスを置けません", &row.words);
+        }
+        // Only 留意事項 may be none at all.
+        let repeats = row.list.is_some_and(|list| list != List::Notes) && !row.vanishes;
+        self.tables.last_mut().into_iter().for_each(|stays| *stays |= !goes || repeats);
+        if let Some(outer) = self.rows.last_mut() {
+            outer.drawing |= row.drawing;
+        }
+    }
+
+    fn bad_tag(&mut self, bad: &BadTag, words: &str) {
+        match bad {
+            BadTag::Unclosed => self.push_fault(Fault::new(code::FORM_BRACES), words),
+            // A tab or line break within it, not a name.
+            BadTag::Unknown(name) if name.contains('\t') => self.push_fault(Fault::new(code::FORM_BRACES), words),
+            BadTag::Unknown(name) => {
+                let known = self.asked.usable.iter().map(|slot| slot.name());
+                let near = near::nearest(name, known).first().copied().unwrap_or_else(|| Slot::nearest(name).name());
+                let fault = Fault::new(code::FORM_TAG).with("name", Arg::of_form(name)).with("nearest", Arg::named([near]));
+                self.push_fault(fault, words);
+            }
+        }
+    }
+
+    fn slot(&mut self, slot: Slot, seen: Seen, words: &str) {
+        self.usable(slot, words);
+        match seen {
+            Seen::Printed => drop(self.story.printed.insert(slot)),
+            Seen::Fallback => {}
+            Seen::Unseen(why) => {
+                let fault = Fault::new(code::FORM_TAG_UNSEEN).with("name", Arg::named([slot.name()])).with("why", Arg::ours(why));
+                self.push_fault(fault, words);
+            }
+        }
+    }
+
+    fn usable(&mut self, slot: Slot, words: &str) {
+        if !self.asked.usable.contains(&slot) {
+            self.push_fault(Fault::new(code::FORM_TAG_OTHER).with("name", Arg::named([slot.name()])), words);
+        }
+    }
+}
+
+/// Whether a switch such as `w:vanish` is on: it is unless it says otherwise.
+pub(super) fn is_on(start: &BytesStart<'_>) -> bool {
+    !matches!(attribute(start, "w:val").as_deref(), Some("0" | "false" | "off"))
+}
