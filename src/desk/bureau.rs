@@ -270,6 +270,7 @@ fn form_settings(office: &Office) -> FormSettings {
             width_mm: mm(office.window.width),
             height_mm: mm(office.window.height),
         },
+        seal_square: !office.sender.seal_omitted,
         practice: office.practice,
         ..FormSettings::default()
     }
@@ -293,6 +294,7 @@ fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
         phone: office.contact.phone.clone(),
         address,
         posting: office.posting.clone(),
+        closes: office.closes,
         phrases,
     }
 }

@@ -55,6 +55,8 @@ phrases! {
     EarlierCorrected "経緯・訂正" ["日付", "番号"];
     /// A reissue.
     EarlierReissued "経緯・再発行" ["日付", "番号"];
+    /// On the envelope of a letter to a person.
+    Confidential "封筒・親展" [];
     /// To an office.
     ToOffice "宛名・御中" ["名"];
     /// To a person or office-holder.

@@ -15,6 +15,7 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod marks;
 mod normalise;
 mod parts;
 mod plate;
