@@ -55,6 +55,9 @@ pub enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// The office's forms.
+    #[command(subcommand)]
+    Forms(FormsCommand),
     /// The form of a case file.
     Schema(Schema),
     /// Completion of commands in a shell.
@@ -679,6 +682,24 @@ pub struct List {
     /// At most so many.
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: u32,
+}
+
+/// 様式
+#[derive(Subcommand, Debug)]
+pub enum FormsCommand {
+    /// 窓の調整用紙
+    Window(FormsWindow),
+}
+
+/// forms window
+#[derive(ClapArgs, Debug)]
+pub struct FormsWindow {
+    /// The office whose window it is.
+    #[arg(long, value_name = "DIR")]
+    pub office: PathBuf,
+    /// A Word file, new.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// schema

@@ -8,6 +8,7 @@ mod completions;
 mod digest;
 mod errand;
 mod export;
+mod forms_window;
 mod init;
 mod ledger;
 mod ledger_find;
@@ -31,7 +32,7 @@ mod texts;
 #[cfg(test)]
 mod walks;
 
-use args::{Args, Command, LedgerCommand, VaultCommand};
+use args::{Args, Command, FormsCommand, LedgerCommand, VaultCommand};
 use message::Messages;
 use screen::Screen;
 use std::process::ExitCode;
@@ -81,6 +82,7 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Verify(verify) => verify::run(&verify, screen),
         Command::Open(open) => parcels::open(&open, screen),
         Command::Password(password) => parcels::password(&password, screen),
+        Command::Forms(FormsCommand::Window(window)) => forms_window::run(&window, screen),
         Command::Schema(schema) => schema::run(&schema, screen),
         Command::Completions(completions) => completions::run(&completions, screen),
         Command::Man(man) => man::run(&man, screen),

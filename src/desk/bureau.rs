@@ -15,7 +15,7 @@ use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
-use crate::press::{FormSettings, Press, Window};
+use crate::press::{self, FormSettings, Press, Window};
 use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
@@ -172,6 +172,11 @@ impl Bureau {
         turn(&mut closed)?;
         let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
         unlock(closed, Arc::new(keys), seams.clock.clone(), &seams.who)
+    }
+
+    /// 窓の調整用紙 for the office's window.
+    pub fn window_page(&self) -> Result<Vec<u8>, Fault> {
+        press::window_page(&form_settings(&self.office))
     }
 
     /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.

@@ -53,25 +53,43 @@ impl Default for FormSettings {
     }
 }
 
+/// 用紙: what stands on every page besides the wording's own lines.
+#[derive(Default)]
+pub(super) struct Sheet {
+    /// Where the text begins, in twentieths of a point; the usual place when 0.
+    pub top: u32,
+    /// Frames at their own places.
+    pub frames: Vec<word::Paragraph>,
+    /// What is drawn behind the text.
+    pub drawing: Vec<Element>,
+}
+
 /// Builds a form.
 pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
-    let mut head = wording.head.clone();
-    if settings.practice {
-        head.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
-    }
+    build_on(&Sheet::default(), wording, settings)
+}
+
+/// Builds one on such a sheet.
+pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
     let body = Body::lay(wording, settings)?;
+    let head = page_head(sheet, &wording.head, settings)?;
     let has_window = wording.blocks.iter().any(|b| matches!(b, Block::Paragraph(p) if p.look == Look::Window));
+    let top = match (sheet.top, has_window) {
+        // No line of the letter fits above the address.
+        (0, true) => styles::twips(settings.window.top_mm + marks::SLIDE_MM),
+        (0, false) => 964,
+        (top, _) => top,
+    };
     let document = mended(&body.document.build(), |root| {
         repeat_head_rows(root, &body.head_rows);
         marks::draw_seals(root);
-        close_section(root, !head.is_empty(), has_window);
+        close_section(root, head.is_some(), top);
     })?;
     let styles = mended(&styles::style_sheet(settings).build(), |root| {
         japanese_defaults(root);
         frame(root, &styles::id(Look::Boxed), &["top", "left", "bottom", "right"]);
         frame(root, &styles::id(Look::Fold), &["top"]);
     })?;
-    let head = if head.is_empty() { None } else { Some(mended(&header(&head)?.build(), |_| {})?) };
     let footer =
         wording.foot.iter().try_fold(word::Footer::new(), |f, p| Ok::<_, Fault>(f.add_paragraph(margin_paragraph(p)?)))?;
     let foot = mended(&footer.build(), |_| {})?;
@@ -86,17 +104,30 @@ pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8
     }))
 }
 
-/// 上欄. Frames go first: they are anchored in the paragraph that follows them, so that one must follow.
-fn header(head: &[Paragraph]) -> Result<word::Header, Fault> {
-    let (folds, lines): (Vec<_>, Vec<_>) = head.iter().partition(|p| p.look == Look::Fold);
-    let mut header = word::Header::new();
-    for fold in folds.iter().flat_map(|p| marks::folds(&p.text)) {
-        header = header.add_paragraph(fold);
+/// 上欄, when there is anything to stand in it. Frames go first: they are anchored in the paragraph that follows them, so that one must follow.
+fn page_head(sheet: &Sheet, own: &[Paragraph], settings: &FormSettings) -> Result<Option<String>, Fault> {
+    let (folds, own): (Vec<&Paragraph>, Vec<&Paragraph>) = own.iter().partition(|p| p.look == Look::Fold);
+    let mut lines: Vec<Paragraph> = own.into_iter().cloned().collect();
+    if settings.practice {
+        lines.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
     }
+    if lines.is_empty() && folds.is_empty() && sheet.frames.is_empty() {
+        return Ok(None);
+    }
+    if lines.is_empty() {
+        lines.push(Paragraph { look: Look::PageHead, text: String::new() });
+    }
+    let frames = folds.into_iter().flat_map(|p| marks::folds(&p.text)).chain(sheet.frames.iter().cloned());
+    let mut header = frames.fold(word::Header::new(), word::Header::add_paragraph);
     for line in &lines {
         header = header.add_paragraph(margin_paragraph(line)?);
     }
-    Ok(if lines.is_empty() { header.add_paragraph(word::Paragraph::new().style(&styles::id(Look::PageHead))) } else { header })
+    let drawn = |root: &mut Element| {
+        if let Some(Node::Element(last)) = root.children.last_mut() {
+            last.children.extend(sheet.drawing.iter().cloned().map(Node::Element));
+        }
+    };
+    Ok(Some(mended(&header.build(), drawn)?))
 }
 
 fn practice_mark() -> Result<String, Fault> {
@@ -121,7 +152,7 @@ fn trim_namespaces(root: &mut Element) {
 }
 
 /// 節: A4, margins, header and footer. Written here because docx-rs puts the references where none may stand.
-fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
+fn close_section(root: &mut Element, has_head: bool, top: u32) {
     let Some(body) = root.child_mut("w:body") else { return };
     body.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:sectPr"));
     let mut section = Element::new("w:sectPr", &[]);
@@ -131,11 +162,10 @@ fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
     }
     add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
     add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
-    let top = if has_window { "1021" } else { "964" };
     add(
         "w:pgMar",
         &[
-            ("w:top", top),
+            ("w:top", &top.to_string()),
             ("w:right", "1418"),
             ("w:bottom", "964"),
             ("w:left", "1418"),

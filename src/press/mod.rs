@@ -21,10 +21,12 @@ mod parts;
 mod plate;
 mod styles;
 mod tree;
+mod window;
 mod xml;
 
 pub use form::{FormSettings, Window};
 pub use plate::Plate;
+pub use window::page as window_page;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
