@@ -247,6 +247,12 @@ codes! {
     DOCX = "FK-4004";
     /// A macro, an external link or an embedded object.
     ACTIVE_CONTENT = "FK-4005";
+    /// An own text lacks what the letter must say.
+    WORDING_LACKS = "FK-4040";
+    /// A file in `wording/` whose name is none of a text's.
+    WORDING_FILE = "FK-4041";
+    /// A slot in an own text that has no value there, or not always.
+    WORDING_SLOT = "FK-4042";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.

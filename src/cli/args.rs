@@ -689,6 +689,16 @@ pub struct List {
 pub enum FormsCommand {
     /// 窓の調整用紙
     Window(FormsWindow),
+    /// 文面
+    Wording(FormsWording),
+}
+
+/// forms wording
+#[derive(ClapArgs, Debug)]
+pub struct FormsWording {
+    /// Where to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
 }
 
 /// forms window

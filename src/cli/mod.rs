@@ -9,6 +9,7 @@ mod digest;
 mod errand;
 mod export;
 mod forms_window;
+mod forms_wording;
 mod init;
 mod ledger;
 mod ledger_find;
@@ -83,6 +84,7 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Open(open) => parcels::open(&open, screen),
         Command::Password(password) => parcels::password(&password, screen),
         Command::Forms(FormsCommand::Window(window)) => forms_window::run(&window, screen),
+        Command::Forms(FormsCommand::Wording(wording)) => forms_wording::run(&wording, screen),
         Command::Schema(schema) => schema::run(&schema, screen),
         Command::Completions(completions) => completions::run(&completions, screen),
         Command::Man(man) => man::run(&man, screen),

@@ -7,6 +7,7 @@ use crate::base::{Arg, At, Clock, Database, Entropy, Fault, Field, Inputs, Store
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
 use crate::intake::{Office, holidays as listed, partners};
+use crate::letter::Texts;
 use crate::letter::compose::Letterhead;
 use crate::letter::mail::MailWording;
 use crate::letter::phrase::Phrases;
@@ -104,12 +105,11 @@ impl Bureau {
         let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
-        let press = Press::new(&form_settings(&office)).map_err(one)?;
-        let phrases = Phrases::read(Phrases::BUILT_IN.1).map_err(|bad| vec![bad.fault(Phrases::BUILT_IN.0)])?;
-        let mail = MailWording::read(MailWording::BUILT_IN.1).map_err(|bad| vec![bad.fault(MailWording::BUILT_IN.0)])?;
+        let texts = texts(dir, store)?;
+        let press = Press::with(&form_settings(&office), &texts).map_err(one)?;
         Ok(Self {
             dir: dir.to_owned(),
-            head: letterhead(&office, phrases),
+            head: letterhead(&office, texts.phrases),
             spin: Spin::new(office.spin_count).ok_or_else(|| vec![Fault::new(code::OURS)])?,
             municipalities: Municipalities::parse(include_str!("../../templates/municipalities.csv")),
             office,
@@ -118,7 +118,7 @@ impl Bureau {
             procedures,
             work_days,
             press,
-            mail,
+            mail: texts.mail,
             sheet: None,
         })
     }
@@ -224,17 +224,44 @@ pub fn init(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphr
     Ok(recovery)
 }
 
-fn bytes(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {
+fn bytes(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {
     store.read(&dir.join(name), limit).map_err(|error| {
         let fault = Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error));
         vec![fault.within(&FileName::named(name, 1), At::Line(1))]
     })
 }
 
-fn text(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<String, Vec<Fault>> {
+fn text(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<String, Vec<Fault>> {
     let bytes = bytes(dir, name, limit, store)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
     String::from_utf8(bytes).map_err(|_| vec![Fault::new(code::ENCODING).within(&FileName::named(name, 1), At::Line(1))])
+}
+
+/// 文面: the built-in ones, and the office's own out of its folder `wording`.
+fn texts(dir: &Path, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
+    const FOLDER: &str = "wording";
+    let mut texts = Texts::built_in().map_err(|fault| vec![fault])?;
+    let unreadable = |error| {
+        vec![
+            Fault::new(code::FILE_UNREADABLE)
+                .with("system", Arg::system(&error))
+                .within(&FileName::named(FOLDER, 1), At::Line(1)),
+        ]
+    };
+    if !matches!(store.kind(&dir.join(FOLDER)), Ok(Some(_))) {
+        return Ok(texts);
+    }
+    let mut faults = Vec::new();
+    for entry in store.list(&dir.join(FOLDER)).map_err(unreadable)? {
+        // What a computer leaves behind by itself is nobody's text.
+        let stray = entry.name.starts_with(['.', '~']) || ["Thumbs.db", "desktop.ini"].contains(&entry.name.as_str());
+        if !stray {
+            let read = text(dir, &format!("{FOLDER}/{}", entry.name), MAX_SETTINGS, store);
+            let taken = read.and_then(|text| texts.replace(&entry.name, &text).map_err(|fault| vec![fault]));
+            faults.extend(taken.err().unwrap_or_default());
+        }
+    }
+    if faults.is_empty() { Ok(texts) } else { Err(faults) }
 }
 
 /// The office's own items.toml, else the built-in catalogue.

@@ -10,6 +10,7 @@ pub mod mail;
 pub mod phrase;
 pub mod slot;
 pub mod tag;
+pub mod texts;
 pub mod values;
 pub mod wording;
 
@@ -17,5 +18,6 @@ pub use block::{Block, Cell, Look, Paragraph, Table, TableRow};
 pub use kind::LetterKind;
 pub use phrase::Phrase;
 pub use slot::{List, Slot};
+pub use texts::Texts;
 pub use values::{Row, Values};
 pub use wording::{BadWording, Wording};

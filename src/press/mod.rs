@@ -30,7 +30,7 @@ pub use window::page as window_page;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
-use crate::letter::{LetterKind, Wording};
+use crate::letter::{LetterKind, Texts, Wording};
 
 /// 印刷所: the plates of an office.
 pub struct Press {
@@ -41,9 +41,14 @@ pub struct Press {
 impl Press {
     /// Makes and compiles every built-in form.
     pub fn new(settings: &FormSettings) -> Result<Self, Fault> {
+        Self::with(settings, &Texts::built_in()?)
+    }
+
+    /// The same with an office's own texts.
+    pub fn with(settings: &FormSettings, texts: &Texts) -> Result<Self, Fault> {
         let mut plates = Vec::with_capacity(LetterKind::ALL.len());
         for kind in LetterKind::ALL {
-            plates.push((kind, Plate::compile(&form(kind, settings)?)?));
+            plates.push((kind, Plate::compile(&form::build(texts.letter(kind)?, settings)?)?));
         }
         let mut weights = Vec::new();
         for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_reply()) {
