@@ -253,6 +253,8 @@ codes! {
     WORDING_FILE = "FK-4041";
     /// A slot in an own text that has no value there, or not always.
     WORDING_SLOT = "FK-4042";
+    /// A printed value with a character that a face may lack (warning).
+    RARE_CHARACTER = "FK-4043";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.
