@@ -42,6 +42,8 @@ const EXAMPLES: &[(&str, i32)] = &[
     ("vault passphrase --recovery --office {office}", 0),
     ("vault rotate --office {office}", 0),
     ("vault check --office {office}", 0),
+    ("forms wording --out {tmp}/texts", 0),
+    ("forms window --office {office} --out {tmp}/window.docx", 0),
     ("schema --office {office}", 0),
     ("completions bash", 0),
     ("man --out {tmp}/man", 0),

@@ -261,7 +261,10 @@ impl Writer<'_> {
     }
 
     fn paper(&self, postal_code: &str, address: &str) -> Draft {
-        let documents = self.replies(true);
+        let mut documents = self.replies(true);
+        for document in &mut documents {
+            document.values.set(Slot::Posting, self.posting());
+        }
         let document_number = self.document_number(None);
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
         let by_post = ByPost { postal_code, address, method: self.posting() };

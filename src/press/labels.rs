@@ -52,7 +52,9 @@ pub fn in_window(docx: &[u8]) -> Result<Vec<String>, Fault> {
     for paragraph in paragraphs {
         let mut text = String::new();
         said(paragraph, &mut text);
-        lines.extend(text.split('\n').filter(|line| !line.trim().is_empty()).map(str::to_owned));
+        // To the right of a tab stand marks of the envelope.
+        let address = text.split('\n').filter_map(|line| line.split('\t').next());
+        lines.extend(address.filter(|line| !line.trim().is_empty()).map(str::to_owned));
     }
     Ok(lines)
 }
@@ -61,6 +63,8 @@ fn said(element: &Element, out: &mut String) {
     for child in element.elements() {
         match child.name.as_str() {
             "w:br" => out.push('\n'),
+            "w:tab" => out.push('\t'),
+            "w:pPr" => {}
             "w:t" => child.children.iter().for_each(|node| {
                 if let Node::Text(text) = node {
                     out.push_str(&unescaped(text));

@@ -17,21 +17,24 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod marks;
 mod normalise;
 mod parts;
 mod plate;
 mod samples;
 mod styles;
 mod tree;
+mod window;
 mod xml;
 
 pub use form::{FormSettings, Window};
 pub use plate::Plate;
+pub use window::page as window_page;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
 use crate::letter::compose::Letterhead;
-use crate::letter::{LetterKind, Slot, Wording};
+use crate::letter::{LetterKind, Slot, Texts};
 use inspect::Familiar;
 
 /// 印刷所: the plates of an office.
@@ -44,19 +47,19 @@ pub struct Press {
 impl Press {
     /// Makes and compiles every built-in form.
     pub fn new(settings: &FormSettings) -> Result<Self, Fault> {
-        Self::with(settings, &[])
+        Self::with(settings, &Texts::built_in()?, &[])
     }
 
-    /// The same with the office's own forms in their place, as [`own_form`] made them ready.
-    pub fn with(settings: &FormSettings, own: &[(LetterKind, Vec<u8>)]) -> Result<Self, Fault> {
+    /// The same with an office's own texts, and its own forms, as [`own_form`] made them ready, in the place of what is built of texts.
+    pub fn with(settings: &FormSettings, texts: &Texts, own: &[(LetterKind, Vec<u8>)]) -> Result<Self, Fault> {
         let (mut plates, mut familiar) = (Vec::with_capacity(LetterKind::ALL.len()), Familiar::default());
         for kind in LetterKind::ALL {
-            let built_in;
+            let built;
             let form = match own.iter().find(|(of, _)| *of == kind) {
                 Some((_, form)) => form,
                 None => {
-                    built_in = form(kind, settings)?;
-                    &built_in
+                    built = form(kind, texts, settings)?;
+                    &built
                 }
             };
             familiar.learn(form)?;
@@ -85,11 +88,9 @@ impl Press {
     }
 }
 
-/// 様式: a built-in letter as a Word form with its tags, as a clerk gets it to change.
-pub fn form(kind: LetterKind, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
-    let (file, text) = kind.wording();
-    let wording = Wording::read(text).map_err(|bad| bad.fault(file))?;
-    form::build(&wording, settings)
+/// 様式: a letter's text as a Word form with its tags, as a clerk gets it to change.
+pub fn form(kind: LetterKind, texts: &Texts, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
+    form::build(texts.letter(kind)?, settings)
 }
 
 /// 自分の様式: examined, scrubbed and ready to be compiled; in a practice office its pages say so.

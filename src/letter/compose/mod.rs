@@ -20,7 +20,7 @@ use super::phrase::{Phrase, Phrases};
 use super::slot::Slot;
 use super::values::{Row, Values};
 use crate::base::SafeText;
-use crate::base::date::{self, Date};
+use crate::base::date::{self, Date, Time};
 use crate::notice::vet::RepresentativeNumber;
 use crate::notice::{Counts, Inquiry, Reply, Via, Why};
 use composer::{Composer, moment};
@@ -44,6 +44,8 @@ pub struct Letterhead {
     pub address: Option<String>,
     /// 郵送方法, unless the partner's row names another
     pub posting: String,
+    /// 閉庁時刻
+    pub closes: Time,
     /// 文例
     pub phrases: Phrases,
 }
@@ -135,8 +137,10 @@ pub fn cover(
     enclosed: usize,
 ) -> Values {
     let mut values = listing(head, sheet, inquiries, counts, enclosed);
+    let Some(first) = inquiries.first() else { return values };
+    let marks = Composer { head }.envelope_marks(&first.requester, to.method);
     values.set(Slot::PostalCode, to.postal_code.trim_start_matches('〒')).set(Slot::PostalAddress, to.address);
-    values.set(Slot::Posting, to.method);
+    values.set(Slot::Posting, to.method).set(Slot::EnvelopeMarks, marks);
     values.set(Slot::CopyCount, enclosed.to_string());
     values
 }
