@@ -281,9 +281,10 @@ fn corner(text: &[u8]) -> Option<(u32, u32)> {
     let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
     let (letters, digits) = text.split_at(letters);
     let fits = letters.len() <= 3 && (1..=7).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    fits.then_some(())?;
     let column = letters.iter().fold(0, |sum, letter| sum * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
     let row = digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    (fits && row > 0).then_some((column, row))
+    (row > 0).then_some((column, row))
 }
 
 /// The texts of comments and shapes, each whole.
