@@ -147,12 +147,13 @@ fn every_outcome_is_as_expected() {
         assert_eq!(file.sha256.is_some(), file.path.starts_with("email/"), "{}", file.path);
         assert!(file.sha256.as_ref().is_none_or(|hash| *hash == sha256(&bytes)), "{}", file.path);
     }
-    // Nothing lies there that no line names, but the print files and the report.
+    // Nothing lies there that no line names, but the print files with their labels and posting list, and the report.
     let named: BTreeSet<&str> = batch.lines.iter().flat_map(|line| &line.files).map(|file| file.path.as_str()).collect();
     let relative = |path: &PathBuf| path.strip_prefix(&batch.out).expect("under out").to_string_lossy().into_owned();
     let unnamed: Vec<String> =
         files_under(&batch.out).iter().map(relative).filter(|path| !named.contains(path.as_str())).collect();
-    assert!(unnamed.iter().all(|path| path == "report.jsonl" || path.starts_with("print")), "{unnamed:?}");
+    let beside = ["report.jsonl", "report.xlsx", "labels.docx", "posting.xlsx"];
+    assert!(unnamed.iter().all(|path| beside.contains(&path.as_str()) || path.starts_with("print")), "{unnamed:?}");
 }
 
 #[test]
@@ -320,7 +321,8 @@ fn everything_is_proved() {
         let run = run.run().expect_code(0);
         let results: Vec<Value> = run.out().lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let proved = results.iter().filter(|r| r["result"] == "proved").count();
-        assert_eq!(proved, parcels.len() + prints, "{what}\n{}", run.out());
+        let labels = 1;
+        assert_eq!(proved, parcels.len() + prints + labels, "{what}\n{}", run.out());
         println!("fukan {what}: {proved} of {} proved", results.len());
     }
     let run = Fukan::new(["ledger", "verify", "--office"]).arg(&batch.office).run().expect_code(0);

@@ -273,7 +273,7 @@ fn all_or_nothing() {
     let run = place.pack(&cases, &["--all-or-nothing"]).expect_code(3);
     says(&run, &["FK-6030", "FK-1001"]);
     assert!(place.report().iter().all(|line| line.outcome == "refused" && line.number.is_none()));
-    assert_eq!(files_under(&place.at("out")), [place.at("out/report.jsonl")]);
+    assert_eq!(files_under(&place.at("out")), ["out/report.jsonl", "out/report.xlsx"].map(|name| place.at(name)));
     place.pack(&cases, &[]).expect_code(1);
     let outcomes: Vec<String> = place.report().into_iter().map(|line| line.outcome).collect();
     assert_eq!(outcomes, ["answered", "answered", "refused"]);

@@ -283,6 +283,25 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
         ("20,001 rows", long, &["FK-1054 byte0 -"]),
         ("a bomb", bomb, &["FK-1050 byte0 -"]),
         ("rows out of order", backwards, &["FK-1050 byte0 -"]),
+        // Found by fuzzing: 26^7 letters come round to another column, and an area that ends before it begins to a huge one.
+        (
+            "a column that no sheet has",
+            patched(&book(1, |_| {}), SHEET, |xml| xml.replace("r=\"B2\"", "r=\"MWLQKWV2\"")),
+            &["FK-1050 byte0 -"],
+        ),
+        (
+            "a row that no sheet has",
+            patched(&book(1, |_| {}), SHEET, |xml| xml.replace("r=\"B2\"", "r=\"B4294967298\"")),
+            &["FK-1050 byte0 -"],
+        ),
+        (
+            "an area that ends before it begins",
+            patched(&merged(2, 2, 5), SHEET, |xml| {
+                let from = xml.find("mergeCell ref=\"").expect("an area") + 15;
+                format!("{}F9:E3{}", &xml[..from], &xml[from + xml[from..].find('"').expect("its end")..])
+            }),
+            &["FK-1050 byte0 -"],
+        ),
         ("macros", macros, &["FK-1052 byte0 -"]),
         ("an old workbook", compound("/Workbook"), &["FK-1052 byte0 -"]),
         ("a sealed workbook", compound("/EncryptedPackage"), &["FK-1051 byte0 -"]),

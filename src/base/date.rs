@@ -362,10 +362,11 @@ pub fn fiscal_year(date: Date) -> Option<EraYear> {
     EraYear::of(in_it)
 }
 
-/// Milliseconds since the epoch of a Japanese wall-clock moment.
+/// Milliseconds since the epoch of a Japanese wall-clock moment; of the last days of the calendar, its last one.
 pub fn to_epoch_ms(moment: DateTime) -> i64 {
     let offset = jiff::tz::Offset::constant(9);
-    offset.to_timestamp(moment).map_or(0, |t| t.as_millisecond())
+    // 9999-12-31 stands for «never» in many a system: it must not become 1970.
+    offset.to_timestamp(moment).unwrap_or(jiff::Timestamp::MAX).as_millisecond()
 }
 
 /// The Japanese wall-clock moment of milliseconds since the epoch.
@@ -493,5 +494,12 @@ mod tests {
         fn never_panics(text in "\\PC{0,32}") {
             let _ = (parse(&text), parse_month(&text), parse_span(&text), parse_moment(&text));
         }
+    }
+
+    #[test]
+    fn the_last_day_of_the_calendar_is_far_away_and_not_1970() {
+        let never = to_epoch_ms(parse_moment("9999-12-31").expect("a day"));
+        assert_eq!(from_epoch_ms(never).year(), 9999);
+        assert!(never > to_epoch_ms(parse_moment("9999-12-30").expect("a day")));
     }
 }

@@ -57,7 +57,7 @@ pub fn fold_same(written: &str) -> String {
     for c in detach_spacing_marks(written).nfkc().map(katakana) {
         match c {
             c if c.is_whitespace() || is_invisible(c) => {}
-            c if is_dash(c) && out.chars().next_back().is_some_and(is_katakana) => out.push('ー'),
+            c if is_dash(c) && ends_in_kana(&out) => out.push('ー'),
             c => out.push(c),
         }
     }
@@ -146,8 +146,10 @@ fn katakana(c: char) -> char {
     }
 }
 
-fn is_katakana(c: char) -> bool {
-    matches!(c, 'ァ'..='ヺ' | 'ー' | '\u{3099}' | '\u{309A}')
+/// Whether the last letter is kana, whatever marks it bears: a mark alone is none, and stands elsewhere once it is composed.
+fn ends_in_kana(text: &str) -> bool {
+    let letter = text.chars().rev().find(|c| !matches!(c, '\u{3099}' | '\u{309A}'));
+    letter.is_some_and(|c| matches!(c, 'ァ'..='ヺ' | 'ー'))
 }
 
 /// Whether a character is one of the many that people type for a hyphen or a lengthening mark.
@@ -195,6 +197,15 @@ mod tests {
         for written in ["ﾔﾏﾀﾞ", "ヤマタ゛", "ヤマタ\u{3099}", "やまだ", "ヤマ　ダ", "ヤマタﾞ"] {
             assert_eq!(fold_same(written), "ヤマダ", "{written}");
         }
+    }
+
+    /// Found by fuzzing: marks of kana on a Latin letter change places when they are composed, and a dash behind them was no hyphen then.
+    #[test]
+    fn a_dash_behind_marks_that_no_kana_bears_stays_a_hyphen() {
+        let once = fold_same("A\u{334}\u{309A}\u{304}\u{3099}-B");
+        assert_eq!(fold_same(&once), once);
+        assert!(once.contains('-'), "{once:?}");
+        assert_eq!(fold_same("タ\u{3099}-"), "ダー");
     }
 
     #[test]

@@ -48,10 +48,11 @@ impl LabelSheet {
 
     /// Whether its labels are labels, lie beside each other and stand on an A4 sheet.
     pub fn fits(&self) -> bool {
-        let (right, bottom) = self.place(self.count().saturating_sub(1));
-        (1..=10).contains(&self.columns)
-            && (1..=30).contains(&self.rows)
-            && self.width >= 20.0
+        if !(1..=10).contains(&self.columns) || !(1..=30).contains(&self.rows) {
+            return false;
+        }
+        let (right, bottom) = self.place(self.count() - 1);
+        self.width >= 20.0
             && self.height >= 10.0
             && (self.columns == 1 || self.pitch_x >= self.width)
             && (self.rows == 1 || self.pitch_y >= self.height)

@@ -1,7 +1,7 @@
 //! report.xlsx: what became of each case, for people who filter and sort. report.jsonl says the same to machines.
 
 use super::message::Messages;
-use fukan::base::{Arg, Fault, code};
+use fukan::base::{Fault, code};
 use fukan::desk::report::{self, Line};
 use fukan::desk::{Bureau, Seams, papers};
 use fukan::file::listing::{self, Listing, Shade, Value};
@@ -17,8 +17,8 @@ pub fn write(lines: &[Line], out: &Path, bureau: &Bureau, messages: &Messages, s
     let root = fukan::world::resolve(out).map_err(Fault::disk)?;
     report::replace(&root, report::SHEET, &listing::xlsx(&[listing])?, &*seams.store).map_err(|fault| {
         let system = fault.args.into_iter().find(|(name, _)| *name == "system");
-        let told = Fault::new(code::REPORT_SHEET).with("file", Arg::ours(report::SHEET));
-        system.map_or(told.clone(), |(name, arg)| told.with(name, arg))
+        let told = Fault::new(code::REPORT_SHEET);
+        system.into_iter().fold(told, |told, (name, arg)| told.with(name, arg))
     })
 }
 

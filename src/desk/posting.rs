@@ -99,9 +99,9 @@ fn envelope(
     store: &dyn Store,
 ) -> Result<Envelope, Fault> {
     let ours = || Fault::new(code::OURS);
-    let documents = print::documents(books, root, std::slice::from_ref(parcel), store)?;
     let promise = parcel.promise.as_ref().ok_or_else(ours)?;
-    let cover = promise.files.iter().position(|file| file.name == COVER).and_then(|at| documents.get(at)).ok_or_else(ours)?;
+    let cover = promise.files.iter().find(|file| file.name == COVER).ok_or_else(ours)?;
+    let cover = &print::document(books, root, parcel, cover, store)?;
     let to = format!("{} {}", municipality(bureau, &promise.municipality, &promise.section), promise.section);
     let (postal_code, address) = promise.destination.split_once(' ').unwrap_or(("", &promise.destination));
     let postal_code = postal_code.trim_start_matches('〒').to_owned();
@@ -124,7 +124,7 @@ fn envelope(
         to,
         postal_code,
         address: address.to_owned(),
-        documents: documents.len(),
+        documents: promise.files.len(),
     })
 }
 

@@ -7,7 +7,7 @@ use super::bureau::Seams;
 use super::posting;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Channel, Number, ParcelRow, Root};
+use crate::books::{Books, Channel, FileHash, Number, ParcelRow, Root};
 use crate::intake::Office;
 use crate::press::{merge, text};
 use std::path::Path;
@@ -212,21 +212,29 @@ pub fn merge_all(documents: &[Zeroizing<Vec<u8>>]) -> Result<Vec<u8>, Fault> {
 pub fn documents(books: &Books, root: &Path, batch: &[ParcelRow], store: &dyn Store) -> Result<Vec<Zeroizing<Vec<u8>>>, Fault> {
     let mut documents = Vec::new();
     for parcel in batch {
-        let Some(promise) = &parcel.promise else { continue };
-        let folder = root.join(promise.channel.as_str()).join(parcel.number.to_string());
-        for file in &promise.files {
-            let wrong = || {
-                let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&parcel.number));
-                fault.with("why", Arg::ours("ファイルがないか、作られたときのものと違うため、印刷ファイルに入れていません"))
-            };
-            let bytes = Zeroizing::new(store.read(&folder.join(&file.name), LARGEST).map_err(|_| wrong())?);
-            if books.keys().file(&bytes) != file.hash {
-                return Err(wrong());
-            }
-            documents.push(bytes);
+        for file in parcel.promise.iter().flat_map(|promise| &promise.files) {
+            documents.push(document(books, root, parcel, file, store)?);
         }
     }
     Ok(documents)
+}
+
+/// One of them.
+pub fn document(
+    books: &Books,
+    root: &Path,
+    parcel: &ParcelRow,
+    file: &FileHash,
+    store: &dyn Store,
+) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let wrong = || {
+        let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&parcel.number));
+        fault.with("why", Arg::ours("ファイルがないか、作られたときのものと違うため、印刷ファイルに入れていません"))
+    };
+    let channel = parcel.promise.as_ref().map_or("", |promise| promise.channel.as_str());
+    let path = root.join(channel).join(parcel.number.to_string()).join(&file.name);
+    let bytes = Zeroizing::new(store.read(&path, LARGEST).map_err(|_| wrong())?);
+    if books.keys().file(&bytes) == file.hash { Ok(bytes) } else { Err(wrong()) }
 }
 
 /// print.docx, or the first of print-2.docx, print-3.docx … that is free.

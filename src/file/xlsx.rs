@@ -93,6 +93,9 @@ pub fn read(bytes: &[u8], wanted: Option<&str>, elsewhere: &mut dyn FnMut(Elsewh
             notes(&entry.bytes, elsewhere);
         }
     }
+    if !entries.iter().all(|entry| placed(&entry.bytes)) {
+        return Err(BadWorkbook::Damaged(BadZip::Damaged.reason()));
+    }
     let mut archive = Archive::new();
     for entry in entries {
         archive.add(&Part::stored(&entry.name, entry.bytes));
@@ -233,6 +236,55 @@ fn mark_merged(rows: &mut [SheetRow], areas: impl Iterator<Item = ((u32, u32), (
         open += change;
         row.merged = open > 0;
     }
+}
+
+/// Whether every place that a worksheet names is one that a sheet can have. calamine counts letters and digits without an end, so that
+/// a long name comes round to another cell (found by fuzzing), and takes the end of an area from its beginning whichever is larger.
+/// What is no worksheet names none.
+fn placed(xml: &[u8]) -> bool {
+    let mut reader = quick_xml::Reader::from_reader(xml);
+    let mut is_root = true;
+    // What is damaged behind some point is calamine's to find; what it reads before was looked at.
+    while let Ok(event) = reader.read_event() {
+        let start = match &event {
+            Event::Start(start) | Event::Empty(start) => start,
+            Event::Eof => break,
+            _ => continue,
+        };
+        let name = start.local_name();
+        if std::mem::take(&mut is_root) && name.as_ref() != b"worksheet" {
+            return true;
+        }
+        if matches!(name.as_ref(), b"c" | b"row" | b"f" | b"mergeCell" | b"dimension") {
+            let mut attributes = start.attributes();
+            let places = attributes.with_checks(false).flatten().filter(|a| matches!(a.key.as_ref(), b"r" | b"ref"));
+            if !places.into_iter().all(|place| is_area(&place.value)) {
+                return false;
+            }
+        }
+    }
+    true
+}
+
+/// B2, or B2:C9 from the upper left to the lower right; a row alone is one too.
+fn is_area(text: &[u8]) -> bool {
+    let corners: Option<Vec<(u32, u32)>> = text.split(|b| *b == b':').map(corner).collect();
+    corners.is_some_and(|corners| match corners[..] {
+        [_] => true,
+        [(left, top), (right, bottom)] => left <= right && top <= bottom,
+        _ => false,
+    })
+}
+
+/// At most three letters, then at most seven digits.
+fn corner(text: &[u8]) -> Option<(u32, u32)> {
+    let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (letters, digits) = text.split_at(letters);
+    let fits = letters.len() <= 3 && (1..=7).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    fits.then_some(())?;
+    let column = letters.iter().fold(0, |sum, letter| sum * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    let row = digits.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    (row > 0).then_some((column, row))
 }
 
 /// The texts of comments and shapes, each whole.

@@ -18,6 +18,11 @@ fn printed_too<const N: usize>(numbers: [String; N]) -> BTreeSet<String> {
     numbers.into_iter().chain(["print.docx".to_owned()]).collect()
 }
 
+/// And a damaged cover letter in the label that was made of it.
+fn labelled_too<const N: usize>(numbers: [String; N]) -> BTreeSet<String> {
+    printed_too(numbers).into_iter().chain(["labels.docx".to_owned()]).collect()
+}
+
 /// And a damaged call sheet in that of the call sheets.
 fn printed_calls_too<const N: usize>(numbers: [String; N]) -> BTreeSet<String> {
     numbers.into_iter().chain(["print-電話.docx".to_owned()]).collect()
@@ -54,7 +59,7 @@ pub fn attachments(done: &Finished) -> BTreeSet<String> {
 
 pub fn cover(done: &Finished) -> BTreeSet<String> {
     fs::copy(done.file("paper", "E-07", "cover.docx"), done.file("paper", "E-04", "cover.docx")).expect("copied");
-    printed_too([done.number("E-04")])
+    labelled_too([done.number("E-04")])
 }
 
 pub fn passwords(done: &Finished) -> BTreeSet<String> {
@@ -174,14 +179,14 @@ pub fn number(done: &Finished) -> BTreeSet<String> {
     fs::rename(&aside, &folders[1]).expect("renamed");
     rename_files(&folders[0], &numbers[1], &numbers[0]);
     rename_files(&folders[1], &numbers[0], &numbers[1]);
-    printed_too(numbers)
+    labelled_too(numbers)
 }
 
 pub fn city(done: &Finished) -> BTreeSet<String> {
     edit(&done.file("paper", "E-04", "cover.docx"), BODY, |text| {
         text.replace("神奈川県横須賀市見本町11番地", "北海道札幌市中央区見本一条西2丁目")
     });
-    printed_too([done.number("E-04")])
+    labelled_too([done.number("E-04")])
 }
 
 pub fn file_in_a_parcel(done: &Finished) -> BTreeSet<String> {

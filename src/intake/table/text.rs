@@ -134,7 +134,8 @@ impl TextTable {
         for raw in rows {
             let raw = raw.ok()?;
             let row = self.row(&raw);
-            if !row.cells.iter().all(Cell::is_blank) {
+            // A row that can't be read has no cells, and is no blank one.
+            if row.flaw.is_some() || !row.cells.iter().all(Cell::is_blank) {
                 group
                     .get_or_insert_with(|| Group::new(String::new(), raw.number, raw.offset, begun.clone()))
                     .add(row, &raw.raw, raw.end);
