@@ -82,7 +82,7 @@ fn by_stage(sizes: &[usize]) -> Vec<Measured> {
     let mut measured: Vec<Measured> = Vec::new();
     for &cases in sizes {
         let mut best: Vec<f64> = Vec::new();
-        for _ in 0..(3_000 / cases).clamp(2, 9) {
+        for _ in 0..(3_000 / cases).clamp(1, 9) {
             let figures = own_process(cases);
             match best.is_empty() {
                 true => best = figures,
