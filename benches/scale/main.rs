@@ -56,12 +56,12 @@ fn main() {
     let drawn = sizes.is_empty();
     let sizes = if drawn { SIZES.to_vec() } else { sizes };
     let measured = by_stage(&sizes);
-    programs(&sizes, if drawn { JUDGED } else { 0 });
     if drawn {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/scale.svg");
         std::fs::write(&file, plot::svg(&measured)).expect("drawn");
-        println!("\ndrawn: {}", file.display());
+        println!("drawn: {}", file.display());
     }
+    programs(&sizes, if drawn { JUDGED } else { 0 });
 }
 
 // --- stage by stage ----------------------------------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ fn by_stage(sizes: &[usize]) -> Vec<Measured> {
     let mut measured: Vec<Measured> = Vec::new();
     for &cases in sizes {
         let mut best: Vec<f64> = Vec::new();
-        for _ in 0..(3_000 / cases).clamp(2, 9) {
+        for _ in 0..(3_000 / cases).clamp(1, 9) {
             let figures = own_process(cases);
             match best.is_empty() {
                 true => best = figures,
