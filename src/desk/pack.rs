@@ -86,7 +86,7 @@ pub fn pack(
     told: &mut dyn FnMut(Progress),
 ) -> Result<Packed, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    let root = crate::world::resolve(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+    let root = crate::world::resolve_unlinked(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
     // What the ledger says decides what is sent: an edited table must not make a second reply.
