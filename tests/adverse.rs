@@ -92,3 +92,26 @@ fn a_database_that_can_not_be_read_is_no_empty_one() {
     assert!(five.pack().run().expect_code(4).err().contains("FK-6002"));
     assert!(!five.out().join("email").exists());
 }
+
+/// What a dead run left of a print file under its temporary name: the ledger says whether it is one.
+#[test]
+fn an_unnamed_print_file_gets_its_name_or_goes() {
+    let five = Five::new();
+    five.pack().run().expect_code(0);
+    let (print, unnamed) = (five.out().join("print.docx"), five.out().join(".fukan-print.docx"));
+    let bytes = fs::read(&print).expect("the print file");
+    // Noted, not named.
+    fs::rename(&print, &unnamed).expect("moved");
+    let run = five.pack().run().expect_code(0);
+    assert!(run.out().contains("print.docx"), "the clerk is told to print it: {}", run.out());
+    assert!(fs::read(&print).expect("there") == bytes && !unnamed.exists());
+    // Both names, where a rename is a link and a removal.
+    fs::copy(&print, &unnamed).expect("copied");
+    // Made, not noted.
+    fs::copy(&print, five.out().join(".fukan-print-2.docx")).expect("copied");
+    five.settled("", "unnamed print files");
+    // Something else under the name: told, and neither is lost.
+    fs::rename(&print, &unnamed).and_then(|()| fs::write(&print, "something else")).expect("changed");
+    assert!(five.pack().run().expect_code(4).err().contains("FK-60"));
+    assert!(unnamed.exists() && fs::read(&print).expect("there") == b"something else");
+}

@@ -77,7 +77,9 @@ pub fn built() -> PathBuf {
     cargo.args(["test", "--locked", "--offline", "--no-run", "--quiet", "--test", "program"]).current_dir(&folder);
     // What cargo told this test about itself: build scripts that look at it (ring's) would be run again, back and forth.
     let told = |name: &str| name.starts_with("CARGO_") && name != "CARGO_HOME";
-    std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)).for_each(|(name, _)| drop(cargo.env_remove(name)));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(told)) {
+        cargo.env_remove(name);
+    }
     cargo.env("CARGO_TARGET_DIR", debug.parent().expect("a folder"));
     let done = cargo.output().expect("cargo");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
