@@ -195,7 +195,8 @@ impl Standing {
 
 impl Drop for Standing {
     fn drop(&mut self) {
-        let _ = Command::new("kill").args(["-9", &self.process()]).status();
+        let process = self.process().parse().ok().and_then(rustix::process::Pid::from_raw);
+        let _ = process.map(|process| rustix::process::kill_process(process, rustix::process::Signal::KILL));
         let _ = self.strace.wait();
     }
 }
