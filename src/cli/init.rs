@@ -18,7 +18,7 @@ const PARTNERS: &str = include_str!("../../templates/office/partners.csv");
 pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let seams = seams();
-    let dir = world::resolve(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
+    let dir = world::resolve_unlinked(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
     let passphrase = new_passphrase(args.passphrase_file.as_deref(), screen).map_err(one)?;
     bureau::check_passphrase(&passphrase).map_err(one)?;
     seams.store.make_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;

@@ -74,7 +74,7 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let kind = record(&row).ok_or_else(gone)?.package;
     let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
-    let out = crate::world::resolve(out).map_err(Fault::disk)?;
+    let out = crate::world::resolve_unlinked(out).map_err(Fault::disk)?;
     store.make_dir(&out).map_err(Fault::disk)?;
     let mut written = Vec::new();
     for entry in &opened {

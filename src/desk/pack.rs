@@ -100,7 +100,7 @@ pub fn pack(
 ) -> Result<Packed, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let first_label = posting::first_label(options.labels_from, &bureau.office.labels).map_err(one)?;
-    let root = crate::world::resolve(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+    let root = crate::world::resolve_unlinked(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
     // What the ledger says decides what is sent: an edited table must not make a second reply.

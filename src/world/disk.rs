@@ -133,6 +133,16 @@ pub fn resolve(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// 書く先. The same for a folder that is written to: a link in its place is refused, for it could lead anywhere.
+pub fn resolve_unlinked(path: &Path) -> io::Result<PathBuf> {
+    // Without a slash at its end, which would look behind the link.
+    let named: PathBuf = path.components().collect();
+    match fs::symlink_metadata(&named) {
+        Ok(found) if found.is_symlink() => Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        _ => resolve(path),
+    }
+}
+
 fn named(entry: fs::DirEntry) -> io::Result<Entry> {
     let name = entry.file_name().to_string_lossy().into_owned();
     let kind = kind_of(&fs::symlink_metadata(entry.path())?);
@@ -271,5 +281,12 @@ mod tests {
         std::os::unix::fs::symlink(at.path().join("real"), at.path().join("link")).expect("link");
         assert_eq!(resolve(&at.path().join("link/new/out")).expect("path"), real.join("real/new/out"));
         assert_eq!(resolve(&at.path().join("new")).expect("path"), real.join("new"));
+        assert_eq!(
+            resolve_unlinked(&at.path().join("link/new")).expect("above it a link is the user's own"),
+            real.join("real/new")
+        );
+        for link in ["link", "link/", "link/."] {
+            assert!(resolve_unlinked(&at.path().join(link)).is_err(), "{link}");
+        }
     }
 }

@@ -21,7 +21,7 @@ mod system;
 mod system;
 
 pub use clock::SystemClock;
-pub use disk::{Disk, resolve};
+pub use disk::{Disk, resolve, resolve_unlinked};
 pub use entropy::SystemEntropy;
 pub use hardening::no_core_dumps;
 pub use interrupt::on_interrupt;

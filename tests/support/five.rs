@@ -2,7 +2,7 @@
 //! vault that opens quickly, and what must hold after whatever happened to a run.
 #![allow(dead_code)] // a test file rarely uses all of it
 
-use super::seams::SeededEntropy;
+use super::seams::{FixedClock, SeededEntropy};
 use super::{Fukan, Run, copy_tree, files_under, json_lines, repo};
 use fukan::base::Fault;
 use fukan::books::{Books, CaseFilter, Channel, Closed, ParcelFilter, ParcelRow, State};
@@ -66,6 +66,14 @@ impl Five {
         let five = Self::without_database();
         fs::write(five.office().join("office.db"), database()).expect("written");
         mode(&five.office().join("office.db"), 0o600);
+        five
+    }
+
+    /// With a database whose newest row is of that moment.
+    pub fn made_at(moment: &str) -> Self {
+        let (five, (rows, keys)) = (Self::without_database(), keys());
+        let clock = Arc::new(FixedClock::at(moment));
+        Books::create(&five.office(), &rows, keys, &Disk, &SeededEntropy::new("create"), clock, "tester").expect("made");
         five
     }
 

@@ -203,7 +203,7 @@ impl Reader<'_> {
             Some(inode) => inode,
             None => {
                 assert!(call.has(2, "O_CREAT"), "{path} is not there: {call:?}");
-                self.new(&below, Node::File(Vec::new()))
+                self.born(&below, Node::File(Vec::new()))
             }
         };
         if call.has(2, "O_TRUNC") {
@@ -213,7 +213,7 @@ impl Reader<'_> {
         self.open.insert(call.result, Open::Node { inode, at: 0 });
     }
 
-    fn new(&mut self, below: &str, node: Node) -> Inode {
+    fn born(&mut self, below: &str, node: Node) -> Inode {
         let inode = self.now.nodes.len();
         self.now.nodes.push(node.clone());
         let (folder, name) = self.place(below);
@@ -223,7 +223,7 @@ impl Reader<'_> {
 
     fn made(&mut self, path: &str) {
         let below = self.below(path).unwrap_or_else(|| panic!("a folder is made outside of office and output: {path}"));
-        self.new(&below, Node::Folder(BTreeMap::new()));
+        self.born(&below, Node::Folder(BTreeMap::new()));
     }
 
     fn renamed(&mut self, from: &str, to: &str) {

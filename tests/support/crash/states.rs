@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 pub struct State {
     pub disk: Disk,
     pub said: String,
+    /// Its place among those of its moment: nothing arrived, everything arrived, the prefixes, …
+    pub nth: usize,
     /// When, and what reached the disk: for the message of a test that fails.
     pub told: String,
 }
@@ -69,14 +71,15 @@ impl Walk<'_> {
             behind.push(torn);
             subsets.push((format!("the last torn ({n}), behind all others"), behind));
         }
-        subsets.into_iter().any(|(what, subset)| self.state(durable, &subset, || format!("step {at}, of {n} changes {what}")))
+        let told = |what: &str| format!("step {at}, of {n} changes {what}");
+        subsets.into_iter().enumerate().any(|(nth, (what, subset))| self.state(durable, &subset, nth, || told(&what)))
     }
 
-    fn state(&mut self, durable: &Disk, subset: &[Change], told: impl Fn() -> String) -> bool {
+    fn state(&mut self, durable: &Disk, subset: &[Change], nth: usize, told: impl Fn() -> String) -> bool {
         self.states += 1;
         let mut disk = durable.clone();
         subset.iter().for_each(|change| disk.apply(change));
         let new = self.seen.insert((disk.print(), self.said.len()));
-        new && (self.look)(&State { disk, said: self.said.clone(), told: told() })
+        new && (self.look)(&State { disk, said: self.said.clone(), nth, told: told() })
     }
 }

@@ -1,0 +1,117 @@
+//! 逆境: folders that can't be written to, several runs at once, a clock that was set back, a database that can't be read. The program
+//! says what is wrong, makes nothing twice, and goes on as soon as it can.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use support::five::Five;
+use support::repo;
+
+/// The run with this folder mounted read-only (root writes anywhere else, whatever the modes say).
+fn read_only(five: &Five, folder: &Path) -> (Option<i32>, String) {
+    let pack = five.pack().command();
+    let mounted = "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" && exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", mounted]).arg(folder).arg(pack.get_program()).args(pack.get_args());
+    let done = command.current_dir(repo()).output().expect("unshare, of util-linux");
+    (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+}
+
+#[test]
+fn a_folder_that_can_only_be_read() {
+    for name in ["office", "out", "out/paper"] {
+        let five = Five::new();
+        fs::create_dir_all(five.out().join("paper")).expect("a folder");
+        let folder = five.root.join(name);
+        let (code, told) = read_only(&five, &folder);
+        assert_eq!(code, Some(4), "{name}: {told}");
+        assert!(told.contains("FK-60") && told.contains("書き込みのできない場所"), "{name}: {told}");
+        assert!(!told.contains("panicked"), "{told}");
+        five.settled("", name);
+    }
+}
+
+/// Four at once: whoever comes later is told that somebody is at work, and each case is made once.
+#[test]
+fn several_runs_at_once() {
+    for round in 0..3 {
+        let five = Five::new();
+        let runs: Vec<_> = (0..4).map(|_| five.pack().command().spawn().expect("a run")).collect();
+        let done: Vec<_> = runs.into_iter().map(|run| run.wait_with_output().expect("done")).collect();
+        let packed = done.iter().filter(|run| run.status.code() == Some(0)).count();
+        let told = |run: &&std::process::Output| String::from_utf8_lossy(&run.stderr).contains("FK-6003");
+        let busy = done.iter().filter(|run| run.status.code() == Some(4)).filter(told).count();
+        assert!(packed >= 1 && packed + busy == 4, "round {round}: {packed} packed, {busy} were told");
+        five.exactly_once("several at once");
+        five.settled("", "several at once");
+    }
+}
+
+#[test]
+fn a_clock_that_stands_before_the_newest_row() {
+    let five = Five::made_at("2099-01-05T10:00");
+    let run = five.pack().run().expect_code(4);
+    assert!(run.err().contains("FK-6006") && run.err().contains("2099"), "{}", run.err());
+    let rows = five.books().anchor().expect("an anchor").seq;
+    assert_eq!(rows, 1, "no number, no row");
+    assert!(support::files_under(&five.root).iter().all(|path| !path.starts_with(five.out())), "nothing was made");
+}
+
+/// Garbage, a piece of a database, an empty file, a folder: told as what can't be read, left alone, never taken for a new ledger.
+#[test]
+fn a_database_that_can_not_be_read_is_no_empty_one() {
+    let whole = {
+        let five = Five::new();
+        five.pack().run().expect_code(0);
+        fs::read(five.office().join("office.db")).expect("read")
+    };
+    let garbage: Vec<u8> = (0..8192_u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
+    let mut torn = whole.clone();
+    torn[whole.len() / 2..].fill(0);
+    for (what, bytes) in [
+        ("empty", &[][..]),
+        ("garbage", &garbage),
+        ("its first page", &whole[..4096]),
+        ("a half", &whole[..whole.len() / 2]),
+        ("torn", &torn),
+    ] {
+        let five = Five::new();
+        let database = five.office().join("office.db");
+        fs::write(&database, bytes).expect("written");
+        let run = five.pack().run().expect_code(4);
+        assert!(run.err().contains("FK-60") && !run.err().contains("panicked"), "{what}: {}", run.err());
+        assert!(fs::read(&database).expect("there") == bytes, "{what}: it is left alone");
+        assert!(!five.out().join("email").exists(), "{what}: nothing was made");
+    }
+    let five = Five::new();
+    let database = five.office().join("office.db");
+    fs::remove_file(&database).and_then(|()| fs::create_dir(&database)).expect("a folder");
+    assert!(five.pack().run().expect_code(4).err().contains("FK-6002"));
+    assert!(!five.out().join("email").exists());
+}
+
+/// What a dead run left of a print file under its temporary name: the ledger says whether it is one.
+#[test]
+fn an_unnamed_print_file_gets_its_name_or_goes() {
+    let five = Five::new();
+    five.pack().run().expect_code(0);
+    let (print, unnamed) = (five.out().join("print.docx"), five.out().join(".fukan-print.docx"));
+    let bytes = fs::read(&print).expect("the print file");
+    // Noted, not named.
+    fs::rename(&print, &unnamed).expect("moved");
+    let run = five.pack().run().expect_code(0);
+    assert!(run.out().contains("print.docx"), "the clerk is told to print it: {}", run.out());
+    assert!(fs::read(&print).expect("there") == bytes && !unnamed.exists());
+    // Both names, where a rename is a link and a removal.
+    fs::copy(&print, &unnamed).expect("copied");
+    // Made, not noted.
+    fs::copy(&print, five.out().join(".fukan-print-2.docx")).expect("copied");
+    five.settled("", "unnamed print files");
+    // Something else under the name: told, and neither is lost.
+    fs::rename(&print, &unnamed).and_then(|()| fs::write(&print, "something else")).expect("changed");
+    assert!(five.pack().run().expect_code(4).err().contains("FK-60"));
+    assert!(unnamed.exists() && fs::read(&print).expect("there") == b"something else");
+}
