@@ -448,6 +448,7 @@ fn printed(judged: &Judged) -> Vec<Vec<String>> {
         phone: text("000-0000-1234"),
         address: None,
         posting: text("簡易書留"),
+        closes: parse_moment("2026-11-20T17:15").expect("time").time(),
         phrases: Phrases::read(Phrases::BUILT_IN.1).expect("phrases"),
     };
     let sent_on = parse_moment("2026-11-20T16:00").expect("day").date();

@@ -94,7 +94,7 @@ fn parses(words: &[String]) -> bool {
         (ran.status.code() == Some(0)).then(|| String::from_utf8_lossy(&ran.stdout).into_owned())
     };
     // The second word may be an operand (`init myoffice`) rather than a command.
-    let is_group = subcommand.first().is_some_and(|name| ["ledger", "vault"].contains(&name.as_str()));
+    let is_group = subcommand.first().is_some_and(|name| ["ledger", "vault", "forms"].contains(&name.as_str()));
     let Some(help) = takes(&subcommand[..if is_group { subcommand.len() } else { subcommand.len().min(1) }]) else {
         return false;
     };
@@ -171,4 +171,35 @@ fn the_case_file_page_names_every_field() {
         assert!(page.contains(last(key, '.')), "{key}");
         assert!(page.contains(last(heading, '_')), "{heading}");
     }
+}
+
+/// A picture of every kind of letter, made by `scripts/gallery`: small, and nothing but a picture in it.
+#[test]
+fn every_kind_of_letter_has_its_picture() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/gallery");
+    for kind in fukan::letter::LetterKind::ALL {
+        assert!(folder.join(format!("{}.png", kind.id())).is_file(), "{}: run scripts/gallery", kind.id());
+    }
+    let index = page("docs/gallery/README.md");
+    let mut pictures = 0;
+    for entry in fs::read_dir(&folder).expect("docs/gallery").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name == "README.md" {
+            continue;
+        }
+        pictures += 1;
+        assert!(index.contains(&format!("({name})")), "{name} is not told of in docs/gallery/README.md");
+        let bytes = fs::read(entry.path()).expect("a picture");
+        assert!(bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.len() <= 100 * 1024, "{name}: {} bytes", bytes.len());
+        let mut at = 8;
+        while let Some(length) = bytes.get(at..at + 4) {
+            let length = u32::from_be_bytes(length.try_into().expect("four")) as usize;
+            let kind = &bytes[at + 4..at + 8];
+            assert!([&b"IHDR"[..], b"IDAT", b"IEND"].contains(&kind), "{name}: {}", String::from_utf8_lossy(kind));
+            at += 12 + length;
+        }
+    }
+    assert!(pictures > fukan::letter::LetterKind::ALL.len());
+    let shown = page("README.md").matches("![").count();
+    assert!(shown >= 3, "README.md shows {shown} letters");
 }

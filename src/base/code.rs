@@ -283,6 +283,14 @@ codes! {
     FORM_SOURCE = "FK-4027";
     /// A document made from a form that is no good.
     FORM_UNSOUND = "FK-4028";
+    /// An own text lacks what the letter must say.
+    WORDING_LACKS = "FK-4040";
+    /// A file in `wording/` whose name is none of a text's.
+    WORDING_FILE = "FK-4041";
+    /// A slot in an own text that has no value there, or not always.
+    WORDING_SLOT = "FK-4042";
+    /// A printed value with a character that a face may lack (warning).
+    RARE_CHARACTER = "FK-4043";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.

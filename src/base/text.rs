@@ -60,6 +60,13 @@ impl SafeText {
     pub fn private_use(&self) -> Option<char> {
         self.0.chars().find(|c| matches!(*c as u32, 0xE000..=0xF8FF | 0xF0000..=0x10FFFF))
     }
+
+    /// 表示されないおそれのある字: the first character that many faces lack, or show in another shape. Kanji beyond the first 28,000
+    /// (extension A and everything of plane 2 and 3, such as 𠮷) and the selectors of a shape (IVS). What a face on another computer has
+    /// can't be known from here.
+    pub fn rare(&self) -> Option<char> {
+        self.0.chars().find(|c| matches!(*c as u32, 0x3400..=0x4DBF | 0x20000..=0x3FFFF | 0xFE00..=0xFE0F | 0xE0100..=0xE01EF))
+    }
 }
 
 impl fmt::Debug for SafeText {
@@ -89,6 +96,15 @@ mod tests {
         for name in ["𠮷田 太郎", "葛\u{E0100}飾", "か\u{3099}", "髙﨑", "叱", "O'Neil & <b>"] {
             assert_eq!(SafeText::new(name, Lines::One).expect(name).as_str(), name);
         }
+    }
+
+    #[test]
+    fn what_a_face_may_lack_is_found() {
+        let rare = |text: &str| SafeText::new(text, Lines::One).expect("safe").rare();
+        assert_eq!(
+            [rare("𠮷田"), rare("葛\u{E0100}飾"), rare("㐂久"), rare("髙﨑 叱 塚\u{3099}")],
+            [Some('𠮷'), Some('\u{E0100}'), Some('㐂'), None]
+        );
     }
 
     #[test]

@@ -57,11 +57,11 @@ pub enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
-    /// The form of a case file.
-    Schema(Schema),
     /// The office's forms.
     #[command(subcommand)]
     Forms(FormsCommand),
+    /// The form of a case file.
+    Schema(Schema),
     /// Completion of commands in a shell.
     Completions(Completions),
     /// The manual.
@@ -686,6 +686,25 @@ pub struct List {
     pub limit: u32,
 }
 
+/// forms wording
+#[derive(ClapArgs, Debug)]
+pub struct FormsWording {
+    /// Where to.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// forms window
+#[derive(ClapArgs, Debug)]
+pub struct FormsWindow {
+    /// The office whose window it is.
+    #[arg(long, value_name = "DIR")]
+    pub office: PathBuf,
+    /// A Word file, new.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
 /// schema
 #[derive(ClapArgs, Debug)]
 pub struct Schema {
@@ -708,6 +727,10 @@ pub enum FormsCommand {
     Check(FormsCheck),
     /// One filled in.
     Sample(FormsSample),
+    /// 窓の調整用紙
+    Window(FormsWindow),
+    /// 文面
+    Wording(FormsWording),
 }
 
 /// forms list

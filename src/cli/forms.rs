@@ -48,7 +48,8 @@ pub fn export(args: &FormsExport, screen: &mut Screen) -> Result<Exit, Vec<Fault
         Some(dir) => Bureau::read(dir, &*store)?.form_settings(),
         None => FormSettings::default(),
     };
-    let written = forms::export(&args.dir, &settings, &*store).map_err(|fault| vec![fault])?;
+    let texts = forms::texts(args.office.as_deref(), &*store)?;
+    let written = forms::export(&args.dir, &settings, &texts, &*store).map_err(|fault| vec![fault])?;
     for (kind, path) in &written {
         let (name, path) = (name(*kind, screen), path.display().to_string());
         match screen.json {

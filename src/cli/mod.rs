@@ -9,6 +9,8 @@ mod digest;
 mod errand;
 mod export;
 mod forms;
+mod forms_window;
+mod forms_wording;
 mod init;
 mod ledger;
 mod ledger_find;
@@ -82,6 +84,8 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Verify(verify) => verify::run(&verify, screen),
         Command::Open(open) => parcels::open(&open, screen),
         Command::Password(password) => parcels::password(&password, screen),
+        Command::Forms(FormsCommand::Window(window)) => forms_window::run(&window, screen),
+        Command::Forms(FormsCommand::Wording(wording)) => forms_wording::run(&wording, screen),
         Command::Schema(schema) => schema::run(&schema, screen),
         Command::Forms(FormsCommand::List(list)) => forms::list(&list, screen),
         Command::Forms(FormsCommand::Export(export)) => forms::export(&export, screen),

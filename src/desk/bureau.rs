@@ -8,6 +8,7 @@ use crate::base::{Arg, At, Clock, Database, Entropy, Fault, Field, Inputs, Store
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
 use crate::intake::{Office, holidays as listed, partners};
+use crate::letter::Texts;
 use crate::letter::compose::Letterhead;
 use crate::letter::mail::MailWording;
 use crate::letter::phrase::Phrases;
@@ -16,7 +17,7 @@ use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
-use crate::press::{FormSettings, Press, Window};
+use crate::press::{self, FormSettings, Press, Window};
 use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
@@ -107,14 +108,13 @@ impl Bureau {
         let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
+        let texts = texts(dir, store)?;
         let settings = form_settings(&office);
         let (forms, broken_forms) = forms::read(dir, &settings, store);
-        let press = Press::with(&settings, &forms).map_err(one)?;
-        let phrases = Phrases::read(Phrases::BUILT_IN.1).map_err(|bad| vec![bad.fault(Phrases::BUILT_IN.0)])?;
-        let mail = MailWording::read(MailWording::BUILT_IN.1).map_err(|bad| vec![bad.fault(MailWording::BUILT_IN.0)])?;
+        let press = Press::with(&settings, &texts, &forms).map_err(one)?;
         Ok(Self {
             dir: dir.to_owned(),
-            head: letterhead(&office, phrases),
+            head: letterhead(&office, texts.phrases),
             spin: Spin::new(office.spin_count).ok_or_else(|| vec![Fault::new(code::OURS)])?,
             municipalities: Municipalities::parse(include_str!("../../templates/municipalities.csv")),
             office,
@@ -124,7 +124,7 @@ impl Bureau {
             work_days,
             press,
             broken_forms,
-            mail,
+            mail: texts.mail,
             sheet: None,
         })
     }
@@ -190,6 +190,11 @@ impl Bureau {
         unlock(closed, Arc::new(keys), seams.clock.clone(), &seams.who)
     }
 
+    /// 窓の調整用紙 for the office's window.
+    pub fn window_page(&self) -> Result<Vec<u8>, Fault> {
+        press::window_page(&form_settings(&self.office))
+    }
+
     /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.
     pub fn document_number(&self, number: &crate::books::Number, branch: Option<usize>) -> String {
         let fiscal_year = number.series().get(1..).and_then(|year| year.parse().ok()).unwrap_or(0);
@@ -235,17 +240,44 @@ pub fn init(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphr
     Ok(recovery)
 }
 
-fn bytes(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {
+fn bytes(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {
     store.read(&dir.join(name), limit).map_err(|error| {
         let fault = Fault::new(code::FILE_UNREADABLE).with("system", Arg::system(&error));
         vec![fault.within(&FileName::named(name, 1), At::Line(1))]
     })
 }
 
-fn text(dir: &Path, name: &'static str, limit: u64, store: &dyn Store) -> Result<String, Vec<Fault>> {
+fn text(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<String, Vec<Fault>> {
     let bytes = bytes(dir, name, limit, store)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").map(<[u8]>::to_vec).unwrap_or(bytes);
     String::from_utf8(bytes).map_err(|_| vec![Fault::new(code::ENCODING).within(&FileName::named(name, 1), At::Line(1))])
+}
+
+/// 文面: the built-in ones, and the office's own out of its folder `wording`.
+pub(super) fn texts(dir: &Path, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
+    const FOLDER: &str = "wording";
+    let mut texts = Texts::built_in().map_err(|fault| vec![fault])?;
+    let unreadable = |error| {
+        vec![
+            Fault::new(code::FILE_UNREADABLE)
+                .with("system", Arg::system(&error))
+                .within(&FileName::named(FOLDER, 1), At::Line(1)),
+        ]
+    };
+    if !matches!(store.kind(&dir.join(FOLDER)), Ok(Some(_))) {
+        return Ok(texts);
+    }
+    let mut faults = Vec::new();
+    for entry in store.list(&dir.join(FOLDER)).map_err(unreadable)? {
+        // What a computer leaves behind by itself is nobody's text.
+        let stray = entry.name.starts_with(['.', '~']) || ["Thumbs.db", "desktop.ini"].contains(&entry.name.as_str());
+        if !stray {
+            let read = text(dir, &format!("{FOLDER}/{}", entry.name), MAX_SETTINGS, store);
+            let taken = read.and_then(|text| texts.replace(&entry.name, &text).map_err(|fault| vec![fault]));
+            faults.extend(taken.err().unwrap_or_default());
+        }
+    }
+    if faults.is_empty() { Ok(texts) } else { Err(faults) }
 }
 
 /// The office's own items.toml, else the built-in catalogue.
@@ -286,6 +318,7 @@ fn form_settings(office: &Office) -> FormSettings {
             width_mm: mm(office.window.width),
             height_mm: mm(office.window.height),
         },
+        seal_square: !office.sender.seal_omitted,
         practice: office.practice,
         ..FormSettings::default()
     }
@@ -309,6 +342,7 @@ fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
         phone: office.contact.phone.clone(),
         address,
         posting: office.posting.clone(),
+        closes: office.closes,
         phrases,
     }
 }

@@ -252,7 +252,10 @@ impl Writer<'_> {
     }
 
     fn paper(&self, postal_code: &str, address: &str) -> Draft {
-        let documents = self.replies(true);
+        let mut documents = self.replies(true);
+        for document in &mut documents {
+            document.values.set(Slot::Posting, self.head.posting.as_str());
+        }
         let document_number = self.document_number(None);
         let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
         let values =

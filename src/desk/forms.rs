@@ -4,7 +4,7 @@ use super::bureau::Bureau;
 use crate::base::fault::FileName;
 use crate::base::seams::Kind;
 use crate::base::{Arg, At, Fault, Store, code};
-use crate::letter::LetterKind;
+use crate::letter::{LetterKind, Texts};
 use crate::press::{self, FormSettings, own};
 use std::path::{Path, PathBuf};
 
@@ -105,8 +105,21 @@ fn placed(fault: Fault, path: &Path) -> Fault {
     fault.within(&FileName::new(path, 1), At::Byte(0))
 }
 
+/// 文面 of an office, else the built-in ones.
+pub fn texts(dir: Option<&Path>, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
+    match dir {
+        Some(dir) => super::bureau::texts(dir, store),
+        None => Texts::built_in().map_err(|fault| vec![fault]),
+    }
+}
+
 /// 書き出し: every built-in letter as a Word form, none over a file that is there.
-pub fn export(out: &Path, settings: &FormSettings, store: &dyn Store) -> Result<Vec<(LetterKind, PathBuf)>, Fault> {
+pub fn export(
+    out: &Path,
+    settings: &FormSettings,
+    texts: &Texts,
+    store: &dyn Store,
+) -> Result<Vec<(LetterKind, PathBuf)>, Fault> {
     let folder = crate::world::resolve(out).map_err(Fault::disk)?;
     // Pages of a form say that they are practice when they are used, not before.
     let settings = FormSettings { practice: false, ..settings.clone() };
@@ -120,7 +133,7 @@ pub fn export(out: &Path, settings: &FormSettings, store: &dyn Store) -> Result<
         }
     }
     for (kind, path) in &paths {
-        store.create(path, &press::form(*kind, &settings)?).map_err(Fault::disk)?;
+        store.create(path, &press::form_of(*kind, &settings, texts)?).map_err(Fault::disk)?;
     }
     Ok(LetterKind::ALL.map(|kind| (kind, out.join(file_name(kind)))).to_vec())
 }
@@ -147,7 +160,10 @@ pub fn sample(
             let kind = kind_for(&path, kind)?;
             (kind, read_one(&path, kind, &settings, store)?.bytes)
         }
-        (None, Some(kind)) => (kind, press::form(kind, &settings).map_err(one)?),
+        (None, Some(kind)) => {
+            let texts = texts(bureau.map(|bureau| bureau.dir.as_path()), store)?;
+            (kind, press::form_of(kind, &settings, &texts).map_err(one)?)
+        }
         (None, None) => return Err(one(Fault::new(code::FORM_KIND))),
     };
     press::sample(&bytes, kind, bureau.map(|bureau| &bureau.head)).map_err(one)

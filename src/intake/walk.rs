@@ -236,6 +236,8 @@ pub fn safe_text(text: &str, lines: Lines, limit: usize, field: Field, out: &mut
         Ok(text) => {
             if let Some(c) = text.private_use() {
                 out.warnings.push(Fault::new(code::PRIVATE_USE).at(field).with("char", Arg::code_point(c)));
+            } else if let Some(c) = text.rare().filter(|_| is_printed(&field)) {
+                out.warnings.push(Fault::new(code::RARE_CHARACTER).at(field).with("char", Arg::code_point(c)));
             }
             Some(text)
         }
@@ -246,6 +248,11 @@ pub fn safe_text(text: &str, lines: Lines, limit: usize, field: Field, out: &mut
             None
         }
     }
+}
+
+/// Whether a letter shows it: what the requester stated and what is answered, not what a candidate is called.
+fn is_printed(field: &Field) -> bool {
+    ["requester.", "subject.", "procedure.", "received.", "candidates.answers."].iter().any(|part| field.json.starts_with(part))
 }
 
 /// Keeps a date, or the reason why it is none.

@@ -15,6 +15,8 @@ pub enum Look {
     Window,
     /// 発信者: the sender, in the right half.
     Sender,
+    /// 公印: the square for the seal, beside the lines above it.
+    Seal,
     /// 件名: the subject.
     Subject,
     /// 表題: the title of a sheet that is no letter.
@@ -49,6 +51,8 @@ pub enum Look {
     Cell,
     /// In a heading cell of a table.
     CellHead,
+    /// 折り目: marks at the sheet's edge where a letter that is posted is folded.
+    Fold,
     /// 上欄: in the page header.
     PageHead,
     /// 下欄: in the page footer.
@@ -57,13 +61,14 @@ pub enum Look {
 
 impl Look {
     /// Every look.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::Right,
         Self::Left,
         Self::Centre,
         Self::Addressee,
         Self::Window,
         Self::Sender,
+        Self::Seal,
         Self::Subject,
         Self::Title,
         Self::Body,
@@ -81,6 +86,7 @@ impl Look {
         Self::Blank,
         Self::Cell,
         Self::CellHead,
+        Self::Fold,
         Self::PageHead,
         Self::PageFoot,
     ];
@@ -94,6 +100,7 @@ impl Look {
             Self::Addressee => "宛先",
             Self::Window => "窓",
             Self::Sender => "発信者",
+            Self::Seal => "公印",
             Self::Subject => "件名",
             Self::Title => "表題",
             Self::Body => "本文",
@@ -111,6 +118,7 @@ impl Look {
             Self::Blank => "空行",
             Self::Cell => "表中",
             Self::CellHead => "表見出し",
+            Self::Fold => "折り目",
             Self::PageHead => "上欄",
             Self::PageFoot => "下欄",
         }

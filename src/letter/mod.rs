@@ -11,6 +11,7 @@ pub mod needs;
 pub mod phrase;
 pub mod slot;
 pub mod tag;
+pub mod texts;
 pub mod values;
 pub mod wording;
 
@@ -18,5 +19,6 @@ pub use block::{Block, Cell, Look, Paragraph, Table, TableRow};
 pub use kind::LetterKind;
 pub use phrase::Phrase;
 pub use slot::{List, Slot};
+pub use texts::Texts;
 pub use values::{Row, Values};
 pub use wording::{BadWording, Wording};

@@ -55,6 +55,8 @@ phrases! {
     EarlierCorrected "経緯・訂正" ["日付", "番号"];
     /// A reissue.
     EarlierReissued "経緯・再発行" ["日付", "番号"];
+    /// On the envelope of a letter to a person.
+    Confidential "封筒・親展" [];
     /// To an office.
     ToOffice "宛名・御中" ["名"];
     /// To a person or office-holder.
@@ -273,22 +275,21 @@ impl Phrases {
 
     /// Reads a file of phrases; each must be there once, with no braces but its own.
     pub fn read(text: &str) -> Result<Self, BadWording> {
-        let mut found: Vec<Option<String>> = vec![None; Phrase::ALL.len()];
-        for (index, line) in text.lines().enumerate() {
-            if line.trim().is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let bad = |why| BadWording { line: index + 1, why };
-            let (name, words) = line.split_once(['＝', '=']).ok_or(bad(Why::Phrase))?;
-            let phrase = Phrase::ALL.iter().find(|p| p.name() == name.trim()).ok_or(bad(Why::Phrase))?;
-            check_args(*phrase, words).ok_or(bad(Why::Phrase))?;
-            match found.get_mut(*phrase as usize) {
-                Some(place @ None) => *place = Some(words.to_owned()),
-                _ => return Err(bad(Why::Phrase)),
-            }
-        }
         let missing = BadWording { line: text.lines().count(), why: Why::Phrase };
-        Ok(Self { texts: found.into_iter().collect::<Option<_>>().ok_or(missing)? })
+        Ok(Self { texts: found(text)?.into_iter().collect::<Option<_>>().ok_or(missing)? })
+    }
+
+    /// Takes the phrases of another file in the places of these. Such a phrase says all that it can: what one leaves out would be lost.
+    pub fn take(&mut self, text: &str) -> Result<(), BadWording> {
+        for ((place, own), phrase) in self.texts.iter_mut().zip(found(text)?).zip(Phrase::ALL) {
+            let Some(own) = own else { continue };
+            if !phrase.args().iter().all(|arg| own.contains(&format!("{{{arg}}}"))) {
+                let line = text.lines().position(|line| line.ends_with(&own)).unwrap_or(0) + 1;
+                return Err(BadWording { line, why: Why::Phrase });
+            }
+            *place = own;
+        }
+        Ok(())
     }
 
     /// A phrase that takes nothing.
@@ -309,6 +310,26 @@ impl Phrases {
         out.push_str(rest);
         out
     }
+}
+
+/// The phrases of a file, each at most once.
+fn found(text: &str) -> Result<Vec<Option<String>>, BadWording> {
+    let mut found: Vec<Option<String>> = vec![None; Phrase::ALL.len()];
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim_start_matches('\u{FEFF}');
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let bad = |why| BadWording { line: index + 1, why };
+        let (name, words) = line.split_once(['＝', '=']).ok_or(bad(Why::Phrase))?;
+        let phrase = Phrase::ALL.iter().find(|p| p.name() == name.trim()).ok_or(bad(Why::Phrase))?;
+        check_args(*phrase, words).ok_or(bad(Why::Phrase))?;
+        match found.get_mut(*phrase as usize) {
+            Some(place @ None) => *place = Some(words.to_owned()),
+            _ => return Err(bad(Why::Phrase)),
+        }
+    }
+    Ok(found)
 }
 
 fn check_args(phrase: Phrase, words: &str) -> Option<()> {

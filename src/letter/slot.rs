@@ -77,8 +77,10 @@ slots! {
     PostalCode "宛先郵便番号";
     /// The addressee's postal address.
     PostalAddress "宛先住所";
-    /// 簡易書留 and so on.
+    /// 簡易書留 and so on; only of what is posted.
     Posting "送付方法";
+    /// 親展　簡易書留: what an envelope says beside the address.
+    EnvelopeMarks "封筒の表示";
     /// The insurer.
     Sender "発信者";
     /// The office-holder who signs, such as 理事長.

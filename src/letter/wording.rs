@@ -16,7 +16,7 @@ pub struct Wording {
     pub title: String,
     /// From top to bottom.
     pub blocks: Vec<Block>,
-    /// 上欄: on top of every page.
+    /// 上欄と折り目: on top and at the edge of every page.
     pub head: Vec<Paragraph>,
     /// 下欄: at the bottom of every page.
     pub foot: Vec<Paragraph>,
@@ -127,7 +127,7 @@ impl Wording {
         };
         let paragraph = Paragraph { look, text: text.to_owned() };
         match look {
-            Look::PageHead => self.head.push(paragraph),
+            Look::PageHead | Look::Fold => self.head.push(paragraph),
             Look::PageFoot => self.foot.push(paragraph),
             _ => self.blocks.push(Block::Paragraph(paragraph)),
         }

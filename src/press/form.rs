@@ -1,7 +1,8 @@
 //! 様式: builds a Word form, tags and all, from a wording by docx-rs, mended by [`super::normalise`].
 
 use super::docx_fault;
-use super::normalise::{japanese_defaults, normalise, repeat_head_rows};
+use super::marks;
+use super::normalise::{frame, japanese_defaults, normalise, repeat_head_rows};
 use super::parts::{FOOT_ID, HEAD_ID, Parts, package};
 use super::styles::{self, TEXT_WIDTH};
 use super::xml::{Element, Node};
@@ -21,6 +22,8 @@ pub struct FormSettings {
     pub gothic_font: String,
     /// The window of the envelopes.
     pub window: Window,
+    /// 公印: a square to press the seal in, instead of （公印省略）.
+    pub seal_square: bool,
     /// 練習: every page says so.
     pub practice: bool,
 }
@@ -44,30 +47,49 @@ impl Default for FormSettings {
             mincho_font: "ＭＳ 明朝".to_owned(),
             gothic_font: "ＭＳ ゴシック".to_owned(),
             window: Window { left_mm: 20, top_mm: 12, width_mm: 90, height_mm: 45 },
+            seal_square: false,
             practice: false,
         }
     }
 }
 
+/// 用紙: what stands on every page besides the wording's own lines.
+#[derive(Default)]
+pub(super) struct Sheet {
+    /// Where the text begins, in twentieths of a point; the usual place when 0.
+    pub top: u32,
+    /// Frames at their own places.
+    pub frames: Vec<word::Paragraph>,
+    /// What is drawn behind the text.
+    pub drawing: Vec<Element>,
+}
+
 /// Builds a form.
 pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
-    let mut head = wording.head.clone();
-    if settings.practice {
-        head.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
-    }
-    let body = Body::lay(wording, &settings.window)?;
+    build_on(&Sheet::default(), wording, settings)
+}
+
+/// Builds one on such a sheet.
+pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
+    let body = Body::lay(wording, settings)?;
+    let head = page_head(sheet, &wording.head, settings)?;
     let has_window = wording.blocks.iter().any(|b| matches!(b, Block::Paragraph(p) if p.look == Look::Window));
+    let top = match (sheet.top, has_window) {
+        // No line of the letter fits above the address.
+        (0, true) => styles::twips(settings.window.top_mm + marks::SLIDE_MM),
+        (0, false) => 964,
+        (top, _) => top,
+    };
     let document = mended(&body.document.build(), |root| {
         repeat_head_rows(root, &body.head_rows);
-        close_section(root, !head.is_empty(), has_window);
+        marks::draw_seals(root);
+        close_section(root, head.is_some(), top);
     })?;
-    let styles = mended(&styles::style_sheet(settings).build(), japanese_defaults)?;
-    let head = if head.is_empty() {
-        None
-    } else {
-        let header = head.iter().try_fold(word::Header::new(), |h, p| Ok::<_, Fault>(h.add_paragraph(margin_paragraph(p)?)))?;
-        Some(mended(&header.build(), |_| {})?)
-    };
+    let styles = mended(&styles::style_sheet(settings).build(), |root| {
+        japanese_defaults(root);
+        frame(root, &styles::id(Look::Boxed), &["top", "left", "bottom", "right"]);
+        frame(root, &styles::id(Look::Fold), &["top"]);
+    })?;
     let footer =
         wording.foot.iter().try_fold(word::Footer::new(), |f, p| Ok::<_, Fault>(f.add_paragraph(margin_paragraph(p)?)))?;
     let foot = mended(&footer.build(), |_| {})?;
@@ -80,6 +102,32 @@ pub(super) fn build(wording: &Wording, settings: &FormSettings) -> Result<Vec<u8
         mincho: &settings.mincho_font,
         gothic: &settings.gothic_font,
     }))
+}
+
+/// 上欄, when there is anything to stand in it. Frames go first: they are anchored in the paragraph that follows them, so that one must follow.
+fn page_head(sheet: &Sheet, own: &[Paragraph], settings: &FormSettings) -> Result<Option<String>, Fault> {
+    let (folds, own): (Vec<&Paragraph>, Vec<&Paragraph>) = own.iter().partition(|p| p.look == Look::Fold);
+    let mut lines: Vec<Paragraph> = own.into_iter().cloned().collect();
+    if settings.practice {
+        lines.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
+    }
+    if lines.is_empty() && folds.is_empty() && sheet.frames.is_empty() {
+        return Ok(None);
+    }
+    if lines.is_empty() {
+        lines.push(Paragraph { look: Look::PageHead, text: String::new() });
+    }
+    let frames = folds.into_iter().flat_map(|p| marks::folds(&p.text)).chain(sheet.frames.iter().cloned());
+    let mut header = frames.fold(word::Header::new(), word::Header::add_paragraph);
+    for line in &lines {
+        header = header.add_paragraph(margin_paragraph(line)?);
+    }
+    let drawn = |root: &mut Element| {
+        if let Some(Node::Element(last)) = root.children.last_mut() {
+            last.children.extend(sheet.drawing.iter().cloned().map(Node::Element));
+        }
+    };
+    Ok(Some(mended(&header.build(), drawn)?))
 }
 
 pub(super) fn practice_mark() -> Result<String, Fault> {
@@ -104,7 +152,7 @@ fn trim_namespaces(root: &mut Element) {
 }
 
 /// 節: A4, margins, header and footer. Written here because docx-rs puts the references where none may stand.
-fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
+fn close_section(root: &mut Element, has_head: bool, top: u32) {
     let Some(body) = root.child_mut("w:body") else { return };
     body.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:sectPr"));
     let mut section = Element::new("w:sectPr", &[]);
@@ -114,11 +162,10 @@ fn close_section(root: &mut Element, has_head: bool, has_window: bool) {
     }
     add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
     add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
-    let top = if has_window { "1021" } else { "964" };
     add(
         "w:pgMar",
         &[
-            ("w:top", top),
+            ("w:top", &top.to_string()),
             ("w:right", "1418"),
             ("w:bottom", "964"),
             ("w:left", "1418"),
@@ -137,7 +184,7 @@ struct Body {
 }
 
 impl Body {
-    fn lay(wording: &Wording, window: &Window) -> Result<Self, Fault> {
+    fn lay(wording: &Wording, settings: &FormSettings) -> Result<Self, Fault> {
         let mut body = Self { document: word::Document::new(), head_rows: Vec::new() };
         let mut tables = 0;
         let mut break_before = false;
@@ -145,10 +192,12 @@ impl Body {
         for (index, block) in wording.blocks.iter().enumerate() {
             match block {
                 Block::PageBreak => break_before = true,
+                Block::Paragraph(p) if p.look == Look::Seal && !settings.seal_square => {}
                 Block::Paragraph(p) => {
                     let keep = keeps_next(p.look, wording.blocks.get(index + 1));
                     let laid = paragraph(p)?.keep_next(keep).page_break_before(std::mem::take(&mut break_before));
-                    let laid = if p.look == Look::Window { styles::in_window(laid, window) } else { laid };
+                    let laid = if after_table { laid.line_spacing(below_table(p.look)) } else { laid };
+                    let laid = if p.look == Look::Window { marks::in_window(laid, &settings.window) } else { laid };
                     body.document = body.document.add_paragraph(laid);
                 }
                 Block::Table(table) => {
@@ -168,6 +217,11 @@ impl Body {
         }
         Ok(body)
     }
+}
+
+/// What follows a table does not stick to it.
+fn below_table(look: Look) -> word::LineSpacing {
+    word::LineSpacing::new().before(if look == Look::Heading { 140 } else { 60 })
 }
 
 /// Word wants a paragraph after a table, and joins two tables without one.
@@ -191,7 +245,8 @@ fn keeps_next(look: Look, next: Option<&Block>) -> bool {
 }
 
 fn paragraph(p: &Paragraph) -> Result<word::Paragraph, Fault> {
-    Ok(runs(&p.text)?.into_iter().fold(word::Paragraph::new().style(&styles::id(p.look)), word::Paragraph::add_run))
+    let text = if p.look == Look::Window { p.text.replace('→', "\t") } else { p.text.clone() };
+    Ok(runs(&text)?.into_iter().fold(word::Paragraph::new().style(&styles::id(p.look)), word::Paragraph::add_run))
 }
 
 /// A paragraph of a header or footer: `→` goes to the middle, then to the right margin.
@@ -205,18 +260,18 @@ fn margin_paragraph(p: &Paragraph) -> Result<word::Paragraph, Fault> {
         laid = match piece {
             Tag::Page => laid.add_page_num(word::PageNum::new()),
             Tag::Pages => laid.add_num_pages(word::NumPages::new()),
-            piece => {
-                let text = written(piece);
-                let mut run = word::Run::new();
-                for (index, part) in text.split('→').enumerate() {
-                    run = if index > 0 { run.add_tab() } else { run };
-                    run = if part.is_empty() { run } else { run.add_text(part) };
-                }
-                laid.add_run(run)
-            }
+            piece => laid.add_run(run(&written(piece), '→')),
         };
     }
     Ok(laid)
+}
+
+/// A run whose text moves on to the next tab stop at each mark.
+fn run(text: &str, mark: char) -> word::Run {
+    text.split(mark).enumerate().fold(word::Run::new(), |run, (index, part)| {
+        let run = if index > 0 { run.add_tab() } else { run };
+        if part.is_empty() { run } else { run.add_text(part) }
+    })
 }
 
 fn cut(text: &str) -> Result<Vec<Tag<'_>>, Fault> {
@@ -247,7 +302,7 @@ fn runs(text: &str) -> Result<Vec<word::Run>, Fault> {
         };
         let tags: String = cut(before.unwrap_or_default())?.into_iter().map(written).collect();
         if !tags.is_empty() {
-            let run = word::Run::new().add_text(tags);
+            let run = run(&tags, '\t');
             let run = if strike { run.dstrike() } else { run };
             out.push(if bold { run.bold() } else { run });
         }

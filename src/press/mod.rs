@@ -16,21 +16,24 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod marks;
 mod normalise;
 mod parts;
 mod plate;
 mod samples;
 mod styles;
 mod tree;
+mod window;
 mod xml;
 
 pub use form::{FormSettings, Window};
 pub use plate::Plate;
+pub use window::page as window_page;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
 use crate::letter::compose::Letterhead;
-use crate::letter::{LetterKind, Slot, Wording};
+use crate::letter::{LetterKind, Slot, Texts, Wording};
 
 /// 印刷所: the plates of an office.
 pub struct Press {
@@ -41,16 +44,16 @@ pub struct Press {
 impl Press {
     /// Makes and compiles every built-in form.
     pub fn new(settings: &FormSettings) -> Result<Self, Fault> {
-        Self::with(settings, &[])
+        Self::with(settings, &Texts::built_in()?, &[])
     }
 
-    /// The same with the office's own forms in their place, as [`own_form`] made them ready.
-    pub fn with(settings: &FormSettings, own: &[(LetterKind, Vec<u8>)]) -> Result<Self, Fault> {
+    /// The same with an office's own texts, and with its own forms in the place of ours, as [`own_form`] made them ready.
+    pub fn with(settings: &FormSettings, texts: &Texts, own: &[(LetterKind, Vec<u8>)]) -> Result<Self, Fault> {
         let mut plates = Vec::with_capacity(LetterKind::ALL.len());
         for kind in LetterKind::ALL {
             let plate = match own.iter().find(|(of, _)| *of == kind) {
                 Some((_, form)) => Plate::compile(form)?,
-                None => Plate::compile(&form(kind, settings)?)?,
+                None => Plate::compile(&form::build(texts.letter(kind)?, settings)?)?,
             };
             plates.push((kind, plate));
         }
@@ -70,6 +73,11 @@ impl Press {
     pub fn floor(&self) -> usize {
         self.floor
     }
+}
+
+/// The same of an office's own texts.
+pub fn form_of(kind: LetterKind, settings: &FormSettings, texts: &Texts) -> Result<Vec<u8>, Fault> {
+    form::build(texts.letter(kind)?, settings)
 }
 
 /// 様式: a built-in letter as a Word form with its tags, as a clerk gets it to change.

@@ -195,6 +195,19 @@ pub(super) fn order_all(element: &mut Element) {
     element.each_mut(&mut order);
 }
 
+/// 枠: lines round the paragraphs of a style, which docx-rs knows for none.
+pub(super) fn frame(styles: &mut Element, id: &str, sides: &[&str]) {
+    let Some(style) = styles.elements_mut().find(|e| e.attribute("w:styleId") == Some(id)) else { return };
+    let Some(properties) = style.child_mut("w:pPr") else { return };
+    let mut borders = Element::new("w:pBdr", &[]);
+    for side in sides {
+        let space = if sides.len() == 1 { "0" } else { "4" };
+        let line = [("w:val", "single"), ("w:sz", "6"), ("w:space", space), ("w:color", "000000")];
+        borders.children.push(Node::Element(Element::new(&format!("w:{side}"), &line)));
+    }
+    properties.children.push(Node::Element(borders));
+}
+
 fn order(element: &mut Element) {
     if let Some((_, order)) = ORDER.iter().find(|(name, _)| *name == element.name) {
         element.children.sort_by_key(|node| match node {

@@ -112,7 +112,7 @@ fn reply(v: &mut Values) {
 
 fn cover(v: &mut Values) {
     v.set(Slot::DocumentNumber, "健発第8-13号")
-        .set(Slot::Posting, "簡易書留")
+        .set(Slot::EnvelopeMarks, "親展　簡易書留")
         .set(Slot::EnclosureCount, "18")
         .set(Slot::CopyCount, "18");
     v.set(Slot::Reconciliation, "照会20件のうち、回答17件（該当なしを含む）、追加情報の依頼1件、確認中2件（別途回答）");

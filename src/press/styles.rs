@@ -1,8 +1,9 @@
 //! 体裁の定義: one Word style a look, so that a clerk changes a letter's look by changing styles.
 
-use super::form::{FormSettings, Window};
+use super::form::FormSettings;
+use super::marks::SEAL_MM;
 use crate::letter::Look;
-use docx_rs::{AlignmentType, LineSpacing, LineSpacingType, Paragraph, RunFonts, SpecialIndentType, Style, StyleType, Styles};
+use docx_rs::{AlignmentType, LineSpacing, LineSpacingType, RunFonts, SpecialIndentType, Style, StyleType, Styles};
 
 /// Width of the text on the page, in twentieths of a point: A4 less 25 mm on either side.
 pub(super) const TEXT_WIDTH: usize = 9_070;
@@ -31,7 +32,12 @@ fn style(look: Look, settings: &FormSettings) -> Style {
         Look::Addressee => space(style, 160, 0).indent(Some(210), None, Some(3_600), None),
         // Six lines of nine points are 25 mm high, as much as stays in the window however the sheet slides.
         Look::Window => tight(style, 230).size(18),
-        Look::Sender => space(style, 0, 0).align(AlignmentType::Right).indent(Some(3_600), None, Some(210), None),
+        Look::Sender => {
+            // The square for the seal stands at the right margin, 3 mm from the text.
+            let right = if settings.seal_square { twips(SEAL_MM + 3) as i32 } else { 210 };
+            space(style, 0, 0).align(AlignmentType::Right).indent(Some(3_600), None, Some(right), None)
+        }
+        Look::Seal | Look::Fold => tight(style, 20).size(2),
         Look::Subject => exact(style, 340, 220, 180).align(AlignmentType::Center).size(24),
         Look::Title => gothic(exact(style, 440, 0, 120)).align(AlignmentType::Center).size(32),
         Look::Body => space(style, 0, 0).align(AlignmentType::Both).indent(None, first_line(210), None, None),
@@ -43,7 +49,7 @@ fn style(look: Look, settings: &FormSettings) -> Style {
         Look::Boxed => space(style, 60, 60).align(AlignmentType::Both).indent(Some(210), None, Some(210), None),
         Look::Speech => space(style, 30, 30).align(AlignmentType::Both).indent(Some(420), hanging(210), None, None),
         Look::End => space(style, 40, 0).align(AlignmentType::Right).indent(None, None, Some(210), None),
-        Look::Contact => tight(style, 270).size(20).indent(Some(4_700), None, None, None),
+        Look::Contact => tight(style, 270).size(20).indent(Some(5_300), hanging(600), None, None),
         Look::Figures => gothic(exact(style, 560, 60, 60)).align(AlignmentType::Center).size(44),
         Look::Small => tight(style, 240).size(18),
         Look::Blank => space(style, 0, 0),
@@ -52,23 +58,6 @@ fn style(look: Look, settings: &FormSettings) -> Style {
         Look::PageHead => gothic(tight(style, 240)).size(18).align(AlignmentType::Center),
         Look::PageFoot => tight(style, 240).size(18),
     }
-}
-
-/// 窓の枠: where the text in the window stands. Said at each paragraph, because LibreOffice ignores it in a style.
-pub(super) fn in_window(paragraph: Paragraph, window: &Window) -> Paragraph {
-    // The sheet may slide 10 mm in the envelope, so the text keeps that far from the window's edges.
-    // A long address makes the frame higher: a line cut off would be worse than one near the edge.
-    let (x, y) = (window.left_mm + 10, window.top_mm + 10);
-    let (width, height) = (window.width_mm.saturating_sub(20), window.height_mm.saturating_sub(20));
-    paragraph
-        .wrap("notBeside")
-        .h_anchor("page")
-        .v_anchor("page")
-        .h_rule("atLeast")
-        .frame_x(twips(x) as i32)
-        .frame_y(twips(y) as i32)
-        .frame_width(twips(width))
-        .frame_height(twips(height))
 }
 
 /// Millimetres in twentieths of a point.

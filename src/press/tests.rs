@@ -26,20 +26,11 @@ fn every_kind_prints_its_golden_text() {
     for kind in LetterKind::ALL {
         let read = text::read(&stamped(kind)).expect("readable");
         assert_eq!(read, plate(kind).expected_text(&samples::values(kind)).expect("told"), "{}", kind.id());
-        let golden = match kind {
-            LetterKind::Reply => include_str!("../../tests/golden/reply.txt"),
-            LetterKind::NotFound => include_str!("../../tests/golden/not_found.txt"),
-            LetterKind::AskMore => include_str!("../../tests/golden/ask_more.txt"),
-            LetterKind::Cover => include_str!("../../tests/golden/cover.txt"),
-            LetterKind::Index => include_str!("../../tests/golden/index.txt"),
-            LetterKind::Contents => include_str!("../../tests/golden/contents.txt"),
-            LetterKind::Call => include_str!("../../tests/golden/call.txt"),
-            LetterKind::Delay => include_str!("../../tests/golden/delay.txt"),
-            LetterKind::PasswordSheet => include_str!("../../tests/golden/password_sheet.txt"),
-            LetterKind::SealRecord => include_str!("../../tests/golden/seal_record.txt"),
-            LetterKind::Incident => include_str!("../../tests/golden/incident.txt"),
-            LetterKind::DayReport => include_str!("../../tests/golden/day_report.txt"),
-        };
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{}.txt", kind.id()));
+        if std::env::var_os("FUKAN_BLESS").is_some_and(|v| v == "1") {
+            std::fs::write(&path, &read).expect("written");
+        }
+        let golden = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(read == golden, "{}:\n{read}", kind.id());
     }
 }
@@ -155,8 +146,11 @@ fn a_print_file_keeps_each_letters_text_and_pages() {
     let each: Vec<String> = documents.iter().map(|d| text::read(d).expect("readable")).collect();
     assert_eq!(sections, each);
     let package = Package::open(&merged).expect("package");
+    let feet = package.parts().iter().filter(|part| part.name.starts_with("word/footer"));
+    let feet: Vec<String> = feet.map(|part| String::from_utf8_lossy(&part.bytes).into_owned()).collect();
     for n in 1..=4 {
-        assert!(package.xml(&format!("word/footer{n}.xml")).expect("footer").contains(&format!("PAGEREF fukan_end_{n}<")));
+        let page = format!("PAGEREF fukan_end_{n}<");
+        assert_eq!(feet.iter().filter(|foot| foot.contains(&page)).count(), 1, "{n}");
     }
     assert_eq!(merged, merge::merge(&documents).expect("merged"));
     assert!(merge::merge(&[] as &[&[u8]]).is_err());

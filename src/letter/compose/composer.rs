@@ -51,10 +51,7 @@ impl Composer<'_> {
         let place = format!("{} {}", requester.municipality.as_str(), requester.section.as_str());
         match &requester.addressee {
             Some(holder) => {
-                // 様 is for a person or office-holder, 御中 for an office.
-                const OFFICES: [&str; 8] = ["委員会", "事務局", "課", "部", "係", "局", "所", "センター"];
-                let is_office = OFFICES.iter().any(|end| holder.as_str().ends_with(end));
-                let honorific = if is_office { Phrase::ToOffice } else { Phrase::ToPerson };
+                let honorific = if is_office(holder) { Phrase::ToOffice } else { Phrase::ToPerson };
                 let to = self.head.phrases.fill(honorific, &[("名", holder.as_str())]);
                 format!("{to}\n（{place}）")
             }
@@ -63,6 +60,13 @@ impl Composer<'_> {
                 format!("{place}\n{to}")
             }
         }
+    }
+
+    /// 封筒の表示: 親展 is for a person's eyes, so not on what goes to an office as such; then how it is posted.
+    pub(super) fn envelope_marks(&self, requester: &Requester) -> String {
+        let to_office = requester.addressee.as_ref().is_some_and(is_office);
+        let confidential = (!to_office).then(|| self.phrase(Phrase::Confidential));
+        confidential.into_iter().chain([self.head.posting.as_str()]).collect::<Vec<_>>().join("　")
     }
 
     pub(super) fn inquiry(&self, values: &mut Values, sheet: &Sheet<'_>, inquiry: &Inquiry) {
@@ -168,10 +172,15 @@ impl Composer<'_> {
                 values.set(Slot::RecordsAt, self.records(not_found.records()));
             }
             Reply::Delayed(delay) => {
-                values.set(Slot::Until, moment(delay.until)).set(Slot::DelayReason, self.reason(delay.reason));
+                values.set(Slot::Until, self.until(delay.until)).set(Slot::DelayReason, self.reason(delay.reason));
             }
             Reply::AskMore => {}
         }
+    }
+
+    /// 回答予定. A day that was given without an hour ends when the office closes; nobody promised that hour.
+    fn until(&self, until: DateTime) -> String {
+        if until.time() == self.head.closes { date::wareki(until.date()) } else { moment(until) }
     }
 
     pub(super) fn reason(&self, reason: DelayReason) -> &str {
@@ -312,7 +321,7 @@ impl Composer<'_> {
                 (Phrase::ResultAskMore, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultAskMore))
             }
             Reply::Delayed(delay) => {
-                let until = moment(delay.until);
+                let until = self.until(delay.until);
                 let text = phrases.fill(Phrase::CallDelay, &[("時期", &until), ("理由", self.reason(delay.reason))]);
                 (Phrase::ResultDelay, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultDelay))
             }
@@ -345,6 +354,12 @@ impl Composer<'_> {
         let boxes: Vec<String> = names.iter().map(|name| self.head.phrases.fill(Phrase::RecordItem, &[("項目", name)])).collect();
         boxes.join("\n")
     }
+}
+
+/// 様 is for a person or office-holder, 御中 for an office.
+fn is_office(addressee: &SafeText) -> bool {
+    const OFFICES: [&str; 8] = ["委員会", "事務局", "課", "部", "係", "局", "所", "センター"];
+    OFFICES.iter().any(|end| addressee.as_str().ends_with(end))
 }
 
 pub(super) fn procedure(inquiry: &Inquiry) -> String {

@@ -20,7 +20,7 @@ use super::phrase::{Phrase, Phrases};
 use super::slot::Slot;
 use super::values::{Row, Values};
 use crate::base::SafeText;
-use crate::base::date::{self, Date};
+use crate::base::date::{self, Date, Time};
 use crate::notice::vet::RepresentativeNumber;
 use crate::notice::{Counts, Inquiry, Reply, Via, Why};
 use composer::{Composer, moment};
@@ -44,6 +44,8 @@ pub struct Letterhead {
     pub address: Option<String>,
     /// 送付方法
     pub posting: String,
+    /// 閉庁時刻
+    pub closes: Time,
     /// 文例
     pub phrases: Phrases,
 }
@@ -124,8 +126,10 @@ pub fn cover(
     enclosed: usize,
 ) -> Values {
     let mut values = listing(head, sheet, inquiries, counts, enclosed);
+    let Some(first) = inquiries.first() else { return values };
     values.set(Slot::PostalCode, to.0.trim_start_matches('〒')).set(Slot::PostalAddress, to.1);
-    values.set(Slot::Posting, head.posting.as_str());
+    let marks = Composer { head }.envelope_marks(&first.requester);
+    values.set(Slot::Posting, head.posting.as_str()).set(Slot::EnvelopeMarks, marks);
     values.set(Slot::CopyCount, enclosed.to_string());
     values
 }
