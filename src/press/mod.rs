@@ -33,7 +33,7 @@ pub use window::page as window_page;
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
 use crate::letter::compose::Letterhead;
-use crate::letter::{LetterKind, Slot, Texts, Wording};
+use crate::letter::{LetterKind, Slot, Texts, Values, Wording};
 
 /// 印刷所: the plates of an office.
 pub struct Press {
@@ -91,6 +91,11 @@ pub fn form(kind: LetterKind, settings: &FormSettings) -> Result<Vec<u8>, Fault>
 pub fn own_form(bytes: &[u8], kind: LetterKind, settings: &FormSettings) -> Result<own::OwnForm, Vec<Fault>> {
     let mark = settings.practice.then(form::practice_mark).transpose().map_err(|fault| vec![fault])?;
     own::read(bytes, kind, mark.as_deref())
+}
+
+/// 見本の値: those of people who do not exist.
+pub fn sample_values(kind: LetterKind) -> Values {
+    samples::values(kind)
 }
 
 /// 見本: a form filled in with people who do not exist, in the name of this office.
