@@ -173,6 +173,52 @@ fn the_square_for_the_seal_stands_beside_the_sender() {
     }
 }
 
+/// ロゴ: at the left margin of a letter, at the right one of a cover (the window is at the left), over no word; what it carried besides dots
+/// does not go out. A picture that can't be used stops everything before it begins.
+#[test]
+fn a_logo_stands_over_the_text() {
+    let work = workshop("looks-logo");
+    let with_logo = settings([20, 12, 90, 45], "square").replace("seal =", "logo = \"logo.png\"\nseal =");
+    fs::create_dir_all(work.join("office")).expect("a folder");
+    fs::write(work.join("office/logo.png"), include_bytes!("data/logo.png")).expect("logo.png");
+    let files = set(&work, &with_logo);
+    witness::assert_valid(&[&files[..], &[work.join("out/print.docx")]].concat());
+    for layout in witness::layout(&files, &work.join("pdf"), false) {
+        assert_eq!(layout.pages, 1, "{}", layout.path.display());
+        let pdf = layout.pdf.as_ref().expect("a PDF");
+        let is_cover = layout.path.ends_with("cover.docx");
+        // 300 × 80 dots in 60 × 12 mm: 45 × 12 mm.
+        let (left, right) = if is_cover { (140.0, 185.0) } else { (25.0, 70.0) };
+        let sheet = Picture::of(pdf);
+        let bars: Vec<f64> = sheet.lines_across(left + 5.0, right - 5.0).into_iter().filter(|y| *y < 30.0).collect();
+        assert!(near(&bars, &[18.0]), "{bars:?}");
+        let over = |w: &&Word| w.place[0] < right && w.place[2] > left && w.place[1] < 24.0 && w.place[3] > 12.0;
+        assert_eq!(words(pdf).iter().filter(over).count(), 0, "{}", pdf.display());
+        let bytes = fs::read(&layout.path).expect("a letter");
+        assert!(
+            !fukan::file::opc::Package::open(&bytes)
+                .expect("a package")
+                .parts()
+                .iter()
+                .any(|p| p.bytes.windows(7).any(|w| w == b"Saegusa"))
+        );
+    }
+    let check = |code: i32| {
+        Fukan::new(["check"]).arg(work.join("cases.json")).arg("--office").arg(work.join("office")).run().expect_code(code)
+    };
+    for (bytes, why) in [
+        (&b"GIF89a"[..], "壊れています"),
+        (&[0; 70_000], "64KB"),
+        (include_bytes!("data/logo.png").split_at(90).0, "壊れています"),
+    ] {
+        fs::write(work.join("office/logo.png"), bytes).expect("written");
+        let told = check(2).err();
+        assert!(told.contains("FK-4044") && told.contains("logo.png") && told.contains(why), "{told}");
+    }
+    fs::remove_file(work.join("office/logo.png")).expect("removed");
+    assert!(check(3).err().contains("logo.png"));
+}
+
 /// 窓の調整用紙: the rectangle is where the office says that its window is, the scales are millimetres, and it is one page.
 #[test]
 fn the_page_for_the_window_draws_the_offices_window() {

@@ -16,7 +16,7 @@ use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
-use crate::press::{self, FormSettings, Press, Window};
+use crate::press::{self, FormSettings, Logo, Press, Window};
 use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
@@ -106,7 +106,8 @@ impl Bureau {
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
         let texts = texts(dir, store)?;
-        let press = Press::with(&form_settings(&office), &texts).map_err(one)?;
+        let settings = form_settings(&office, logo(&office, dir, store)?);
+        let press = Press::with(&settings, &texts).map_err(one)?;
         Ok(Self {
             dir: dir.to_owned(),
             head: letterhead(&office, texts.phrases),
@@ -176,7 +177,7 @@ impl Bureau {
 
     /// 窓の調整用紙 for the office's window.
     pub fn window_page(&self) -> Result<Vec<u8>, Fault> {
-        press::window_page(&form_settings(&self.office))
+        press::window_page(&form_settings(&self.office, None))
     }
 
     /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.
@@ -292,7 +293,21 @@ fn holidays(dir: &Path, store: &dyn Store) -> Result<Holidays, Vec<Fault>> {
     listed::parse(own.as_deref().unwrap_or(listed::BUILT_IN.as_bytes()), &FileName::named(NAME, 1))
 }
 
-fn form_settings(office: &Office) -> FormSettings {
+/// ロゴ, read and cleaned.
+fn logo(office: &Office, dir: &Path, store: &dyn Store) -> Result<Option<Logo>, Vec<Fault>> {
+    let Some(name) = &office.sender.logo else { return Ok(None) };
+    let fault = |why: &'static str| {
+        vec![Fault::new(code::LOGO).with("why", Arg::ours(why)).within(&FileName::named(name, 1), At::Line(1))]
+    };
+    let bytes = match store.read(&dir.join(name), press::MAX_LOGO) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Err(fault("64KBまでです")),
+        Err(_) => return bytes(dir, name, press::MAX_LOGO, store).map(|_| None),
+    };
+    Logo::read(&bytes).map(Some).map_err(fault)
+}
+
+fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
     let mm = |n: f64| n.round() as u32;
     FormSettings {
         mincho_font: office.mincho.clone(),
@@ -303,6 +318,7 @@ fn form_settings(office: &Office) -> FormSettings {
             height_mm: mm(office.window.height),
         },
         seal_square: !office.sender.seal_omitted,
+        logo,
         practice: office.practice,
         ..FormSettings::default()
     }

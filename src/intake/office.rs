@@ -58,6 +58,8 @@ pub struct Sender {
     pub name: Option<String>,
     /// （公印省略） instead of a square for the seal.
     pub seal_omitted: bool,
+    /// ロゴ: a picture's file name in the office.
+    pub logo: Option<String>,
 }
 
 /// 担当.
@@ -381,7 +383,7 @@ fn rules(top: &Object<'_>, out: &mut Faults) -> (bool, Option<bool>) {
 
 fn sender(top: &Object<'_>, out: &mut Faults) -> Option<Sender> {
     let node = top.node("sender", out)?;
-    let of = Object::open(node, "sender", None, &["title", "name", "seal"], out)?;
+    let of = Object::open(node, "sender", None, &["title", "name", "seal", "logo"], out)?;
     let seal_omitted = match of.opt_node("sender.seal") {
         None => true,
         Some(_) => of.word(
@@ -397,7 +399,11 @@ fn sender(top: &Object<'_>, out: &mut Faults) -> Option<Sender> {
         )?,
     };
     let name = opt(&of, "sender.name", out);
-    Some(Sender { title: need(&of, "sender.title", out)?, name, seal_omitted })
+    let logo = opt(&of, "sender.logo", out);
+    if logo.as_ref().is_some_and(|name| name.contains(['/', '\\', ':']) || name.starts_with('.')) {
+        return wrong(of.field("sender.logo"), "事務所のフォルダーに置いた画像の、ファイル名だけを書いてください", out);
+    }
+    Some(Sender { title: need(&of, "sender.title", out)?, name, seal_omitted, logo })
 }
 
 fn contact(top: &Object<'_>, out: &mut Faults) -> Option<Contact> {

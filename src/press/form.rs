@@ -1,9 +1,10 @@
 //! 様式: builds a Word form, tags and all, from a wording by docx-rs, mended by [`super::normalise`].
 
 use super::docx_fault;
+use super::logo::{self, Logo};
 use super::marks;
 use super::normalise::{frame, japanese_defaults, normalise, repeat_head_rows};
-use super::parts::{FOOT_ID, HEAD_ID, Parts, package};
+use super::parts::{FOOT_ID, HEAD_ID, LOGO_ID, Parts, package};
 use super::styles::{self, TEXT_WIDTH};
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, code};
@@ -24,6 +25,8 @@ pub struct FormSettings {
     pub window: Window,
     /// 公印: a square to press the seal in, instead of （公印省略）.
     pub seal_square: bool,
+    /// ロゴ
+    pub logo: Option<Logo>,
     /// 練習: every page says so.
     pub practice: bool,
 }
@@ -48,6 +51,7 @@ impl Default for FormSettings {
             gothic_font: "ＭＳ ゴシック".to_owned(),
             window: Window { left_mm: 20, top_mm: 12, width_mm: 90, height_mm: 45 },
             seal_square: false,
+            logo: None,
             practice: false,
         }
     }
@@ -83,6 +87,9 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
     let document = mended(&body.document.build(), |root| {
         repeat_head_rows(root, &body.head_rows);
         marks::draw_seals(root);
+        if let Some(picture) = &settings.logo {
+            logo::draw(root, picture, LOGO_ID);
+        }
         close_section(root, head.is_some(), top);
     })?;
     let styles = mended(&styles::style_sheet(settings).build(), |root| {
@@ -101,6 +108,7 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
         foot,
         mincho: &settings.mincho_font,
         gothic: &settings.gothic_font,
+        logo: settings.logo.as_ref(),
     }))
 }
 
@@ -193,6 +201,7 @@ impl Body {
             match block {
                 Block::PageBreak => break_before = true,
                 Block::Paragraph(p) if p.look == Look::Seal && !settings.seal_square => {}
+                Block::Paragraph(p) if p.look == Look::Logo && settings.logo.is_none() => {}
                 Block::Paragraph(p) => {
                     let keep = keeps_next(p.look, wording.blocks.get(index + 1));
                     let laid = paragraph(p)?.keep_next(keep).page_break_before(std::mem::take(&mut break_before));

@@ -42,6 +42,8 @@ struct Book {
     body: String,
     /// Kind, name in `word/` and bytes of each header and footer.
     margins: Vec<(String, String, String)>,
+    /// How many pictures there are so far.
+    drawings: usize,
 }
 
 impl Book {
@@ -63,11 +65,24 @@ impl Book {
         } else {
             end_section(last, section);
         }
-        for block in &blocks {
+        for block in &mut blocks {
+            if let Node::Element(block) = block {
+                self.number_drawings(block);
+            }
             block.write(&mut self.body);
         }
         self.root.get_or_insert(root);
         Ok(())
+    }
+
+    /// Pictures are numbered through the whole file.
+    fn number_drawings(&mut self, block: &mut Element) {
+        block.each_mut(&mut |element| {
+            if element.name == "wp:docPr" {
+                self.drawings += 1;
+                element.set("id", &self.drawings.to_string());
+            }
+        });
     }
 
     /// Copies the section's headers and footers under names of their own.

@@ -1,5 +1,6 @@
 //! 定型の部品: the few parts that are the same in every form of ours.
 
+use super::logo::Logo;
 use super::xml::{DECLARATION, escape};
 use crate::file::opc::{CONTENT_TYPES, OFFICE_RELATION};
 use crate::file::zip::{Archive, Part};
@@ -17,6 +18,8 @@ pub(super) struct Parts<'a> {
     pub foot: String,
     pub mincho: &'a str,
     pub gothic: &'a str,
+    /// In every form of an office, shown or not: letters are merged, and the first one's parts are those of all.
+    pub logo: Option<&'a Logo>,
 }
 
 /// The relationship ids that the document's section names.
@@ -24,16 +27,19 @@ pub(super) const FOOT_ID: &str = "rId4";
 /// The same for the header.
 pub(super) const HEAD_ID: &str = "rId5";
 
+/// The same for the office's picture.
+pub(super) const LOGO_ID: &str = "rId7";
+
 /// Lays a form. No author, no company, no dates, no paths: nothing tells who or what made it.
 pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
     let mut archive = Archive::new();
     let has_head = parts.head.is_some();
     let mut add = |name: &str, text: &str| archive.add(&Part::deflated(name, text.as_bytes()));
-    add(CONTENT_TYPES, &content_types(has_head));
+    add(CONTENT_TYPES, &content_types(has_head, parts.logo));
     add("_rels/.rels", &package_relations());
     add("docProps/core.xml", &core(parts.title));
     add("word/document.xml", &parts.document);
-    add("word/_rels/document.xml.rels", &document_relations(has_head));
+    add("word/_rels/document.xml.rels", &document_relations(has_head, parts.logo));
     add("word/styles.xml", &parts.styles);
     add("word/settings.xml", &settings());
     add("word/fontTable.xml", &fonts(parts.mincho, parts.gothic));
@@ -42,14 +48,21 @@ pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
         add("word/header1.xml", head);
     }
     add("word/footer1.xml", &parts.foot);
+    if let Some(logo) = parts.logo {
+        let (name, bytes) = logo.part();
+        archive.add(&Part::deflated(&name, bytes));
+    }
     archive.add(&Part::stored(super::plate::PADDED_PART, app().into_bytes()));
     archive.finish()
 }
 
-fn content_types(has_head: bool) -> String {
+fn content_types(has_head: bool, logo: Option<&Logo>) -> String {
     let mut out = format!("{DECLARATION}<Types xmlns=\"{PACKAGE}/content-types\">");
     out.push_str("<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>");
     out.push_str("<Default Extension=\"xml\" ContentType=\"application/xml\"/>");
+    if let Some((extension, kind)) = logo.map(Logo::content_type) {
+        out.push_str(&format!("<Default Extension=\"{extension}\" ContentType=\"{kind}\"/>"));
+    }
     let mut part = |name: &str, kind: &str| {
         out.push_str(&format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>"));
     };
@@ -76,7 +89,7 @@ fn package_relations() -> String {
     ])
 }
 
-fn document_relations(has_head: bool) -> String {
+fn document_relations(has_head: bool, logo: Option<&Logo>) -> String {
     let of = |kind: &str| format!("{OFFICE_RELATION}{kind}");
     let (styles, settings, fonts, theme) = (of("styles"), of("settings"), of("fontTable"), of("theme"));
     let (foot, head) = (of("footer"), of("header"));
@@ -89,6 +102,10 @@ fn document_relations(has_head: bool) -> String {
     ];
     if has_head {
         all.push((HEAD_ID, head.as_str(), "header1.xml"));
+    }
+    let (image, target) = (of("image"), logo.map(|logo| logo.part().0));
+    if let Some(target) = &target {
+        all.push((LOGO_ID, image.as_str(), target.trim_start_matches("word/")));
     }
     relations(&all)
 }

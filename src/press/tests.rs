@@ -156,6 +156,26 @@ fn a_print_file_keeps_each_letters_text_and_pages() {
     assert!(merge::merge(&[] as &[&[u8]]).is_err());
 }
 
+/// A logo is in every letter that leaves, once in each, and a print file whose first letter does not show it has it all the same.
+#[test]
+fn a_logo_stands_on_what_leaves_the_building() {
+    let settings = FormSettings { logo: Some(logo::tests::sample()), ..FormSettings::default() };
+    let press = Press::new(&settings).expect("built-in forms");
+    let stamped = |kind| press.plate(kind).expect("plate").stamp(&samples::values(kind)).expect("stamped");
+    let shown =
+        |docx: &[u8]| Package::open(docx).expect("package").xml("word/document.xml").expect("XML").matches("r:embed").count();
+    for kind in LetterKind::ALL {
+        let docx = stamped(kind);
+        let leaves = !kind.is_internal() && kind != LetterKind::Call;
+        assert_eq!(shown(&docx), usize::from(leaves), "{}", kind.id());
+        assert_eq!(check::check(&docx), []);
+        inspect::inspect(&docx).expect("nothing active");
+    }
+    let merged = merge::merge(&[LetterKind::Call, LetterKind::Cover, LetterKind::Reply].map(stamped)).expect("merged");
+    assert_eq!((shown(&merged), check::check(&merged)), (2, vec![]));
+    assert!(Package::open(&merged).expect("package").part("word/media/logo.png").is_some());
+}
+
 /// A document with one part changed.
 fn changed(part: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     let package = Package::open(&stamped(LetterKind::Reply)).expect("package");
