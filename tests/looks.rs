@@ -219,6 +219,34 @@ fn a_logo_stands_over_the_text() {
     assert!(check(3).err().contains("logo.png"));
 }
 
+/// ふりがな: over a name whose words are as many, in a row that grows for it; a long name goes without and wraps as ever.
+#[test]
+fn a_reading_stands_over_the_name() {
+    let work = workshop("looks-furigana");
+    let office = office(&work.join("office"), &format!("{}[letters]\nfurigana = true\n", settings([20, 12, 90, 45], "omitted")));
+    let named = |id: &str, name: &str, kana: &str| {
+        let mut case = case(id, &[]);
+        case["requester"] =
+            json!({"municipality": "当別町", "code": "013030", "section": "介護保険課", "officer": "北沢 陽平", "reference": id});
+        case["subject"] = json!({"kana": kana, "birth": "昭和55年3月2日", "sex": "男", "name": name});
+        case
+    };
+    let long = "本多伊達十郎左衛門 寿限無寿限無五劫の擦り切れ海砂利水魚の水行末";
+    let cases = [named("N-1", "𠮷田 葛\u{E0100}子", "ヨシダ カツコ"), named("N-2", long, "ホンダ ジュゲム")];
+    let (_, files) = made(&work, &office, &cases);
+    witness::assert_valid(&files);
+    let laid = witness::layout(&files[1..], &work.join("pdf"), false);
+    let squeezed = |at: usize| laid[at].text.concat().split_whitespace().collect::<String>();
+    assert_eq!(laid.iter().map(|layout| layout.pages).collect::<Vec<_>>(), [1, 1]);
+    // Once in its own row, once over the name; 𠮷 and the selector of 葛's shape arrive.
+    assert_eq!((squeezed(0).matches("ヨシダ").count(), squeezed(1).matches("ジュゲム").count()), (2, 1));
+    assert!(squeezed(0).contains('𠮷') && squeezed(0).contains('葛'), "{}", squeezed(0));
+    let words = words(laid[0].pdf.as_ref().expect("a PDF"));
+    let (over, name) = (words.iter().rfind(|w| w.text.contains("ヨシダ")), words.iter().find(|w| w.text.contains('𠮷')));
+    let (over, name) = (over.expect("the reading").place, name.expect("the name").place);
+    assert!(over[1] < name[1] && over[3] <= name[3] && over[0] < name[2] && over[2] > name[0], "{over:?} over {name:?}");
+}
+
 /// 窓の調整用紙: the rectangle is where the office says that its window is, the scales are millimetres, and it is one page.
 #[test]
 fn the_page_for_the_window_draws_the_offices_window() {

@@ -318,6 +318,7 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
             height_mm: mm(office.window.height),
         },
         seal_square: !office.sender.seal_omitted,
+        furigana: office.furigana,
         logo,
         practice: office.practice,
         ..FormSettings::default()
@@ -343,6 +344,7 @@ fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
         address,
         posting: office.posting.clone(),
         closes: office.closes,
+        furigana: office.furigana,
         phrases,
     }
 }

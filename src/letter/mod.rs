@@ -8,6 +8,7 @@ pub mod compose;
 pub mod kind;
 pub mod mail;
 pub mod phrase;
+pub mod ruby;
 pub mod slot;
 pub mod tag;
 pub mod texts;
