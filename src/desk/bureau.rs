@@ -17,7 +17,7 @@ use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
-use crate::press::{self, FormSettings, Press, Window};
+use crate::press::{self, FormSettings, Logo, Press, Window};
 use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
@@ -65,6 +65,8 @@ pub struct Bureau {
     pub work_days: WorkDays,
     /// 印刷所
     pub press: Press,
+    /// What the office says about the built-in forms.
+    settings: FormSettings,
     /// What is wrong with the office's own forms: until they are mended nothing new is made.
     pub broken_forms: Vec<Fault>,
     /// 発信者
@@ -109,7 +111,7 @@ impl Bureau {
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
         let texts = texts(dir, store)?;
-        let settings = form_settings(&office);
+        let settings = form_settings(&office, logo(&office, dir, store)?);
         let (forms, broken_forms) = forms::read(dir, &settings, store);
         let press = Press::with(&settings, &texts, &forms).map_err(one)?;
         Ok(Self {
@@ -124,6 +126,7 @@ impl Bureau {
             work_days,
             press,
             broken_forms,
+            settings,
             mail: texts.mail,
             sheet: None,
         })
@@ -131,7 +134,7 @@ impl Bureau {
 
     /// 様式の設定
     pub fn form_settings(&self) -> FormSettings {
-        form_settings(&self.office)
+        self.settings.clone()
     }
 
     /// 様式の検査: nothing is made with a form that is no good, nor with the built-in one in its stead.
@@ -192,7 +195,7 @@ impl Bureau {
 
     /// 窓の調整用紙 for the office's window.
     pub fn window_page(&self) -> Result<Vec<u8>, Fault> {
-        press::window_page(&form_settings(&self.office))
+        press::window_page(&form_settings(&self.office, None))
     }
 
     /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.
@@ -308,7 +311,21 @@ fn holidays(dir: &Path, store: &dyn Store) -> Result<Holidays, Vec<Fault>> {
     listed::parse(own.as_deref().unwrap_or(listed::BUILT_IN.as_bytes()), &FileName::named(NAME, 1))
 }
 
-fn form_settings(office: &Office) -> FormSettings {
+/// ロゴ, read and cleaned.
+fn logo(office: &Office, dir: &Path, store: &dyn Store) -> Result<Option<Logo>, Vec<Fault>> {
+    let Some(name) = &office.sender.logo else { return Ok(None) };
+    let fault = |why: &'static str| {
+        vec![Fault::new(code::LOGO).with("why", Arg::ours(why)).within(&FileName::named(name, 1), At::Line(1))]
+    };
+    let bytes = match store.read(&dir.join(name), press::MAX_LOGO) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Err(fault("64KBまでです")),
+        Err(_) => return bytes(dir, name, press::MAX_LOGO, store).map(|_| None),
+    };
+    Logo::read(&bytes).map(Some).map_err(fault)
+}
+
+fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
     let mm = |n: f64| n.round() as u32;
     FormSettings {
         mincho_font: office.mincho.clone(),
@@ -319,6 +336,8 @@ fn form_settings(office: &Office) -> FormSettings {
             height_mm: mm(office.window.height),
         },
         seal_square: !office.sender.seal_omitted,
+        furigana: office.furigana,
+        logo,
         practice: office.practice,
         ..FormSettings::default()
     }
@@ -343,6 +362,7 @@ fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
         address,
         posting: office.posting.clone(),
         closes: office.closes,
+        furigana: office.furigana,
         phrases,
     }
 }

@@ -16,6 +16,7 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod logo;
 mod marks;
 mod normalise;
 mod parts;
@@ -27,6 +28,7 @@ mod window;
 mod xml;
 
 pub use form::{FormSettings, Window};
+pub use logo::{Logo, MAX_BYTES as MAX_LOGO};
 pub use plate::Plate;
 pub use window::page as window_page;
 

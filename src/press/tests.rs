@@ -156,6 +156,50 @@ fn a_print_file_keeps_each_letters_text_and_pages() {
     assert!(merge::merge(&[] as &[&[u8]]).is_err());
 }
 
+/// A logo is in every letter that leaves, once in each, and a print file whose first letter does not show it has it all the same.
+#[test]
+fn a_logo_stands_on_what_leaves_the_building() {
+    let settings = FormSettings { logo: Some(logo::tests::sample()), ..FormSettings::default() };
+    let press = Press::new(&settings).expect("built-in forms");
+    let stamped = |kind| press.plate(kind).expect("plate").stamp(&samples::values(kind)).expect("stamped");
+    let shown =
+        |docx: &[u8]| Package::open(docx).expect("package").xml("word/document.xml").expect("XML").matches("r:embed").count();
+    for kind in LetterKind::ALL {
+        let docx = stamped(kind);
+        let leaves = !kind.is_internal() && kind != LetterKind::Call;
+        assert_eq!(shown(&docx), usize::from(leaves), "{}", kind.id());
+        assert_eq!(check::check(&docx), []);
+        inspect::inspect(&docx).expect("nothing active");
+    }
+    let merged = merge::merge(&[LetterKind::Call, LetterKind::Cover, LetterKind::Reply].map(stamped)).expect("merged");
+    assert_eq!((shown(&merged), check::check(&merged)), (2, vec![]));
+    assert!(Package::open(&merged).expect("package").part("word/media/logo.png").is_some());
+}
+
+/// ふりがな: shown, but no part of what the letter says; its marks anywhere else are refused.
+#[test]
+fn readings_stand_over_words_and_not_in_the_text() {
+    use crate::letter::ruby;
+    let press = Press::new(&FormSettings { furigana: true, ..FormSettings::default() }).expect("built-in forms");
+    let plate = press.plate(LetterKind::Reply).expect("plate");
+    let mut values = samples::values(LetterKind::Reply);
+    let before = plate.expected_text(&values).expect("told");
+    values.set(Slot::SubjectName, ruby::over("山田 太郎", "ヤマダ <タロウ>"));
+    let docx = plate.stamp(&values).expect("stamped");
+    assert_eq!(text::read(&docx).expect("readable"), before);
+    assert_eq!(plate.expected_text(&values).expect("told"), before);
+    assert_eq!(check::check(&docx), []);
+    let (package, texts) = inspect::inspect(&docx).expect("nothing active");
+    let xml = package.xml("word/document.xml").expect("XML");
+    assert_eq!((xml.matches("<w:ruby>").count(), xml.contains("&lt;タロウ&gt;")), (2, true));
+    // The scan for My Numbers sees readings too.
+    assert!(texts.iter().any(|text| text.contains("ヤマダ") && text.contains("山田")));
+    for bad in ["山\u{FFF9}田", "\u{FFFA}", "\u{FFF9}ヤ\u{FFFA}山"] {
+        values.set(Slot::SubjectName, bad);
+        assert_eq!(plate.stamp(&values).expect_err("refused").code, code::BAD_CHARACTER);
+    }
+}
+
 /// A document with one part changed.
 fn changed(part: &str, change: impl Fn(&str) -> String) -> Vec<u8> {
     let package = Package::open(&stamped(LetterKind::Reply)).expect("package");
