@@ -449,6 +449,7 @@ fn printed(judged: &Judged) -> Vec<Vec<String>> {
         address: None,
         posting: text("簡易書留"),
         closes: parse_moment("2026-11-20T17:15").expect("time").time(),
+        furigana: false,
         phrases: Phrases::read(Phrases::BUILT_IN.1).expect("phrases"),
     };
     let sent_on = parse_moment("2026-11-20T16:00").expect("day").date();

@@ -203,3 +203,53 @@ fn every_kind_of_letter_has_its_picture() {
     let shown = page("README.md").matches("![").count();
     assert!(shown >= 3, "README.md shows {shown} letters");
 }
+
+/// 差し込み欄の一覧 of docs/formats/forms.md: one table a kind of letter.
+fn fields() -> String {
+    use fukan::letter::{LetterKind, List, needs};
+    let texts: toml::Table = toml::from_str(&page("templates/messages/ja.toml")).expect("TOML");
+    let mut out = String::new();
+    for kind in LetterKind::ALL {
+        let name = texts["ui"]["letter"][kind.id()].as_str().expect("a name");
+        out += &format!("\n### `{}.docx` {name}\n\n| 差し込み欄 | | 例 |\n|---|---|---|\n", kind.id());
+        let values = fukan::press::sample_values(kind);
+        for slot in needs::usable(kind) {
+            let rows = List::ALL.into_iter().flat_map(|list| values.rows(list)).find_map(|row| row.get(slot));
+            let example = values.get(slot).or(rows).unwrap_or_default().replace('\n', "⏎").replace('|', "\\|");
+            let example = match example.chars().count() {
+                0..=30 => example,
+                _ => example.chars().take(29).chain(['…']).collect(),
+            };
+            let required = needs::required(kind).contains(&slot) || (slot.name() == "照合番号" && !kind.is_internal());
+            let note = if required {
+                "必須"
+            } else if needs::is_optional(slot) {
+                "空もある"
+            } else {
+                ""
+            };
+            out += &format!("| `{{{{{}}}}}` | {note} | {example} |\n", slot.name());
+        }
+    }
+    out
+}
+
+#[test]
+fn every_field_of_a_form_is_told() {
+    const PAGE: &str = "docs/formats/forms.md";
+    let text = page(PAGE).replace("\r\n", "\n");
+    let begin = text.find("<!-- ここから").and_then(|at| Some(at + text[at..].find("-->")? + 4)).expect("the mark");
+    let told = format!("{}{}", &text[..begin], fields());
+    if std::env::var_os("FUKAN_BLESS").is_some_and(|v| v == "1") {
+        fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE), &told).expect("written");
+    }
+    assert!(
+        page(PAGE).replace("\r\n", "\n") == told,
+        "{PAGE} is not what the program takes: FUKAN_BLESS=1 cargo test --test docs every_field"
+    );
+    for slot in fukan::letter::Slot::ALL {
+        let mailed = ["添付ファイル名", "添付ファイルの大きさ", "添付ファイルの開き方"].contains(&slot.name());
+        let unused = slot.name() == "対象者記号番号";
+        assert!(mailed || unused || told.contains(&format!("`{{{{{}}}}}`", slot.name())), "{}", slot.name());
+    }
+}

@@ -173,6 +173,80 @@ fn the_square_for_the_seal_stands_beside_the_sender() {
     }
 }
 
+/// ロゴ: at the left margin of a letter, at the right one of a cover (the window is at the left), over no word; what it carried besides dots
+/// does not go out. A picture that can't be used stops everything before it begins.
+#[test]
+fn a_logo_stands_over_the_text() {
+    let work = workshop("looks-logo");
+    let with_logo = settings([20, 12, 90, 45], "square").replace("seal =", "logo = \"logo.png\"\nseal =");
+    fs::create_dir_all(work.join("office")).expect("a folder");
+    fs::write(work.join("office/logo.png"), include_bytes!("data/logo.png")).expect("logo.png");
+    let files = set(&work, &with_logo);
+    witness::assert_valid(&[&files[..], &[work.join("out/print.docx")]].concat());
+    for layout in witness::layout(&files, &work.join("pdf"), false) {
+        assert_eq!(layout.pages, 1, "{}", layout.path.display());
+        let pdf = layout.pdf.as_ref().expect("a PDF");
+        let is_cover = layout.path.ends_with("cover.docx");
+        // 300 × 80 dots in 60 × 12 mm: 45 × 12 mm.
+        let (left, right) = if is_cover { (140.0, 185.0) } else { (25.0, 70.0) };
+        let sheet = Picture::of(pdf);
+        let bars: Vec<f64> = sheet.lines_across(left + 5.0, right - 5.0).into_iter().filter(|y| *y < 30.0).collect();
+        assert!(near(&bars, &[18.0]), "{bars:?}");
+        let over = |w: &&Word| w.place[0] < right && w.place[2] > left && w.place[1] < 24.0 && w.place[3] > 12.0;
+        assert_eq!(words(pdf).iter().filter(over).count(), 0, "{}", pdf.display());
+        let bytes = fs::read(&layout.path).expect("a letter");
+        assert!(
+            !fukan::file::opc::Package::open(&bytes)
+                .expect("a package")
+                .parts()
+                .iter()
+                .any(|p| p.bytes.windows(7).any(|w| w == b"Saegusa"))
+        );
+    }
+    let check = |code: i32| {
+        Fukan::new(["check"]).arg(work.join("cases.json")).arg("--office").arg(work.join("office")).run().expect_code(code)
+    };
+    for (bytes, why) in [
+        (&b"GIF89a"[..], "壊れています"),
+        (&[0; 70_000], "64KB"),
+        (include_bytes!("data/logo.png").split_at(90).0, "壊れています"),
+    ] {
+        fs::write(work.join("office/logo.png"), bytes).expect("written");
+        let told = check(2).err();
+        assert!(told.contains("FK-4044") && told.contains("logo.png") && told.contains(why), "{told}");
+    }
+    fs::remove_file(work.join("office/logo.png")).expect("removed");
+    assert!(check(3).err().contains("logo.png"));
+}
+
+/// ふりがな: over a name whose words are as many, in a row that grows for it; a long name goes without and wraps as ever.
+#[test]
+fn a_reading_stands_over_the_name() {
+    let work = workshop("looks-furigana");
+    let office = office(&work.join("office"), &format!("{}[letters]\nfurigana = true\n", settings([20, 12, 90, 45], "omitted")));
+    let named = |id: &str, name: &str, kana: &str| {
+        let mut case = case(id, &[]);
+        case["requester"] =
+            json!({"municipality": "当別町", "code": "013030", "section": "介護保険課", "officer": "北沢 陽平", "reference": id});
+        case["subject"] = json!({"kana": kana, "birth": "昭和55年3月2日", "sex": "男", "name": name});
+        case
+    };
+    let long = "本多伊達十郎左衛門 寿限無寿限無五劫の擦り切れ海砂利水魚の水行末";
+    let cases = [named("N-1", "𠮷田 葛\u{E0100}子", "ヨシダ カツコ"), named("N-2", long, "ホンダ ジュゲム")];
+    let (_, files) = made(&work, &office, &cases);
+    witness::assert_valid(&files);
+    let laid = witness::layout(&files[1..], &work.join("pdf"), false);
+    let squeezed = |at: usize| laid[at].text.concat().split_whitespace().collect::<String>();
+    assert_eq!(laid.iter().map(|layout| layout.pages).collect::<Vec<_>>(), [1, 1]);
+    // Once in its own row, once over the name; 𠮷 and the selector of 葛's shape arrive.
+    assert_eq!((squeezed(0).matches("ヨシダ").count(), squeezed(1).matches("ジュゲム").count()), (2, 1));
+    assert!(squeezed(0).contains('𠮷') && squeezed(0).contains('葛'), "{}", squeezed(0));
+    let words = words(laid[0].pdf.as_ref().expect("a PDF"));
+    let (over, name) = (words.iter().rfind(|w| w.text.contains("ヨシダ")), words.iter().find(|w| w.text.contains('𠮷')));
+    let (over, name) = (over.expect("the reading").place, name.expect("the name").place);
+    assert!(over[1] < name[1] && over[3] <= name[3] && over[0] < name[2] && over[2] > name[0], "{over:?} over {name:?}");
+}
+
 /// 窓の調整用紙: the rectangle is where the office says that its window is, the scales are millimetres, and it is one page.
 #[test]
 fn the_page_for_the_window_draws_the_offices_window() {

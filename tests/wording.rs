@@ -57,11 +57,11 @@ fn an_offices_own_words_are_printed_and_proved() {
 fn a_faulty_text_is_told_with_its_file_and_line() {
     let desk = desk();
     let faults = [
-        ("reply.txt", "［件名］", "［件名］{{宛て先}}", "FK-4002", Some(13)),
-        ("reply.txt", "［件名］", "［題］", "FK-4001", Some(13)),
+        ("reply.txt", "［件名］", "［件名］{{宛て先}}", "FK-4002", Some(14)),
+        ("reply.txt", "［件名］", "［題］", "FK-4001", Some(14)),
         ("reply.txt", "{{対象者生年月日}}", "", "FK-4040", None),
         ("cover.txt", "{{照合番号}}", "", "FK-4040", None),
-        ("reply.txt", "{{手続名}}", "{{代表番号}}", "FK-4042", Some(18)),
+        ("reply.txt", "{{手続名}}", "{{代表番号}}", "FK-4042", Some(19)),
         ("phrases.txt", "＝{金額}　{決定}", "＝{金額}", "FK-4001", None),
         ("mail.txt", "{{添付ファイル名}}", "", "FK-4040", None),
     ];

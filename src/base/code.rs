@@ -291,6 +291,8 @@ codes! {
     WORDING_SLOT = "FK-4042";
     /// A printed value with a character that a face may lack (warning).
     RARE_CHARACTER = "FK-4043";
+    /// A picture that can't stand on letters.
+    LOGO = "FK-4044";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.

@@ -3,7 +3,7 @@
 use super::code::{self, Code};
 use std::fmt;
 
-/// 検査済み文字列. No control character, U+FFFD, noncharacter or bidi override; a line break only where the field allows one.
+/// 検査済み文字列. No control character, U+FFFD, noncharacter or bidi override, mark of a reading; a line break only where the field allows one.
 ///
 /// Kept byte for byte (𠮷, IVS, NFD and 髙 survive). CR LF and CR become LF. Debug says nothing.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -82,6 +82,8 @@ fn allowed(c: char, lines: Lines) -> bool {
         c if c.is_control() => false,
         '\u{2028}' | '\u{2029}' | '\u{FFFD}' => false,
         '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => false,
+        // Marks of a reading over a word: ours to set.
+        '\u{FFF9}'..='\u{FFFB}' => false,
         '\u{FDD0}'..='\u{FDEF}' => false,
         _ => code & 0xFFFE != 0xFFFE,
     }
@@ -119,6 +121,8 @@ mod tests {
             '\u{FFFE}',
             '\u{1FFFF}',
             '\u{FDD0}',
+            '\u{FFF9}',
+            '\u{FFFB}',
             '\u{202E}',
             '\u{2066}',
             '\n',

@@ -730,10 +730,10 @@ pub enum FormsCommand {
     Check(FormsCheck),
     /// One filled in.
     Sample(FormsSample),
-    /// 文面
-    Wording(FormsWording),
     /// 窓の調整用紙
     Window(FormsWindow),
+    /// 文面
+    Wording(FormsWording),
 }
 
 /// forms list

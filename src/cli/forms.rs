@@ -9,7 +9,7 @@ use super::table::Table;
 use fukan::base::Fault;
 use fukan::base::fault::FileName;
 use fukan::desk::{Bureau, forms};
-use fukan::letter::{LetterKind, Texts};
+use fukan::letter::LetterKind;
 use fukan::press::FormSettings;
 use std::path::Path;
 
@@ -44,12 +44,12 @@ pub fn list(args: &FormsList, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 /// The built-in forms, into a folder.
 pub fn export(args: &FormsExport, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let store = seams().store;
-    let one = |fault: Fault| vec![fault];
-    let (texts, settings) = match &args.office {
-        Some(dir) => (Bureau::texts(dir, &*store)?, Bureau::read(dir, &*store)?.form_settings()),
-        None => (Texts::built_in().map_err(one)?, FormSettings::default()),
+    let settings = match &args.office {
+        Some(dir) => Bureau::read(dir, &*store)?.form_settings(),
+        None => FormSettings::default(),
     };
-    let written = forms::export(&args.dir, &texts, &settings, &*store).map_err(one)?;
+    let texts = forms::texts(args.office.as_deref(), &*store)?;
+    let written = forms::export(&args.dir, &settings, &texts, &*store).map_err(|fault| vec![fault])?;
     for (kind, path) in &written {
         let (name, path) = (name(*kind, screen), path.display().to_string());
         match screen.json {

@@ -176,6 +176,7 @@ const USAGE: &[Code] = &[
     code::WORDING_LACKS,
     code::WORDING_FILE,
     code::WORDING_SLOT,
+    code::LOGO,
     code::PARTNERS_FORM,
     code::HOLIDAYS_FORM,
     code::HOLIDAYS_CUT,

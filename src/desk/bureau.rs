@@ -17,7 +17,7 @@ use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
 use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
-use crate::press::{self, FormSettings, Press, Window};
+use crate::press::{self, FormSettings, Logo, Press, Window};
 use crate::seal::OfficeKeys;
 use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
 use crate::seal::word::Spin;
@@ -65,6 +65,8 @@ pub struct Bureau {
     pub work_days: WorkDays,
     /// 印刷所
     pub press: Press,
+    /// What the office says about the built-in forms.
+    settings: FormSettings,
     /// What is wrong with the office's own forms: until they are mended nothing new is made.
     pub broken_forms: Vec<Fault>,
     /// 発信者
@@ -82,11 +84,6 @@ type Unlock = fn(Closed, Arc<OfficeKeys>, Arc<dyn Clock>, &str) -> Result<Books,
 const MAX_SETTINGS: u64 = 1024 * 1024;
 
 impl Bureau {
-    /// 文面: the built-in ones, and the office's own out of its folder `wording`.
-    pub fn texts(dir: &Path, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
-        texts(dir, store)
-    }
-
     /// FK-6070 where no folder stands: the path was mistyped. Asked before anything else of an office.
     pub fn stands(dir: &Path, store: &dyn Store) -> Result<(), Fault> {
         let real = crate::world::resolve(dir).unwrap_or_else(|_| dir.to_owned());
@@ -113,8 +110,8 @@ impl Bureau {
         let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
-        let settings = form_settings(&office);
-        let texts = Self::texts(dir, store)?;
+        let texts = texts(dir, store)?;
+        let settings = form_settings(&office, logo(&office, dir, store)?);
         let (forms, broken_forms) = forms::read(dir, &settings, store);
         let press = Press::with(&settings, &texts, &forms).map_err(one)?;
         Ok(Self {
@@ -129,6 +126,7 @@ impl Bureau {
             work_days,
             press,
             broken_forms,
+            settings,
             mail: texts.mail,
             sheet: None,
         })
@@ -136,7 +134,7 @@ impl Bureau {
 
     /// 様式の設定
     pub fn form_settings(&self) -> FormSettings {
-        form_settings(&self.office)
+        self.settings.clone()
     }
 
     /// 様式の検査: nothing is made with a form that is no good, nor with the built-in one in its stead.
@@ -197,7 +195,7 @@ impl Bureau {
 
     /// 窓の調整用紙 for the office's window.
     pub fn window_page(&self) -> Result<Vec<u8>, Fault> {
-        press::window_page(&form_settings(&self.office))
+        press::window_page(&form_settings(&self.office, None))
     }
 
     /// 文書番号 of a parcel or one of its documents: 健発第8-0013号の1.
@@ -259,7 +257,7 @@ fn text(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<String,
 }
 
 /// 文面: the built-in ones, and the office's own out of its folder `wording`.
-fn texts(dir: &Path, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
+pub(super) fn texts(dir: &Path, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
     const FOLDER: &str = "wording";
     let mut texts = Texts::built_in().map_err(|fault| vec![fault])?;
     let unreadable = |error| {
@@ -313,7 +311,21 @@ fn holidays(dir: &Path, store: &dyn Store) -> Result<Holidays, Vec<Fault>> {
     listed::parse(own.as_deref().unwrap_or(listed::BUILT_IN.as_bytes()), &FileName::named(NAME, 1))
 }
 
-pub(super) fn form_settings(office: &Office) -> FormSettings {
+/// ロゴ, read and cleaned.
+fn logo(office: &Office, dir: &Path, store: &dyn Store) -> Result<Option<Logo>, Vec<Fault>> {
+    let Some(name) = &office.sender.logo else { return Ok(None) };
+    let fault = |why: &'static str| {
+        vec![Fault::new(code::LOGO).with("why", Arg::ours(why)).within(&FileName::named(name, 1), At::Line(1))]
+    };
+    let bytes = match store.read(&dir.join(name), press::MAX_LOGO) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Err(fault("64KBまでです")),
+        Err(_) => return bytes(dir, name, press::MAX_LOGO, store).map(|_| None),
+    };
+    Logo::read(&bytes).map(Some).map_err(fault)
+}
+
+fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
     let mm = |n: f64| n.round() as u32;
     FormSettings {
         mincho_font: office.mincho.clone(),
@@ -324,6 +336,8 @@ pub(super) fn form_settings(office: &Office) -> FormSettings {
             height_mm: mm(office.window.height),
         },
         seal_square: !office.sender.seal_omitted,
+        furigana: office.furigana,
+        logo,
         practice: office.practice,
         ..FormSettings::default()
     }
@@ -348,6 +362,7 @@ fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
         address,
         posting: office.posting.clone(),
         closes: office.closes,
+        furigana: office.furigana,
         phrases,
     }
 }

@@ -105,11 +105,19 @@ fn placed(fault: Fault, path: &Path) -> Fault {
     fault.within(&FileName::new(path, 1), At::Byte(0))
 }
 
-/// 書き出し: every letter as a Word form, none over a file that is there.
+/// 文面 of an office, else the built-in ones.
+pub fn texts(dir: Option<&Path>, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
+    match dir {
+        Some(dir) => super::bureau::texts(dir, store),
+        None => Texts::built_in().map_err(|fault| vec![fault]),
+    }
+}
+
+/// 書き出し: every built-in letter as a Word form, none over a file that is there.
 pub fn export(
     out: &Path,
-    texts: &Texts,
     settings: &FormSettings,
+    texts: &Texts,
     store: &dyn Store,
 ) -> Result<Vec<(LetterKind, PathBuf)>, Fault> {
     let folder = crate::world::resolve(out).map_err(Fault::disk)?;
@@ -125,7 +133,7 @@ pub fn export(
         }
     }
     for (kind, path) in &paths {
-        store.create(path, &press::form(*kind, texts, &settings)?).map_err(Fault::disk)?;
+        store.create(path, &press::form_of(*kind, &settings, texts)?).map_err(Fault::disk)?;
     }
     Ok(LetterKind::ALL.map(|kind| (kind, out.join(file_name(kind)))).to_vec())
 }
@@ -153,11 +161,8 @@ pub fn sample(
             (kind, read_one(&path, kind, &settings, store)?.bytes)
         }
         (None, Some(kind)) => {
-            let texts = match bureau {
-                Some(bureau) => Bureau::texts(&bureau.dir, store)?,
-                None => Texts::built_in().map_err(one)?,
-            };
-            (kind, press::form(kind, &texts, &settings).map_err(one)?)
+            let texts = texts(bureau.map(|bureau| bureau.dir.as_path()), store)?;
+            (kind, press::form_of(kind, &settings, &texts).map_err(one)?)
         }
         (None, None) => return Err(one(Fault::new(code::FORM_KIND))),
     };

@@ -3,7 +3,7 @@
 //! A label says what the window of its cover letter says, which passed the gate, and only if that is where the ledger sends the
 //! parcel. Nothing of a member stands on either; the covers name none.
 
-use super::bureau::{Bureau, Seams, form_settings};
+use super::bureau::{Bureau, Seams};
 use super::papers::municipality;
 use super::print::{self, Pile, Way};
 use crate::base::seams::Kind;
@@ -72,7 +72,7 @@ const MOST: usize = 600;
 fn make(envelopes: &[Envelope], root: &Path, bureau: &Bureau, seams: &Seams, from: usize) -> Result<Posting, Fault> {
     let sheet = &bureau.office.labels;
     let all: Vec<Label> = envelopes.iter().map(|envelope| envelope.label.clone()).collect();
-    let made = labels::lay(&all, sheet, from, &form_settings(&bureau.office))?;
+    let made = labels::lay(&all, sheet, from, &bureau.form_settings())?;
     if labels::pieces(&made)? != all.iter().flat_map(Label::pieces).collect::<Vec<_>>() {
         return Err(Fault::new(code::GATE).with("why", Arg::ours("宛名ラベルの内容が送付状と違います")));
     }

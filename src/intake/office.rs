@@ -35,6 +35,8 @@ pub struct Office {
     pub labels: LabelSheet,
     /// 明朝
     pub mincho: String,
+    /// ふりがな over the subject's name.
+    pub furigana: bool,
     /// 閉庁時刻
     pub closes: Time,
     /// 閉庁日: the office's own, besides weekends, holidays and 年末年始.
@@ -62,6 +64,8 @@ pub struct Sender {
     pub name: Option<String>,
     /// （公印省略） instead of a square for the seal.
     pub seal_omitted: bool,
+    /// ロゴ: a picture's file name in the office.
+    pub logo: Option<String>,
 }
 
 /// 担当.
@@ -211,6 +215,7 @@ const OFFICE: &[&str] = &[
     "window",
     "labels",
     "fonts",
+    "letters",
     "rules",
     "closes",
     "closed_days",
@@ -253,6 +258,7 @@ fn read(node: &Node, out: &mut Faults) -> Option<Office> {
         window: window(&top, out),
         labels: super::labels::read(&top, out),
         mincho: mincho(&top, out),
+        furigana: furigana(&top, out),
         closes: closes(&top, out),
         closed_days: closed_days(&top, out),
         retention_years: number(&top, "retention_years", 1, 100, out).unwrap_or(5),
@@ -389,7 +395,7 @@ fn rules(top: &Object<'_>, out: &mut Faults) -> (bool, Option<bool>) {
 
 fn sender(top: &Object<'_>, out: &mut Faults) -> Option<Sender> {
     let node = top.node("sender", out)?;
-    let of = Object::open(node, "sender", None, &["title", "name", "seal"], out)?;
+    let of = Object::open(node, "sender", None, &["title", "name", "seal", "logo"], out)?;
     let seal_omitted = match of.opt_node("sender.seal") {
         None => true,
         Some(_) => of.word(
@@ -405,7 +411,11 @@ fn sender(top: &Object<'_>, out: &mut Faults) -> Option<Sender> {
         )?,
     };
     let name = opt(&of, "sender.name", out);
-    Some(Sender { title: need(&of, "sender.title", out)?, name, seal_omitted })
+    let logo = opt(&of, "sender.logo", out);
+    if logo.as_ref().is_some_and(|name| name.contains(['/', '\\', ':']) || name.starts_with('.')) {
+        return wrong(of.field("sender.logo"), "事務所のフォルダーに置いた画像の、ファイル名だけを書いてください", out);
+    }
+    Some(Sender { title: need(&of, "sender.title", out)?, name, seal_omitted, logo })
 }
 
 fn contact(top: &Object<'_>, out: &mut Faults) -> Option<Contact> {
@@ -453,6 +463,11 @@ fn mincho(top: &Object<'_>, out: &mut Faults) -> String {
         opt(&of, "fonts.mincho", out)
     });
     font.unwrap_or_else(|| "ＭＳ 明朝".to_owned())
+}
+
+fn furigana(top: &Object<'_>, out: &mut Faults) -> bool {
+    let of = top.opt_node("letters").and_then(|node| Object::open(node, "letters", None, &["furigana"], out));
+    of.is_some_and(|of| of.opt_node("letters.furigana").is_some() && of.flag("letters.furigana", out).unwrap_or(false))
 }
 
 fn closes(top: &Object<'_>, out: &mut Faults) -> Time {

@@ -51,6 +51,8 @@ pub enum Look {
     Cell,
     /// In a heading cell of a table.
     CellHead,
+    /// ロゴ: the office's picture; 右 in it moves it to the right margin.
+    Logo,
     /// 折り目: marks at the sheet's edge where a letter that is posted is folded.
     Fold,
     /// 上欄: in the page header.
@@ -61,7 +63,7 @@ pub enum Look {
 
 impl Look {
     /// Every look.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Right,
         Self::Left,
         Self::Centre,
@@ -86,6 +88,7 @@ impl Look {
         Self::Blank,
         Self::Cell,
         Self::CellHead,
+        Self::Logo,
         Self::Fold,
         Self::PageHead,
         Self::PageFoot,
@@ -118,6 +121,7 @@ impl Look {
             Self::Blank => "空行",
             Self::Cell => "表中",
             Self::CellHead => "表見出し",
+            Self::Logo => "ロゴ",
             Self::Fold => "折り目",
             Self::PageHead => "上欄",
             Self::PageFoot => "下欄",

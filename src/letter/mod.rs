@@ -9,6 +9,7 @@ pub mod kind;
 pub mod mail;
 pub mod needs;
 pub mod phrase;
+pub mod ruby;
 pub mod slot;
 pub mod tag;
 pub mod texts;

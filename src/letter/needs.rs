@@ -21,6 +21,7 @@ const COMMON: &[Slot] = &[
     Slot::Citation,
     Slot::Earlier,
     Slot::Remarks,
+    Slot::Posting,
 ];
 
 /// What a letter about one case knows besides.
@@ -122,6 +123,7 @@ pub const fn is_optional(slot: Slot) -> bool {
             | Slot::StatedPhone
             | Slot::FollowUpBoxes
             | Slot::Remarks
+            | Slot::EnvelopeMarks
             | Slot::PasswordInside
             | Slot::SpokenLegend
             | Slot::DialWarning

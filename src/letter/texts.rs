@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(refused("reply.txt", "照合番号　{{照合番号}}", ""), ("FK-4040", end("reply.txt")));
         assert_eq!(
             refused("reply.txt", "［下欄］", "［右］{{照合番号}}\n［下欄］{{文書番号}}\n［小］"),
-            ("FK-4040", Some(At::Line(41)))
+            ("FK-4040", Some(At::Line(42)))
         );
         assert_eq!(refused("not_found.txt", "{{記録確認日時}}", "本日"), ("FK-4040", end("not_found.txt")));
         assert_eq!(refused("mail.txt", "{{照合番号}}", ""), ("FK-4040", end("mail.txt")));

@@ -1,15 +1,16 @@
 //! 様式: builds a Word form, tags and all, from a wording by docx-rs, mended by [`super::normalise`].
 
 use super::docx_fault;
+use super::logo::{self, Logo};
 use super::marks;
 use super::normalise::{frame, japanese_defaults, normalise, repeat_head_rows};
-use super::parts::{FOOT_ID, HEAD_ID, Parts, package};
+use super::parts::{FOOT_ID, HEAD_ID, LOGO_ID, Parts, package};
 use super::styles::{self, TEXT_WIDTH};
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, code};
 use crate::letter::phrase::Phrases;
 use crate::letter::tag::{self, Tag};
-use crate::letter::{Block, Cell, Look, Paragraph, Phrase, Table, TableRow, Wording};
+use crate::letter::{Block, Cell, Look, Paragraph, Phrase, Slot, Table, TableRow, Wording};
 use docx_rs as word;
 use word::{BuildXML, TableBorderPosition, WidthType};
 
@@ -24,6 +25,10 @@ pub struct FormSettings {
     pub window: Window,
     /// 公印: a square to press the seal in, instead of （公印省略）.
     pub seal_square: bool,
+    /// ふりがな: room over the subject's name.
+    pub furigana: bool,
+    /// ロゴ
+    pub logo: Option<Logo>,
     /// 練習: every page says so.
     pub practice: bool,
 }
@@ -48,6 +53,8 @@ impl Default for FormSettings {
             gothic_font: "ＭＳ ゴシック".to_owned(),
             window: Window { left_mm: 20, top_mm: 12, width_mm: 90, height_mm: 45 },
             seal_square: false,
+            furigana: false,
+            logo: None,
             practice: false,
         }
     }
@@ -83,6 +90,9 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
     let document = mended(&body.document.build(), |root| {
         repeat_head_rows(root, &body.head_rows);
         marks::draw_seals(root);
+        if let Some(picture) = &settings.logo {
+            logo::draw(root, picture, LOGO_ID);
+        }
         close_section(root, head.is_some(), top);
     })?;
     let styles = mended(&styles::style_sheet(settings).build(), |root| {
@@ -101,6 +111,7 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
         foot,
         mincho: &settings.mincho_font,
         gothic: &settings.gothic_font,
+        logo: settings.logo.as_ref(),
     }))
 }
 
@@ -193,6 +204,7 @@ impl Body {
             match block {
                 Block::PageBreak => break_before = true,
                 Block::Paragraph(p) if p.look == Look::Seal && !settings.seal_square => {}
+                Block::Paragraph(p) if p.look == Look::Logo && settings.logo.is_none() => {}
                 Block::Paragraph(p) => {
                     let keep = keeps_next(p.look, wording.blocks.get(index + 1));
                     let laid = paragraph(p)?.keep_next(keep).page_break_before(std::mem::take(&mut break_before));
@@ -207,7 +219,7 @@ impl Body {
                     let rows = table.rows.iter().enumerate().filter(|(_, row)| row.head);
                     body.head_rows.extend(rows.map(|(r, _)| (tables, r)));
                     tables += 1;
-                    body.document = body.document.add_table(lay_table(table)?);
+                    body.document = body.document.add_table(lay_table(table, settings.furigana)?);
                 }
             }
             after_table = matches!(block, Block::Table(_));
@@ -316,14 +328,14 @@ fn runs(text: &str) -> Result<Vec<word::Run>, Fault> {
     Ok(out)
 }
 
-fn lay_table(table: &Table) -> Result<word::Table, Fault> {
+fn lay_table(table: &Table, furigana: bool) -> Result<word::Table, Fault> {
     let sum: u32 = table.widths.iter().sum();
     let mut widths: Vec<usize> = table.widths.iter().map(|w| TEXT_WIDTH * *w as usize / sum.max(1) as usize).collect();
     let short = TEXT_WIDTH - widths.iter().sum::<usize>();
     if let Some(last) = widths.last_mut() {
         *last += short;
     }
-    let rows = table.rows.iter().map(|row| lay_row(row, table, &widths)).collect::<Result<_, _>>()?;
+    let rows = table.rows.iter().map(|row| lay_row(row, table, &widths, furigana)).collect::<Result<_, _>>()?;
     let borders = BORDERS
         .into_iter()
         .fold(word::TableBorders::new(), |borders, (position, size)| borders.set(word::TableBorder::new(position).size(size)));
@@ -345,16 +357,20 @@ const BORDERS: [(TableBorderPosition, usize); 6] = [
     (TableBorderPosition::InsideV, 4),
 ];
 
+/// A line of a table with readings over its words.
+const RUBY_LINE: i32 = 380;
+
 const SHADE: &str = "EDEDED";
 
-fn lay_row(row: &TableRow, table: &Table, widths: &[usize]) -> Result<word::TableRow, Fault> {
+fn lay_row(row: &TableRow, table: &Table, widths: &[usize], furigana: bool) -> Result<word::TableRow, Fault> {
     let mut column = 0;
     let mut cells = Vec::with_capacity(row.cells.len());
     for cell in &row.cells {
         let width = widths.iter().skip(column).take(cell.span).sum();
         let is_head = row.head || row.divider || column < table.head_columns;
         let is_centred = row.head || (cell.span == 1 && table.centred.contains(&(column + 1)));
-        cells.push(lay_cell(cell, width, (is_head, is_centred), row)?);
+        let named = furigana && cut(&cell.text)?.contains(&Tag::Slot(Slot::SubjectName));
+        cells.push(lay_cell(cell, width, (is_head, is_centred, named), row)?);
         column += cell.span;
     }
     let laid = word::TableRow::new(cells).cant_split();
@@ -364,7 +380,12 @@ fn lay_row(row: &TableRow, table: &Table, widths: &[usize]) -> Result<word::Tabl
     })
 }
 
-fn lay_cell(cell: &Cell, width: usize, (is_head, is_centred): (bool, bool), row: &TableRow) -> Result<word::TableCell, Fault> {
+fn lay_cell(
+    cell: &Cell,
+    width: usize,
+    (is_head, is_centred, named): (bool, bool, bool),
+    row: &TableRow,
+) -> Result<word::TableCell, Fault> {
     // A cell that is bold as a whole is a label.
     let label =
         cell.text.strip_prefix("**").and_then(|t| t.strip_suffix("**")).filter(|t| !t.contains("**") && !t.contains("{{"));
@@ -372,6 +393,9 @@ fn lay_cell(cell: &Cell, width: usize, (is_head, is_centred): (bool, bool), row:
     let look = if is_head { Look::CellHead } else { Look::Cell };
     let text = label.unwrap_or(&cell.text).to_owned();
     let mut laid = paragraph(&Paragraph { look, text })?.keep_next(row.head || row.divider);
+    if named {
+        laid = laid.line_spacing(word::LineSpacing::new().line(RUBY_LINE).line_rule(word::LineSpacingType::Exact));
+    }
     if is_centred {
         laid = laid.align(word::AlignmentType::Center);
     }

@@ -112,6 +112,7 @@ pub fn lay(labels: &[Label], sheet: &LabelSheet, from: usize, settings: &FormSet
         document: document.to_part(),
         styles: super::form::mended(&styles, super::normalise::japanese_defaults)?,
         head: None,
+        logo: None,
         foot: foot.to_part(),
         mincho: &settings.mincho_font,
         gothic: &settings.gothic_font,

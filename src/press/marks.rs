@@ -57,12 +57,16 @@ pub(super) fn in_window(paragraph: word::Paragraph, window: &Window) -> word::Pa
 
 /// 公印の枠: draws the square into every paragraph of that look, half way up the two or three lines above it.
 pub(super) fn draw_seals(root: &mut Element) {
-    let seal = styles::id(Look::Seal);
+    each_of(root, Look::Seal, &mut |paragraph| paragraph.children.push(Node::Element(square())));
+}
+
+/// Does something to every paragraph of a look.
+pub(super) fn each_of(root: &mut Element, look: Look, change: &mut impl FnMut(&mut Element)) {
+    let id = styles::id(look);
     root.each_mut(&mut |element| {
-        let is_seal = element.name == "w:p"
-            && element.child("w:pPr").and_then(|p| p.child("w:pStyle")).and_then(|s| s.attribute("w:val")) == Some(&seal);
-        if is_seal {
-            element.children.push(Node::Element(square()));
+        let style = element.child("w:pPr").and_then(|p| p.child("w:pStyle")).and_then(|s| s.attribute("w:val"));
+        if element.name == "w:p" && style == Some(&id) {
+            change(element);
         }
     });
 }

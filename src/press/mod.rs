@@ -17,6 +17,7 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod logo;
 mod marks;
 mod normalise;
 mod parts;
@@ -28,13 +29,14 @@ mod window;
 mod xml;
 
 pub use form::{FormSettings, Window};
+pub use logo::{Logo, MAX_BYTES as MAX_LOGO};
 pub use plate::Plate;
 pub use window::page as window_page;
 
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::BadPackage;
 use crate::letter::compose::Letterhead;
-use crate::letter::{LetterKind, Slot, Texts};
+use crate::letter::{LetterKind, Slot, Texts, Values, Wording};
 use inspect::Familiar;
 
 /// 印刷所: the plates of an office.
@@ -58,7 +60,7 @@ impl Press {
             let form = match own.iter().find(|(of, _)| *of == kind) {
                 Some((_, form)) => form,
                 None => {
-                    built = form(kind, texts, settings)?;
+                    built = form::build(texts.letter(kind)?, settings)?;
                     &built
                 }
             };
@@ -88,15 +90,27 @@ impl Press {
     }
 }
 
-/// 様式: a letter's text as a Word form with its tags, as a clerk gets it to change.
-pub fn form(kind: LetterKind, texts: &Texts, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
+/// The same of an office's own texts.
+pub fn form_of(kind: LetterKind, settings: &FormSettings, texts: &Texts) -> Result<Vec<u8>, Fault> {
     form::build(texts.letter(kind)?, settings)
+}
+
+/// 様式: a built-in letter as a Word form with its tags, as a clerk gets it to change.
+pub fn form(kind: LetterKind, settings: &FormSettings) -> Result<Vec<u8>, Fault> {
+    let (file, text) = kind.wording();
+    let wording = Wording::read(text).map_err(|bad| bad.fault(file))?;
+    form::build(&wording, settings)
 }
 
 /// 自分の様式: examined, scrubbed and ready to be compiled; in a practice office its pages say so.
 pub fn own_form(bytes: &[u8], kind: LetterKind, settings: &FormSettings) -> Result<own::OwnForm, Vec<Fault>> {
     let mark = settings.practice.then(form::practice_mark).transpose().map_err(|fault| vec![fault])?;
     own::read(bytes, kind, mark.as_deref())
+}
+
+/// 見本の値: those of people who do not exist.
+pub fn sample_values(kind: LetterKind) -> Values {
+    samples::values(kind)
 }
 
 /// 見本: a form filled in with people who do not exist, in the name of this office.

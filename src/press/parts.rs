@@ -1,5 +1,6 @@
 //! 定型の部品: the few parts that are the same in every form of ours.
 
+use super::logo::Logo;
 use super::xml::{DECLARATION, escape};
 use crate::file::opc::{CONTENT_TYPES, OFFICE_RELATION};
 use crate::file::zip::{Archive, Part};
@@ -21,12 +22,17 @@ pub(super) struct Parts<'a> {
     pub foot: String,
     pub mincho: &'a str,
     pub gothic: &'a str,
+    /// In every form of an office, shown or not: letters are merged, and the first one's parts are those of all.
+    pub logo: Option<&'a Logo>,
 }
 
 /// The relationship ids that the document's section names.
 pub(super) const FOOT_ID: &str = "rId4";
 /// The same for the header.
 pub(super) const HEAD_ID: &str = "rId5";
+
+/// The same for the office's picture.
+pub(super) const LOGO_ID: &str = "rId7";
 
 /// Lays a form. No author, no company, no dates, no paths: nothing tells who or what made it.
 pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
@@ -43,12 +49,16 @@ pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
     if has_head {
         kinds.push(("word/header1.xml", word("header")));
     }
+    let logo = parts.logo.map(Logo::part);
+    if let (Some((name, _)), Some((_, kind))) = (&logo, parts.logo.map(Logo::content_type)) {
+        kinds.push((name, kind.to_owned()));
+    }
     let kinds: Vec<(&str, &str)> = kinds.iter().map(|(name, kind)| (*name, kind.as_str())).collect();
     let mut archive = Archive::new();
     begin(&mut archive, parts.title, &kinds);
     let mut add = |name: &str, text: &str| archive.add(&Part::deflated(name, text.as_bytes()));
     add("word/document.xml", &parts.document);
-    add("word/_rels/document.xml.rels", &document_relations(has_head));
+    add("word/_rels/document.xml.rels", &document_relations(has_head, parts.logo));
     add("word/styles.xml", &parts.styles);
     add("word/settings.xml", &settings());
     add("word/fontTable.xml", &fonts(parts.mincho, parts.gothic));
@@ -57,6 +67,9 @@ pub(super) fn package(parts: &Parts<'_>) -> Vec<u8> {
         add("word/header1.xml", head);
     }
     add("word/footer1.xml", &parts.foot);
+    if let Some((name, bytes)) = &logo {
+        archive.add(&Part::deflated(name, bytes));
+    }
     archive.add(&Part::stored(super::plate::PADDED_PART, app().into_bytes()));
     archive.finish()
 }
@@ -118,7 +131,7 @@ fn package_relations() -> String {
     ])
 }
 
-fn document_relations(has_head: bool) -> String {
+fn document_relations(has_head: bool, logo: Option<&Logo>) -> String {
     let of = |kind: &str| format!("{OFFICE_RELATION}{kind}");
     let (styles, settings, fonts, theme) = (of("styles"), of("settings"), of("fontTable"), of("theme"));
     let (foot, head) = (of("footer"), of("header"));
@@ -131,6 +144,10 @@ fn document_relations(has_head: bool) -> String {
     ];
     if has_head {
         all.push((HEAD_ID, head.as_str(), "header1.xml"));
+    }
+    let (image, target) = (of("image"), logo.map(|logo| logo.part().0));
+    if let Some(target) = &target {
+        all.push((LOGO_ID, image.as_str(), target.trim_start_matches("word/")));
     }
     relations(&all)
 }

@@ -9,7 +9,7 @@ use super::{docx_fault, pad};
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, Package};
 use crate::file::zip::{Archive, Part};
-use crate::letter::{Slot, Values};
+use crate::letter::{Slot, Values, ruby};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use sha2::{Digest, Sha256};
@@ -223,8 +223,27 @@ fn text_tokens<'a>(piece: &'a Piece<'_>) -> [Option<Token<'a>>; 2] {
     }
 }
 
-/// A value into a run's text. A line break becomes a Word break; what XML cannot hold is refused, though `SafeText` already has.
+/// A value into a run's text, with the readings over its words. ISO/IEC 29500-1, 17.3.3.25. A ruby has a run of its own, as Word writes it.
 fn escape(value: &str, out: &mut String) -> Result<(), Fault> {
+    const PROPERTIES: &str = "<w:rubyPr><w:rubyAlign w:val=\"distributeSpace\"/><w:hps w:val=\"10\"/><w:hpsRaise w:val=\"18\"/>\
+                              <w:hpsBaseText w:val=\"20\"/><w:lid w:val=\"ja-JP\"/></w:rubyPr>";
+    let mut rest = value;
+    while let Some((before, reading, base, after)) = ruby::next(rest) {
+        escape_text(before, out)?;
+        out.push_str("</w:t></w:r><w:r><w:ruby>");
+        out.push_str(PROPERTIES);
+        out.push_str("<w:rt><w:r><w:rPr><w:sz w:val=\"10\"/></w:rPr><w:t>");
+        escape_text(reading, out)?;
+        out.push_str("</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>");
+        escape_text(base, out)?;
+        out.push_str("</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t xml:space=\"preserve\">");
+        rest = after;
+    }
+    escape_text(rest, out)
+}
+
+/// A line break becomes a Word break; what XML cannot hold is refused, though `SafeText` already has.
+fn escape_text(value: &str, out: &mut String) -> Result<(), Fault> {
     let mut from = 0;
     for (at, byte) in value.bytes().enumerate() {
         let instead = match byte {
@@ -233,6 +252,10 @@ fn escape(value: &str, out: &mut String) -> Result<(), Fault> {
             b'>' => "&gt;",
             b'\n' => "</w:t><w:br/><w:t xml:space=\"preserve\">",
             0..=0x1F => return Err(unprintable(value, at)),
+            // U+FFF9 to U+FFFB, a reading's marks out of place, are EF BF B9 to EF BF BB.
+            0xEF if matches!(value.as_bytes().get(at + 1..at + 3), Some([0xBF, 0xB9..=0xBB])) => {
+                return Err(unprintable(value, at));
+            }
             // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
             0xEF if matches!(value.as_bytes().get(at + 1..at + 3), Some([0xBF, 0xBE | 0xBF])) => {
                 return Err(unprintable(value, at));
@@ -247,8 +270,15 @@ fn escape(value: &str, out: &mut String) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The same as T has it: a reading is no part of it.
 fn plain(value: &str, out: &mut String) -> Result<(), Fault> {
-    out.push_str(value);
+    let mut rest = value;
+    while let Some((before, _, base, after)) = ruby::next(rest) {
+        out.push_str(before);
+        out.push_str(base);
+        rest = after;
+    }
+    out.push_str(rest);
     Ok(())
 }
 

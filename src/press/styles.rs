@@ -37,7 +37,7 @@ fn style(look: Look, settings: &FormSettings) -> Style {
             let right = if settings.seal_square { twips(SEAL_MM + 3) as i32 } else { 210 };
             space(style, 0, 0).align(AlignmentType::Right).indent(Some(3_600), None, Some(right), None)
         }
-        Look::Seal | Look::Fold => tight(style, 20).size(2),
+        Look::Seal | Look::Logo | Look::Fold => tight(style, 20).size(2),
         Look::Subject => exact(style, 340, 220, 180).align(AlignmentType::Center).size(24),
         Look::Title => gothic(exact(style, 440, 0, 120)).align(AlignmentType::Center).size(32),
         Look::Body => space(style, 0, 0).align(AlignmentType::Both).indent(None, first_line(210), None, None),

@@ -48,7 +48,7 @@ fn the_same_values_give_the_same_bytes() {
 fn every_document_and_form_is_sound() {
     for kind in LetterKind::ALL {
         assert_eq!(check::check(&stamped(kind)), [], "{}", kind.id());
-        let form = form(kind, &Texts::built_in().expect("texts"), &FormSettings::default()).expect("form");
+        let form = form(kind, &FormSettings::default()).expect("form");
         assert_eq!(check::check(&form), [Defect::LeftOverTag], "{}", kind.id());
         let inspected = inspect::inspect(&stamped(kind), PRESS.familiar()).expect("nothing active");
         assert_eq!(inspected.text().expect("T"), text::read(&stamped(kind)).expect("T"));
@@ -155,6 +155,54 @@ fn a_print_file_keeps_each_letters_text_and_pages() {
     }
     assert_eq!(merged, merge::merge(&documents).expect("merged"));
     assert!(merge::merge(&[] as &[&[u8]]).is_err());
+}
+
+/// A logo is in every letter that leaves, once in each, and a print file whose first letter does not show it has it all the same.
+#[test]
+fn a_logo_stands_on_what_leaves_the_building() {
+    let settings = FormSettings { logo: Some(logo::tests::sample()), ..FormSettings::default() };
+    let press = Press::new(&settings).expect("built-in forms");
+    let stamped = |kind| press.plate(kind).expect("plate").stamp(&samples::values(kind)).expect("stamped");
+    let shown =
+        |docx: &[u8]| Package::open(docx).expect("package").xml("word/document.xml").expect("XML").matches("r:embed").count();
+    for kind in LetterKind::ALL {
+        let docx = stamped(kind);
+        let leaves = !kind.is_internal() && kind != LetterKind::Call;
+        assert_eq!(shown(&docx), usize::from(leaves), "{}", kind.id());
+        assert_eq!(check::check(&docx), []);
+        inspect::inspect(&docx, press.familiar()).expect("nothing active");
+    }
+    let merged = merge::merge(&[LetterKind::Call, LetterKind::Cover, LetterKind::Reply].map(stamped)).expect("merged");
+    assert_eq!((shown(&merged), check::check(&merged)), (2, vec![]));
+    let merged = Package::open(&merged).expect("package");
+    assert_eq!(merged.parts().iter().filter(|part| part.name.starts_with("word/media/")).count(), 1);
+}
+
+/// ふりがな: shown, but no part of what the letter says; its marks anywhere else are refused.
+#[test]
+fn readings_stand_over_words_and_not_in_the_text() {
+    use crate::letter::ruby;
+    let press = Press::new(&FormSettings { furigana: true, ..FormSettings::default() }).expect("built-in forms");
+    let plate = press.plate(LetterKind::Reply).expect("plate");
+    let mut values = samples::values(LetterKind::Reply);
+    let before = plate.expected_text(&values).expect("told");
+    values.set(Slot::SubjectName, ruby::over("山田 太郎", "ヤマダ <タロウ>"));
+    let docx = plate.stamp(&values).expect("stamped");
+    assert_eq!(text::read(&docx).expect("readable"), before);
+    assert_eq!(plate.expected_text(&values).expect("told"), before);
+    assert_eq!(check::check(&docx), []);
+    inspect::inspect(&docx, press.familiar()).expect("nothing active");
+    let package = Package::open(&docx).expect("package");
+    let xml = package.xml("word/document.xml").expect("XML");
+    assert_eq!((xml.matches("<w:ruby>").count(), xml.contains("&lt;タロウ&gt;")), (2, true));
+    // The scan for My Numbers sees readings too.
+    values.set(Slot::SubjectName, ruby::over("山田", "123456789018"));
+    let numbered = inspect::inspect(&plate.stamp(&values).expect("stamped"), press.familiar());
+    assert_eq!(numbered.err().expect("refused").code, code::MY_NUMBER);
+    for bad in ["山\u{FFF9}田", "\u{FFFA}", "\u{FFF9}ヤ\u{FFFA}山"] {
+        values.set(Slot::SubjectName, bad);
+        assert_eq!(plate.stamp(&values).expect_err("refused").code, code::BAD_CHARACTER);
+    }
 }
 
 /// A document with one part changed.

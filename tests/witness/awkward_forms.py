@@ -214,6 +214,18 @@ def page_tags(raw):
     raw.sub("word/footer1.xml", r"<w:r><w:fldChar.*</w:r>", "<w:r><w:t>{{頁}} / {{総頁}} 頁</w:t></w:r>", 1)
 
 
+def ends(raw):
+    """Text that ends in a table, a text box of which nothing may be left, a content control at the very end."""
+    box = BOX % (("<w:p><w:r><w:t>{{?備考}}{{備考}}</w:t></w:r></w:p>",) * 2)
+    raw.change(BODY, "<w:body>", "<w:body>" + re.sub(r">\s+<", "><", box.replace("\n", "")))
+    table = (
+        '<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr><w:tblGrid><w:gridCol w:w="900"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:tcW w:w="900" w:type="dxa"/></w:tcPr>'
+        "<w:p><w:r><w:t>確認印</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+    )
+    control = "<w:sdt><w:sdtContent><w:p><w:r><w:t>{{?備考}}</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    raw.change(BODY, "<w:sectPr>", table + control + "<w:sectPr>")
+
+
 def office_traces(raw):
     """What an installation leaves: author, company, template, sittings, thumbnail, glossary, own properties, data of SharePoint."""
     raw.parts["docProps/core.xml"] = (
@@ -448,8 +460,9 @@ def nested_rows(raw):
     raw.change(BODY, cell, cell.replace("</w:tc>", small + "</w:tc>"))
 
 
-def only_end_vanishes(raw):
-    raw.sub(BODY, r"<w:body>.*<w:sectPr>", "<w:body><w:p><w:r><w:t>{{?備考}}{{備考}}</w:t></w:r></w:p><w:sectPr>", 1)
+def hangs_on(raw):
+    """Whom it is for only stands there when there is a remark."""
+    raw.change(BODY, "{{宛先}}", "{{?備考}}{{宛先}}")
 
 
 def first_page(path, out):
@@ -469,6 +482,7 @@ GOOD = {
     "columns": columns,
     "vanish": vanish,
     "page_tags": page_tags,
+    "ends": ends,
     "office_traces": office_traces,
     "mail_merge": mail_merge,
 }
@@ -481,9 +495,9 @@ REFUSED = {
     "FK-4014-elsewhere": says("{{代表番号}}"),
     "FK-4015-hidden": paragraph("<w:r><w:rPr><w:vanish/></w:rPr><w:t>{{宛先}}</w:t></w:r>"),
     "FK-4016-missing": missing,
+    "FK-4016-hangs_on": hangs_on,
     "FK-4017-code": without_code,
     "FK-4018-nested": nested_rows,
-    "FK-4018-end": only_end_vanishes,
     "FK-4020-macro": macro,
     "FK-4021-link": link,
     "FK-4021-picture": linked_picture,

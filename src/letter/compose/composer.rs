@@ -1,6 +1,7 @@
 //! 作文: which words a letter needs, piece by piece.
 
 use super::super::phrase::Phrase;
+use super::super::ruby;
 use super::super::slot::{List, Slot};
 use super::super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
@@ -78,7 +79,9 @@ impl Composer<'_> {
         values.set(Slot::Procedure, procedure(inquiry));
         values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
         values.set(Slot::SubjectKana, subject.kana.expose().as_str());
-        values.set(Slot::SubjectName, stated(&subject.name));
+        let name = stated(&subject.name);
+        let name = if self.head.furigana { ruby::over(&name, subject.kana.expose().as_str()) } else { name };
+        values.set(Slot::SubjectName, name);
         values.set(Slot::SubjectBirth, subject.birth.expose().shown());
         values.set(Slot::SubjectSex, self.sex(*subject.sex.expose()));
         values.set(Slot::SubjectAddress, stated(&subject.address));

@@ -46,6 +46,8 @@ pub struct Letterhead {
     pub posting: String,
     /// 閉庁時刻
     pub closes: Time,
+    /// ふりがな over the subject's name.
+    pub furigana: bool,
     /// 文例
     pub phrases: Phrases,
 }

@@ -10,6 +10,10 @@ use crate::press::xml::{DECLARATION, escape};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+/// A paragraph of as good as no height: what stands beside it stays where it is.
+pub(super) const LINE: &str =
+    "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/></w:pPr></w:p>";
+
 /// Adds what is missing.
 pub(super) fn complete(form: &mut Form, examined: &Examined, practice: Option<&str>) -> Result<(), BadPackage> {
     let first = examined.sections.first().map(|section| section.references.clone()).unwrap_or_default();
@@ -45,9 +49,7 @@ fn add_blank(form: &mut Form, kind: &str, pages: &str) -> Result<String, BadPack
     let names = (1u32..).map(|n| format!("word/{kind}_blank{n}.xml"));
     let name = names.into_iter().find(|name| free(name)).unwrap_or_default();
     let root = if kind == "header" { "hdr" } else { "ftr" };
-    // As good as no height: the page's text stays where it is.
-    let line = "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/></w:pPr></w:p>";
-    let bytes = format!("{DECLARATION}<w:{root} xmlns:w=\"{MAIN}\">{line}</w:{root}>").into_bytes();
+    let bytes = format!("{DECLARATION}<w:{root} xmlns:w=\"{MAIN}\">{LINE}</w:{root}>").into_bytes();
     let id = format!("rIdBlank_{kind}_{pages}");
     let relation = Relationship { id: id.clone(), kind: kind.to_owned(), target: name.clone(), external: false };
     form.main()?.related.push(relation);

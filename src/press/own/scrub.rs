@@ -1,5 +1,6 @@
 //! 洗い: takes out of a form who made it, where and in how many sittings, and what would make Word ask or change the text.
 
+use super::ends;
 use super::examine::Examined;
 use super::gather::{apply, gather};
 use super::margins;
@@ -76,7 +77,7 @@ pub(super) fn scrub(
         let text = std::str::from_utf8(&part.bytes).map_err(|_| BadPackage::Xml)?;
         let mut clean = clean(text.trim_start_matches('\u{FEFF}'), &styles, &drawings)?;
         if part.name == MAIN_PART || is_margin(&part.name) {
-            clean = gather(&clean)?;
+            clean = ends::close(&gather(&clean)?)?;
         }
         part.bytes = clean.into_bytes();
     }

@@ -4,7 +4,7 @@ use super::open::broken;
 use crate::base::{Arg, Code, Fault, Field, code, near};
 use crate::file::opc::{BadPackage, attribute};
 use crate::letter::tag::{self, BadTag, Tag};
-use crate::letter::{List, Slot};
+use crate::letter::{List, Slot, needs};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashSet;
@@ -27,7 +27,7 @@ pub(super) struct Asked<'a> {
 /// What is found in it.
 #[derive(Default)]
 pub(super) struct Story {
-    /// The slots that it prints.
+    /// The slots that it prints in every letter.
     pub printed: HashSet<Slot>,
     /// Its sections, in order.
     pub sections: Vec<Section>,
@@ -99,21 +99,32 @@ struct Row {
     words: String,
 }
 
-/// The last block that stays, of what holds blocks, and the words of what came after it.
+/// A paragraph or row as [`tree`](crate::press) has it: what it prints, and what it vanishes without.
 #[derive(Default)]
-struct Last {
-    is_paragraph: bool,
-    words: String,
+struct Frame {
+    is_row: bool,
+    slots: Vec<Slot>,
+    conditions: Vec<Slot>,
+}
+
+impl Frame {
+    /// What it prints in every letter, as far as it is there: nothing that hangs on something else, nothing that only a list brings.
+    fn always(self) -> impl Iterator<Item = Slot> {
+        let repeats = self.slots.iter().any(|slot| slot.list().is_some());
+        let conditions = self.conditions;
+        let stays = move |slot: Slot| conditions.iter().all(|other| *other == slot || !needs::is_optional(*other));
+        self.slots.into_iter().filter(move |slot| stays(*slot) && (!repeats || slot.list().is_some()))
+    }
 }
 
 struct Walk<'a> {
     asked: &'a Asked<'a>,
     story: Story,
+    frames: Vec<Frame>,
     paragraphs: Vec<Paragraph>,
     rows: Vec<Row>,
     /// Whether a row of each open table always stays.
     tables: Vec<bool>,
-    blocks: Vec<Last>,
     section: Option<Section>,
     properties: usize,
     run_properties: bool,
@@ -132,10 +143,10 @@ impl<'a> Walk<'a> {
         Self {
             asked,
             story: Story::default(),
+            frames: Vec::new(),
             paragraphs: Vec::new(),
             rows: Vec::new(),
             tables: Vec::new(),
-            blocks: Vec::new(),
             section: None,
             properties: 0,
             run_properties: false,
@@ -153,10 +164,15 @@ impl<'a> Walk<'a> {
     fn start(&mut self, start: &BytesStart<'_>) {
         let name = start.name();
         match name.as_ref() {
-            b"w:p" => self.paragraphs.push(Paragraph::default()),
-            b"w:tr" => self.rows.push(Row::default()),
+            b"w:p" => {
+                self.frames.push(Frame::default());
+                self.paragraphs.push(Paragraph::default());
+            }
+            b"w:tr" => {
+                self.frames.push(Frame { is_row: true, ..Frame::default() });
+                self.rows.push(Row::default());
+            }
             b"w:tbl" => self.tables.push(false),
-            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => self.blocks.push(Last::default()),
             b"w:pPr" => self.properties += 1,
             b"w:r" => self.hidden = false,
             b"w:rPr" => self.run_properties = self.properties == 0,
@@ -260,19 +276,18 @@ impl<'a> Walk<'a> {
 
     fn end(&mut self, name: &[u8]) {
         match name {
-            b"w:p" => self.end_paragraph(),
-            b"w:tr" => self.end_row(),
+            b"w:p" => {
+                self.end_paragraph();
+                self.end_frame();
+            }
+            b"w:tr" => {
+                self.end_row();
+                self.end_frame();
+            }
             b"w:tbl" => {
                 let stays = self.tables.pop().unwrap_or(true);
                 if !stays {
                     self.layout("消えることのある行だけの表です。見出しの行など、必ず残る行を一つ入れてください", "");
-                }
-                self.blocks.last_mut().into_iter().for_each(|last| *last = Last::default());
-            }
-            b"w:body" | b"w:hdr" | b"w:ftr" | b"w:txbxContent" => {
-                let last = self.blocks.pop().unwrap_or_default();
-                if !last.is_paragraph {
-                    self.layout("終わりに、必ず残る段落（空の段落でよい）を一つ置いてください", &last.words);
                 }
             }
             b"w:pPr" => self.properties = self.properties.saturating_sub(1),
@@ -337,6 +352,7 @@ impl<'a> Walk<'a> {
                 }
                 Ok(Tag::If(slot)) => {
                     self.usable(slot, words);
+                    self.frames.last_mut().into_iter().for_each(|frame| frame.conditions.push(slot));
                     vanishes = true;
                 }
                 Ok(Tag::Text(_) | Tag::Page | Tag::Pages) => {}
@@ -352,14 +368,6 @@ impl<'a> Walk<'a> {
         if goes && paragraph.ends_section {
             self.layout("節の区切りのある段落は、繰り返すことも消すこともできません", words);
         }
-        // In a row nothing vanishes but the row.
-        let stays = !goes || !self.rows.is_empty();
-        if let Some(last) = self.blocks.last_mut() {
-            match stays {
-                true => *last = Last { is_paragraph: true, words: String::new() },
-                false => words.clone_into(&mut last.words),
-            }
-        }
         if let Some(row) = self.rows.last_mut() {
             if row.words.is_empty() {
                 words.clone_into(&mut row.words);
@@ -373,6 +381,20 @@ impl<'a> Walk<'a> {
             }
         } else if list.is_some() && paragraph.drawing {
             self.layout("繰り返す行には、図やテキストボックスを置けません", words);
+        }
+    }
+
+    /// Within a row everything belongs to the row.
+    fn end_frame(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        let in_row = self.frames.iter().any(|open| open.is_row);
+        match (self.frames.last_mut(), in_row) {
+            (Some(outer), true) => {
+                outer.slots.extend(frame.slots);
+                outer.conditions.extend(frame.conditions);
+            }
+            (Some(outer), false) => outer.slots.extend(frame.always()),
+            (None, _) => self.story.printed.extend(frame.always()),
         }
     }
 
@@ -410,7 +432,7 @@ impl<'a> Walk<'a> {
     fn slot(&mut self, slot: Slot, seen: Seen, words: &str) {
         self.usable(slot, words);
         match seen {
-            Seen::Printed => drop(self.story.printed.insert(slot)),
+            Seen::Printed => self.frames.last_mut().into_iter().for_each(|frame| frame.slots.push(slot)),
             Seen::Fallback => {}
             Seen::Unseen(why) => {
                 let fault = Fault::new(code::FORM_TAG_UNSEEN).with("name", Arg::named([slot.name()])).with("why", Arg::ours(why));
