@@ -21,6 +21,7 @@ mod normalise;
 mod parts;
 mod plate;
 mod styles;
+mod table;
 mod tree;
 mod window;
 mod xml;
