@@ -14,13 +14,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use support::batch::{fixed_seams, pack_with, passphrase, workshop};
-use support::{copy_tree, repo};
+use support::{copy_tree, repo, witness};
 
 /// The office, and where its letters go.
 struct Walk {
     work: PathBuf,
     names: BTreeSet<String>,
-    run: usize,
+    /// The last document of each variant.
+    documents: Vec<PathBuf>,
 }
 
 impl Walk {
@@ -28,13 +29,12 @@ impl Walk {
         let work = workshop("golden");
         copy_tree(&repo().join("examples/office"), &work.join("office"));
         passphrase(&work.join("office"));
-        Self { work, names: BTreeSet::new(), run: 0 }
+        Self { work, names: BTreeSet::new(), documents: Vec::new() }
     }
 
     /// Packs these cases for this errand; the texts of the documents that it made must be those of the variant's file.
     #[track_caller]
     fn says(&mut self, name: &str, errand: Errand, cases: &[Value]) {
-        self.run += 1;
         let file = self.work.join(format!("{name}.json"));
         fs::write(&file, json!({ "cases": cases }).to_string()).expect("written");
         let only = match errand {
@@ -43,7 +43,7 @@ impl Walk {
         };
         let (office, out) = (self.work.join("office"), self.work.join("out"));
         let options = Options { errand, only, jobs: 1, ..Options::default() };
-        let packed = pack_with(&[file], &office, &out, &fixed_seams(&format!("golden {}", self.run)), &options);
+        let packed = pack_with(&[file], &office, &out, &fixed_seams(&format!("golden {}", self.documents.len() + 1)), &options);
         let mut files: Vec<String> = packed.lines.iter().flat_map(|line| &line.files).map(|file| file.path.clone()).collect();
         files.sort_by_key(|path| (!path.ends_with("cover.docx"), path.clone()));
         files.dedup();
@@ -51,6 +51,7 @@ impl Walk {
         let texts = files.iter().map(|path| format!("=== {path}\n{}", read(&out.join(path))));
         golden(name, &texts.collect::<String>());
         self.names.insert(name.to_owned());
+        self.documents.extend(files.last().map(|path| out.join(path)));
     }
 }
 
@@ -144,6 +145,7 @@ fn every_variant_says_what_its_golden_text_says() {
     let kept = fs::read_dir(folder()).expect("golden texts").map(|entry| entry.expect("an entry").file_name());
     let kept: BTreeSet<String> = kept.map(|name| name.to_string_lossy().trim_end_matches(".txt").to_owned()).collect();
     assert_eq!(kept, walk.names, "every golden text belongs to a variant");
+    witness::assert_valid(&walk.documents);
 }
 
 /// Rules for every text: one honorific, nothing left unfilled, the number and the 照合番号 at the foot.

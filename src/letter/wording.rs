@@ -142,6 +142,12 @@ fn directive(line: &str) -> Option<(&str, &str)> {
     Some((word, text))
 }
 
+/// A text is an office's own: what no page has room for is refused, and no sum of it overflows.
+const MOST_WIDE: u32 = 1_000;
+const MOST_COLUMNS: usize = 30;
+/// 用紙の高さ, in millimetres.
+const MOST_HIGH: u32 = 297;
+
 fn table<'a>(words: impl Iterator<Item = &'a str>) -> Result<Table, Why> {
     let mut table = Table { widths: Vec::new(), head_columns: 0, centred: Vec::new(), rows: Vec::new() };
     for word in words {
@@ -151,10 +157,10 @@ fn table<'a>(words: impl Iterator<Item = &'a str>) -> Result<Table, Why> {
             let columns = columns.split('・').map(|n| number(n).map(|n| n as usize));
             table.centred = columns.collect::<Option<_>>().ok_or(Why::Table)?;
         } else {
-            table.widths.push(number(word).filter(|n| *n > 0).ok_or(Why::Table)?);
+            table.widths.push(number(word).filter(|n| (1..=MOST_WIDE).contains(n)).ok_or(Why::Table)?);
         }
     }
-    if table.widths.is_empty() { Err(Why::Table) } else { Ok(table) }
+    if table.widths.is_empty() || table.widths.len() > MOST_COLUMNS { Err(Why::Table) } else { Ok(table) }
 }
 
 fn row<'a>(name: &str, words: impl Iterator<Item = &'a str>, text: &str, columns: usize) -> Result<TableRow, Why> {
@@ -164,7 +170,7 @@ fn row<'a>(name: &str, words: impl Iterator<Item = &'a str>, text: &str, columns
         "区切り行" => (false, true),
         _ => return Err(Why::UnknownLook),
     };
-    let height = words.into_iter().find_map(|word| number(word.strip_prefix("高さ")?));
+    let height = words.into_iter().find_map(|word| number(word.strip_prefix("高さ")?)).map(|mm| mm.min(MOST_HIGH));
     let mut cells: Vec<Cell> = Vec::with_capacity(columns);
     for written in text.split('｜') {
         match (written, cells.last_mut()) {
@@ -240,12 +246,20 @@ mod tests {
             ("題名 x\n［本文］{{宛先\n", 2, Why::UnclosedTag),
             ("題名 x\n［表 1 2］\n［行］一つ\n", 3, Why::Table),
             ("題名 x\n［表 一］\n", 2, Why::Table),
+            ("題名 x\n［表 1 4000000000］\n", 2, Why::Table),
             ("題名 x\n［表 1 2］\n", 2, Why::UnendedTable),
             ("題名 x\n［本文］文\n", 2, Why::Incomplete),
             ("題名 x\n［本文］{{明細.項目}}{{同封.番号}}\n", 2, Why::MixedLists),
         ];
         for (text, line, why) in cases {
             assert_eq!(Wording::read(text), Err(BadWording { line, why }), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "(題名 x\n)?([［][表行窓記見出し列中央高さ下欄終 0-9・]{0,12}[］]|[{}?照合番号明細.項目｜＜→#\n]){0,40}") {
+            drop(Wording::read(&text));
         }
     }
 

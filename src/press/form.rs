@@ -6,13 +6,14 @@ use super::marks;
 use super::normalise::{frame, japanese_defaults, normalise, repeat_head_rows};
 use super::parts::{FOOT_ID, HEAD_ID, LOGO_ID, Parts, package};
 use super::styles::{self, TEXT_WIDTH};
+use super::table;
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, code};
 use crate::letter::phrase::Phrases;
 use crate::letter::tag::{self, Tag};
-use crate::letter::{Block, Cell, Look, Paragraph, Phrase, Slot, Table, TableRow, Wording};
+use crate::letter::{Block, Look, Paragraph, Phrase, Wording};
 use docx_rs as word;
-use word::{BuildXML, TableBorderPosition, WidthType};
+use word::BuildXML;
 
 /// 様式の設定: what an office may say about its letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,7 +220,7 @@ impl Body {
                     let rows = table.rows.iter().enumerate().filter(|(_, row)| row.head);
                     body.head_rows.extend(rows.map(|(r, _)| (tables, r)));
                     tables += 1;
-                    body.document = body.document.add_table(lay_table(table, settings.furigana)?);
+                    body.document = body.document.add_table(table::lay(table, settings.furigana)?);
                 }
             }
             after_table = matches!(block, Block::Table(_));
@@ -256,7 +257,8 @@ fn keeps_next(look: Look, next: Option<&Block>) -> bool {
     }
 }
 
-fn paragraph(p: &Paragraph) -> Result<word::Paragraph, Fault> {
+/// A paragraph in its look.
+pub(super) fn paragraph(p: &Paragraph) -> Result<word::Paragraph, Fault> {
     let text = if p.look == Look::Window { p.text.replace('→', "\t") } else { p.text.clone() };
     Ok(runs(&text)?.into_iter().fold(word::Paragraph::new().style(&styles::id(p.look)), word::Paragraph::add_run))
 }
@@ -286,7 +288,8 @@ fn run(text: &str, mark: char) -> word::Run {
     })
 }
 
-fn cut(text: &str) -> Result<Vec<Tag<'_>>, Fault> {
+/// A text at its tags; those of a wording that was read are all known.
+pub(super) fn cut(text: &str) -> Result<Vec<Tag<'_>>, Fault> {
     tag::cut(text).map_err(|_| Fault::new(code::WORDING).with("why", Arg::ours("差し込み欄の名前が違います")))
 }
 
@@ -326,83 +329,4 @@ fn runs(text: &str) -> Result<Vec<word::Run>, Fault> {
         rest = after.unwrap_or_default();
     }
     Ok(out)
-}
-
-fn lay_table(table: &Table, furigana: bool) -> Result<word::Table, Fault> {
-    let sum: u32 = table.widths.iter().sum();
-    let mut widths: Vec<usize> = table.widths.iter().map(|w| TEXT_WIDTH * *w as usize / sum.max(1) as usize).collect();
-    let short = TEXT_WIDTH - widths.iter().sum::<usize>();
-    if let Some(last) = widths.last_mut() {
-        *last += short;
-    }
-    let rows = table.rows.iter().map(|row| lay_row(row, table, &widths, furigana)).collect::<Result<_, _>>()?;
-    let borders = BORDERS
-        .into_iter()
-        .fold(word::TableBorders::new(), |borders, (position, size)| borders.set(word::TableBorder::new(position).size(size)));
-    Ok(word::Table::new(rows)
-        .set_grid(widths)
-        .layout(word::TableLayoutType::Fixed)
-        .width(TEXT_WIDTH, WidthType::Dxa)
-        .margins(word::TableCellMargins::new().margin(22, 90, 22, 90))
-        .set_borders(borders))
-}
-
-/// Eighths of a point: a firmer line round the table than in it.
-const BORDERS: [(TableBorderPosition, usize); 6] = [
-    (TableBorderPosition::Top, 8),
-    (TableBorderPosition::Left, 8),
-    (TableBorderPosition::Bottom, 8),
-    (TableBorderPosition::Right, 8),
-    (TableBorderPosition::InsideH, 4),
-    (TableBorderPosition::InsideV, 4),
-];
-
-/// A line of a table with readings over its words.
-const RUBY_LINE: i32 = 380;
-
-const SHADE: &str = "EDEDED";
-
-fn lay_row(row: &TableRow, table: &Table, widths: &[usize], furigana: bool) -> Result<word::TableRow, Fault> {
-    let mut column = 0;
-    let mut cells = Vec::with_capacity(row.cells.len());
-    for cell in &row.cells {
-        let width = widths.iter().skip(column).take(cell.span).sum();
-        let is_head = row.head || row.divider || column < table.head_columns;
-        let is_centred = row.head || (cell.span == 1 && table.centred.contains(&(column + 1)));
-        let named = furigana && cut(&cell.text)?.contains(&Tag::Slot(Slot::SubjectName));
-        cells.push(lay_cell(cell, width, (is_head, is_centred, named), row)?);
-        column += cell.span;
-    }
-    let laid = word::TableRow::new(cells).cant_split();
-    Ok(match row.height {
-        Some(mm) => laid.row_height(styles::twips(mm) as f32).height_rule(word::HeightRule::AtLeast),
-        None => laid,
-    })
-}
-
-fn lay_cell(
-    cell: &Cell,
-    width: usize,
-    (is_head, is_centred, named): (bool, bool, bool),
-    row: &TableRow,
-) -> Result<word::TableCell, Fault> {
-    // A cell that is bold as a whole is a label.
-    let label =
-        cell.text.strip_prefix("**").and_then(|t| t.strip_suffix("**")).filter(|t| !t.contains("**") && !t.contains("{{"));
-    let is_head = is_head || label.is_some();
-    let look = if is_head { Look::CellHead } else { Look::Cell };
-    let text = label.unwrap_or(&cell.text).to_owned();
-    let mut laid = paragraph(&Paragraph { look, text })?.keep_next(row.head || row.divider);
-    if named {
-        laid = laid.line_spacing(word::LineSpacing::new().line(RUBY_LINE).line_rule(word::LineSpacingType::Exact));
-    }
-    if is_centred {
-        laid = laid.align(word::AlignmentType::Center);
-    }
-    let mut out =
-        word::TableCell::new().add_paragraph(laid).width(width, WidthType::Dxa).vertical_align(word::VAlignType::Center);
-    if cell.span > 1 {
-        out = out.grid_span(cell.span);
-    }
-    Ok(if is_head { out.shading(word::Shading::new().fill(SHADE)) } else { out })
 }

@@ -24,6 +24,7 @@ mod parts;
 mod plate;
 mod samples;
 mod styles;
+mod table;
 mod tree;
 mod window;
 mod xml;
