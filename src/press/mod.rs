@@ -60,7 +60,7 @@ impl Press {
             plates.push((kind, plate));
         }
         let mut weights = Vec::new();
-        for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_reply()) {
+        for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_mailed()) {
             weights.push(plate.empty_weight()?);
         }
         Ok(Self { plates, floor: pad::floor(weights) })
