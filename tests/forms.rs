@@ -366,6 +366,9 @@ fn a_broken_form_stops_what_makes_something_before_it_is_made() {
         // A password has to be told whatever a form looks like.
         let listed = Fukan::new(["ledger", "list", "--office"]).arg(&office).run();
         assert_eq!(listed.code, Some(0), "{}", listed.err());
+        let paper = place.join("day.docx");
+        let day = Fukan::new(["report", "--office"]).arg(&office).arg("--out").arg(&paper).run().expect_code(2);
+        assert!(day.err().contains(code) && !paper.exists(), "{}", day.err());
     }
 }
 

@@ -13,7 +13,7 @@ use fukan::notice::{self, DelayReason, ReleaseReason};
 
 /// 遅延の連絡 (N14).
 pub fn delay(args: &Delay, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let mut session = Session::writing(&args.sending.office, screen)?;
+    let mut session = Session::making(&args.sending.office, screen)?;
     let until = until(&args.until, &session).map_err(|fault| vec![fault])?;
     let reason = match args.reason {
         DelayArg::Records => DelayReason::Records,
@@ -40,14 +40,14 @@ fn until(text: &str, session: &Session) -> Result<DateTime, Fault> {
 
 /// 追加情報の依頼 for held cases (N9).
 pub fn ask(args: &Ask, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let mut session = Session::writing(&args.sending.office, screen)?;
+    let mut session = Session::making(&args.sending.office, screen)?;
     let options = Options { errand: Errand::Ask, only: args.cases.clone(), ..Options::default() };
     send(&args.files, &args.sending, options, &mut session, screen)
 }
 
 /// 別の方法での送り直し: the whole package that carries this case.
 pub fn repack(args: &Repack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
-    let mut session = Session::writing(&args.sending.office, screen)?;
+    let mut session = Session::making(&args.sending.office, screen)?;
     let case = session.books.find_case(&args.case).map_err(|fault| vec![fault])?;
     let unsent = || vec![Fault::new(code::NO_NUMBER).with("number", Arg::plain(&case.reception))];
     let channel = match args.channel {

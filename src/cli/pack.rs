@@ -45,7 +45,7 @@ pub fn run(args: &Pack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         together,
         ..Options::default()
     };
-    let mut session = Session::writing(&args.sending.office, screen)?;
+    let mut session = Session::making(&args.sending.office, screen)?;
     send(&args.files, &args.sending, options, &mut session, screen)
 }
 

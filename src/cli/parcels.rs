@@ -21,6 +21,9 @@ pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fa
         papers::free(out, &super::session::seams()).map_err(one)?;
     }
     let mut session = Session::reading(&args.office, screen)?;
+    if args.out.is_some() {
+        session.bureau.sound_forms()?;
+    }
     let today = session.seams.now().date();
     let telling = hand::password(&number, &session.bureau, &mut session.books, today).map_err(one)?;
     if let Some(warning) = stale(&telling).filter(|_| !screen.json) {

@@ -27,6 +27,7 @@ fn paper(args: &Paper, make: Make, told: &str, screen: &mut Screen) -> Result<Ex
     let number = parcel_number(&args.number).map_err(one)?;
     papers::free(&args.out, &super::session::seams()).map_err(one)?;
     let mut session = Session::reading(&args.office, screen)?;
+    session.bureau.sound_forms()?;
     let path = make(&number, &args.out, &session.bureau, &mut session.books, &session.seams).map_err(one)?;
     let path = path.display().to_string();
     match screen.json {
@@ -42,6 +43,7 @@ pub fn day(args: &DayEnd, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let day = args.date.as_deref().map(date::parse).transpose().map_err(unreadable)?;
     papers::free(&args.out, &super::session::seams()).map_err(|fault| vec![fault])?;
     let mut session = Session::reading(&args.office, screen)?;
+    session.bureau.sound_forms()?;
     let written = papers::day_report(day, &args.out, &session.bureau, &mut session.books, &session.seams)?;
     match screen.json {
         true => json(&written, screen),

@@ -36,6 +36,7 @@ pub fn seams() -> Seams {
 /// What a command does with the office.
 #[derive(Clone, Copy)]
 enum Access {
+    Make,
     Turn,
     Note,
     Look,
@@ -43,6 +44,11 @@ enum Access {
 }
 
 impl Session {
+    /// For a command that makes letters: with the office's own forms, which must be good.
+    pub fn making(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
+        Self::open(office, Access::Make, screen).map(|(session, _)| session)
+    }
+
     /// For a command that makes something: nobody else makes anything in this office meanwhile.
     pub fn writing(office: &OfficeArgs, screen: &mut Screen) -> Result<Self, Vec<Fault>> {
         Self::with_passphrase(office, screen).map(|(session, _)| session)
@@ -75,7 +81,7 @@ impl Session {
         // A file has one writer; a shared database lets them in one after the other.
         let shared = matches!(bureau::database(&office.office, &*seams.store), Ok(Database::Server(_)));
         let lock = match access {
-            Access::Turn | Access::Note if !shared => Some(Lock::take(&office.office).map_err(one)?),
+            Access::Make | Access::Turn | Access::Note if !shared => Some(Lock::take(&office.office).map_err(one)?),
             _ => None,
         };
         let bureau = Bureau::read(&office.office, &*seams.store)?;
@@ -85,7 +91,7 @@ impl Session {
             None if !shared && bureau.office.practice && absent() => Some(Lock::take(&office.office).map_err(one)?),
             held => held,
         };
-        if matches!(access, Access::Turn) {
+        if matches!(access, Access::Make) {
             bureau.sound_forms()?;
         }
         let stated = office.passphrase_file.clone();
@@ -93,7 +99,7 @@ impl Session {
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
         warn(&passphrase, &bureau, screen);
         let books = match access {
-            Access::Turn => {
+            Access::Make | Access::Turn => {
                 let waiting = screen.ui("session.waiting", &[]);
                 bureau.books_in_turn(&seams, &passphrase, || screen.err(&waiting))
             }

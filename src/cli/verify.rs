@@ -14,6 +14,9 @@ use fukan::desk::prove::{Verdict, Verified, prove};
 pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::reading(&args.office, screen)?;
     session.bureau.sheet.clone_from(&args.sheet);
+    if !args.cases.is_empty() {
+        session.bureau.sound_forms()?;
+    }
     let Session { bureau, books, seams, .. } = &mut session;
     let verified = prove(&args.paths, &args.cases, bureau, books, seams)?;
     let (mut proved, mut not_provable, mut wrong) = (0, 0, 0);

@@ -64,9 +64,14 @@ impl LetterKind {
         }
     }
 
-    /// Whether it answers a case: the kinds whose empty forms set the floor of the padding.
+    /// Whether it answers a case.
     pub const fn is_reply(self) -> bool {
         matches!(self, Self::Reply | Self::NotFound | Self::AskMore | Self::Delay)
+    }
+
+    /// Whether it lies in a package that is sealed: the kinds whose empty forms set the floor of the padding.
+    pub const fn is_mailed(self) -> bool {
+        self.is_reply() || matches!(self, Self::Index | Self::Contents)
     }
 
     /// 部内の書類: stays in the office, so no 照合番号 binds it to a destination.

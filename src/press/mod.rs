@@ -69,7 +69,7 @@ impl Press {
             plates.push((kind, Plate::compile(form)?));
         }
         let mut weights = Vec::new();
-        for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_reply()) {
+        for (_, plate) in plates.iter().filter(|(kind, _)| kind.is_mailed()) {
             weights.push(plate.empty_weight()?);
         }
         Ok(Self { plates, familiar, floor: pad::floor(weights) })

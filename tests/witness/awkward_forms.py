@@ -314,9 +314,10 @@ def logo(path, out):
     document = docx.Document(path)
     header = document.sections[0].header
     header.is_linked_to_previous = False
-    run = header.paragraphs[0].add_run()
+    # The first ones are the frames of the fold marks.
+    run = header.paragraphs[-1].add_run()
     run.add_picture(io.BytesIO(png()), width=Mm(24))
-    header.paragraphs[0].add_run("　見本健康保険組合　")
+    header.paragraphs[-1].add_run("　見本健康保険組合　")
     document.paragraphs[0].insert_paragraph_before().add_run().add_picture(io.BytesIO(png(60, 60, (150, 30, 30))), width=Mm(10))
     note = document.add_paragraph("この書類は、印刷した日から一年間保存します。")
     note.runs[0].font.size = Pt(9)
@@ -361,8 +362,8 @@ def office_letter(path, out):
         document = docx.Document(turned)
         header = document.sections[0].header
         header.is_linked_to_previous = False
-        header.paragraphs[0].add_run().add_picture(io.BytesIO(png(240, 60, (20, 110, 70))), width=Mm(28))
-        header.paragraphs[0].add_run("　みどり健康保険組合　業務課")
+        header.paragraphs[-1].add_run().add_picture(io.BytesIO(png(240, 60, (20, 110, 70))), width=Mm(28))
+        header.paragraphs[-1].add_run("　みどり健康保険組合　業務課")
         for index in range(4):
             document.paragraphs[-1].insert_paragraph_before(f"当組合からのお知らせ{index + 1}：書類の内容は、下欄の照合番号で確かめることができます。")
         answers = next(t for t in document.tables if "明細" in "".join(c.text for r in t.rows for c in r.cells))

@@ -5,8 +5,10 @@
 //! - [`scrub`]: who made it and where is taken out, and each tag comes to stand in one run. Pictures, theme and customXml stay byte
 //!   for byte; docx-rs and the normaliser never see it.
 
+mod dangers;
 mod ends;
 mod examine;
+mod frame;
 mod gather;
 mod margins;
 mod open;

@@ -1,10 +1,12 @@
 //! 一つの本文・ヘッダー・フッター: read once, with everything that is wrong in it told by the paragraph it stands in.
 
+use super::dangers;
+use super::frame::Frame;
 use super::open::broken;
 use crate::base::{Arg, Code, Fault, Field, code, near};
 use crate::file::opc::{BadPackage, attribute};
 use crate::letter::tag::{self, BadTag, Tag};
-use crate::letter::{List, Slot, needs};
+use crate::letter::{List, Slot};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashSet;
@@ -99,24 +101,6 @@ struct Row {
     words: String,
 }
 
-/// A paragraph or row as [`tree`](crate::press) has it: what it prints, and what it vanishes without.
-#[derive(Default)]
-struct Frame {
-    is_row: bool,
-    slots: Vec<Slot>,
-    conditions: Vec<Slot>,
-}
-
-impl Frame {
-    /// What it prints in every letter, as far as it is there: nothing that hangs on something else, nothing that only a list brings.
-    fn always(self) -> impl Iterator<Item = Slot> {
-        let repeats = self.slots.iter().any(|slot| slot.list().is_some());
-        let conditions = self.conditions;
-        let stays = move |slot: Slot| conditions.iter().all(|other| *other == slot || !needs::is_optional(*other));
-        self.slots.into_iter().filter(move |slot| stays(*slot) && (!repeats || slot.list().is_some()))
-    }
-}
-
 struct Walk<'a> {
     asked: &'a Asked<'a>,
     story: Story,
@@ -197,33 +181,7 @@ impl<'a> Walk<'a> {
             b"w:headerReference" | b"w:footerReference" => self.reference(start),
             _ => {}
         }
-        self.dangers(start);
-    }
-
-    fn dangers(&mut self, start: &BytesStart<'_>) {
-        let local = start.name();
-        match local.as_ref() {
-            b"w:ins" | b"w:del" | b"w:moveFrom" | b"w:moveTo" | b"w:cellIns" | b"w:cellDel" | b"w:cellMerge"
-            | b"w:numberingChange" => {
-                self.tell(code::FORM_TRACKED);
-            }
-            name if name.starts_with(b"w:") && name.ends_with(b"Change") => self.tell(code::FORM_TRACKED),
-            b"w:commentReference" => self.tell(code::FORM_COMMENT),
-            b"w:footnoteReference" | b"w:endnoteReference" => self.tell(code::FORM_NOTE),
-            b"w:object" | b"o:OLEObject" | b"w:control" | b"w:altChunk" | b"w:subDoc" | b"w:htmlDiv" | b"c:chart"
-            | b"dgm:relIds" => {
-                self.tell(code::FORM_OBJECT);
-            }
-            _ => {}
-        }
-        if !self.asked.outside.is_empty() {
-            let ids =
-                start.attributes().flatten().filter(|a| a.key.as_ref().starts_with(b"r:") || a.key.as_ref().starts_with(b"o:"));
-            let outside = ids.into_iter().any(|a| std::str::from_utf8(&a.value).is_ok_and(|id| self.asked.outside.contains(id)));
-            if outside {
-                self.tell(code::FORM_LINK);
-            }
-        }
+        dangers::of(start, self.asked.outside).into_iter().flatten().for_each(|code| self.tell(code));
     }
 
     /// Something wrong at this paragraph; told with its words once they are all there.
