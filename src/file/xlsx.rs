@@ -238,24 +238,20 @@ fn mark_merged(rows: &mut [SheetRow], areas: impl Iterator<Item = ((u32, u32), (
     }
 }
 
-/// Whether every place that a worksheet names is one that a sheet can have. calamine counts letters and digits without an end, so that
-/// a long name comes round to another cell (found by fuzzing), and takes the end of an area from its beginning whichever is larger.
-/// What is no worksheet names none.
+/// Whether every place that a part names is one that a sheet can have. calamine counts letters and digits without an end, so that a
+/// long name comes round to another cell (found by fuzzing), and takes the end of an area from its beginning whichever is larger.
+/// Every part is looked at: which of them are sheets, and how much of a broken one, is calamine's to say.
 fn placed(xml: &[u8]) -> bool {
     let mut reader = quick_xml::Reader::from_reader(xml);
-    let mut is_root = true;
-    // What is damaged behind some point is calamine's to find; what it reads before was looked at.
+    // As calamine reads: an end tag of another name stops nothing.
+    reader.config_mut().check_end_names = false;
     while let Ok(event) = reader.read_event() {
         let start = match &event {
             Event::Start(start) | Event::Empty(start) => start,
             Event::Eof => break,
             _ => continue,
         };
-        let name = start.local_name();
-        if std::mem::take(&mut is_root) && name.as_ref() != b"worksheet" {
-            return true;
-        }
-        if matches!(name.as_ref(), b"c" | b"row" | b"f" | b"mergeCell" | b"dimension") {
+        if matches!(start.local_name().as_ref(), b"c" | b"row" | b"f" | b"mergeCell" | b"dimension") {
             let mut attributes = start.attributes();
             let places = attributes.with_checks(false).flatten().filter(|a| matches!(a.key.as_ref(), b"r" | b"ref"));
             if !places.into_iter().all(|place| is_area(&place.value)) {
