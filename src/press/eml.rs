@@ -94,11 +94,8 @@ fn parse(eml: &[u8]) -> Option<Mail> {
     let to = to.trim().trim_start_matches('<').trim_end_matches('>').to_owned();
     let boundary = parameter(values(&headers, "Content-Type").next()?, "boundary")?;
     let mut found = Vec::new();
-    for part in body.split(&format!("--{boundary}")).skip(1) {
-        if part.starts_with("--") {
-            break;
-        }
-        let (head, content) = part.trim_start_matches("\r\n").split_once("\r\n\r\n")?;
+    for part in parts(body, &boundary) {
+        let (head, content) = part.split_once("\r\n\r\n")?;
         let headers = unfold(head);
         if let Some(file) = values(&headers, "Content-Disposition").next().and_then(|v| parameter(v, "filename")) {
             let is_base64 = values(&headers, "Content-Transfer-Encoding").next()?.trim().eq_ignore_ascii_case("base64");
@@ -108,6 +105,23 @@ fn parse(eml: &[u8]) -> Option<Mail> {
     let is_one = found.len() == 1;
     let (file, attachment) = found.pop().filter(|_| is_one)?;
     is_mailbox(&to).then_some(Mail { to, file, attachment })
+}
+
+/// What stands between the lines of the boundary, up to the last (RFC 2046, section 5.1.1).
+fn parts<'b>(body: &'b str, boundary: &str) -> Vec<&'b str> {
+    let (mut parts, mut open, mut at) = (Vec::new(), None, 0);
+    for line in body.split_inclusive('\n') {
+        let marker = line.strip_prefix("--").and_then(|rest| rest.strip_prefix(boundary)).map(str::trim_end);
+        if let Some(end @ ("" | "--")) = marker {
+            parts.extend(open.take().and_then(|from: usize| body.get(from..at)));
+            if end == "--" {
+                break;
+            }
+            open = Some(at + line.len());
+        }
+        at += line.len();
+    }
+    parts
 }
 
 fn unfold(head: &str) -> Vec<(String, String)> {
