@@ -303,15 +303,17 @@ fn packed_with(form: &str, folder: &Path) -> (PathBuf, PathBuf) {
     pack(&office, &out).expect_code(1);
     verify(&office, &out).expect_code(0);
     let made = support::files_under(&out).into_iter().filter(|path| path.extension().is_some_and(|e| e == "docx"));
-    let papers: Vec<PathBuf> = made.filter(|path| !path.components().any(|c| c.as_os_str() == "email")).collect();
-    let print = out.join("print.docx");
+    let papers: Vec<PathBuf> =
+        made.filter(|path| ["paper", "phone"].iter().any(|channel| path.starts_with(out.join(channel)))).collect();
+    let prints = ["print.docx", "print-電話.docx"].map(|name| out.join(name));
     let single = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("-1.docx"));
-    let judged: Vec<PathBuf> = papers.iter().filter(single).take(4).chain([&print]).cloned().collect();
+    let judged: Vec<PathBuf> = papers.iter().filter(single).take(4).chain(&prints).cloned().collect();
     witness::assert_valid(&judged);
-    let layouts = witness::layout(&papers, folder, false);
-    let pages = |path: &Path| layouts.iter().find(|l| l.path == path).expect("laid out").pages;
-    let singly: usize = papers.iter().filter(|path| **path != print).map(|path| pages(path)).sum();
-    assert_eq!(pages(&print), singly, "{form}: a print file breaks its pages as its letters do");
+    let all: Vec<PathBuf> = papers.iter().chain(&prints).cloned().collect();
+    let layouts = witness::layout(&all, folder, false);
+    let pages =
+        |of: &[PathBuf]| of.iter().map(|path| layouts.iter().find(|l| l.path == *path).expect("laid out").pages).sum::<usize>();
+    assert_eq!(pages(&prints), pages(&papers), "{form}: a print file breaks its pages as its letters do");
     (office, out)
 }
 
