@@ -134,9 +134,10 @@ fn compare(name: &str, own: &str, built_in: &str, about_a_case: bool) -> Result<
         let missing = Arg::named(missing.iter().map(|slot| slot.name()));
         return Err(at(code::WORDING_LACKS, own.lines().count().max(1)).with("missing", missing));
     }
-    let foot = own.lines().filter(|line| line.starts_with("［下欄］") || line.starts_with("[下欄]")).collect::<String>();
+    let foot: Vec<&str> = own.lines().filter(|line| line.starts_with("［下欄］") || line.starts_with("[下欄]")).collect();
+    let foot = foot.join("\n");
     let bound = built_in.lines().any(|line| line.starts_with("［下欄］") && line.contains("{{照合番号}}"));
-    if bound && !uses(&foot).iter().any(|used| used.slot == Slot::PairingCode) {
+    if bound && !uses(&foot).iter().any(|used| used.slot == Slot::PairingCode && !used.is_conditional) {
         let missing = Arg::named([Slot::PairingCode.name()]);
         return Err(at(code::WORDING_LACKS, own.lines().count().max(1)).with("missing", missing));
     }
@@ -175,6 +176,8 @@ mod tests {
             refused("reply.txt", "［下欄］", "［右］{{照合番号}}\n［下欄］{{文書番号}}\n［小］"),
             ("FK-4040", Some(At::Line(42)))
         );
+        let only_sometimes = "［右］{{照合番号}}\n［下欄］{{?経緯}}{{照合番号}}{{頁}}";
+        assert_eq!(refused("reply.txt", "［下欄］", &format!("{only_sometimes}\n［小］")).0, "FK-4040");
         assert_eq!(refused("not_found.txt", "{{記録確認日時}}", "本日"), ("FK-4040", end("not_found.txt")));
         assert_eq!(refused("mail.txt", "{{照合番号}}", ""), ("FK-4040", end("mail.txt")));
         // Values that are not there, or not always.

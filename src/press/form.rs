@@ -94,7 +94,7 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
         if let Some(picture) = &settings.logo {
             logo::draw(root, picture, LOGO_ID);
         }
-        close_section(root, head.is_some(), top);
+        close_section(root, top);
     })?;
     let styles = mended(&styles::style_sheet(settings).build(), |root| {
         japanese_defaults(root);
@@ -108,7 +108,7 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
         title: &wording.title,
         document,
         styles,
-        head,
+        head: Some(head),
         foot,
         mincho: &settings.mincho_font,
         gothic: &settings.gothic_font,
@@ -116,15 +116,13 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
     }))
 }
 
-/// 上欄, when there is anything to stand in it. Frames go first: they are anchored in the paragraph that follows them, so that one must follow.
-fn page_head(sheet: &Sheet, own: &[Paragraph], settings: &FormSettings) -> Result<Option<String>, Fault> {
+/// 上欄, if only an empty one: in a merged file a letter without it would show that of the letter before. Frames go first: they are
+/// anchored in the paragraph that follows them, so that one must follow.
+fn page_head(sheet: &Sheet, own: &[Paragraph], settings: &FormSettings) -> Result<String, Fault> {
     let (folds, own): (Vec<&Paragraph>, Vec<&Paragraph>) = own.iter().partition(|p| p.look == Look::Fold);
     let mut lines: Vec<Paragraph> = own.into_iter().cloned().collect();
     if settings.practice {
         lines.insert(0, Paragraph { look: Look::PageHead, text: practice_mark()? });
-    }
-    if lines.is_empty() && folds.is_empty() && sheet.frames.is_empty() {
-        return Ok(None);
     }
     if lines.is_empty() {
         lines.push(Paragraph { look: Look::PageHead, text: String::new() });
@@ -139,7 +137,7 @@ fn page_head(sheet: &Sheet, own: &[Paragraph], settings: &FormSettings) -> Resul
             last.children.extend(sheet.drawing.iter().cloned().map(Node::Element));
         }
     };
-    Ok(Some(mended(&header.build(), drawn)?))
+    mended(&header.build(), drawn)
 }
 
 pub(super) fn practice_mark() -> Result<String, Fault> {
@@ -164,14 +162,12 @@ fn trim_namespaces(root: &mut Element) {
 }
 
 /// 節: A4, margins, header and footer. Written here because docx-rs puts the references where none may stand.
-fn close_section(root: &mut Element, has_head: bool, top: u32) {
+fn close_section(root: &mut Element, top: u32) {
     let Some(body) = root.child_mut("w:body") else { return };
     body.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:sectPr"));
     let mut section = Element::new("w:sectPr", &[]);
     let mut add = |name: &str, attributes: &[(&str, &str)]| section.children.push(Node::Element(Element::new(name, attributes)));
-    if has_head {
-        add("w:headerReference", &[("w:type", "default"), ("r:id", HEAD_ID)]);
-    }
+    add("w:headerReference", &[("w:type", "default"), ("r:id", HEAD_ID)]);
     add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
     add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
     add(

@@ -146,9 +146,8 @@ fn order_of_text(package: &Package, parts: &[String]) -> Result<Vec<usize>, BadP
         }
     })?;
     let mut order = vec![0];
-    for mut references in sections {
-        references.sort_by_key(|reference| reference.is_footer);
-        for reference in references {
+    for references in sections {
+        for reference in text::in_order(references) {
             let target = related.iter().find(|r| r.id == reference.id).map(|r| &r.target).ok_or(BadPackage::MissingPart)?;
             order.push(parts.iter().position(|part| part == target).ok_or(BadPackage::MissingPart)?);
         }

@@ -137,7 +137,7 @@ fn index(v: &mut Values) {
             .with(Slot::IndexNumber, format!("健発第8-13号の{n}"))
             .with(Slot::IndexReference, format!("感-{n:04}"))
             .with(Slot::IndexCode, "7KX4-9QMT")
-            .with(Slot::IndexHash, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+            .with(Slot::IndexHash, "9f86d081 884c7d65 9a2feaa0 c55ad015 a3bf4f1b 2b0b822c d15d6c15 b0f00a08");
         v.push(List::Index, row);
     }
 }

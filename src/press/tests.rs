@@ -178,6 +178,35 @@ fn a_logo_stands_on_what_leaves_the_building() {
     assert_eq!(merged.parts().iter().filter(|part| part.name.starts_with("word/media/")).count(), 1);
 }
 
+/// What a section does not say it takes from the one before: in a merged file that is somebody else's letter.
+#[test]
+fn no_letter_of_a_merged_file_shows_the_head_of_another() {
+    let documents = LetterKind::ALL.map(stamped);
+    let merged = merge::merge(&documents).expect("merged");
+    let package = Package::open(&merged).expect("package");
+    let xml = package.xml("word/document.xml").expect("XML");
+    let sections: Vec<&str> = xml.split("<w:sectPr").skip(1).collect();
+    assert_eq!(sections.len(), documents.len());
+    for section in &sections {
+        assert!(
+            section.contains("<w:headerReference w:type=\"default\"")
+                && section.contains("<w:footerReference w:type=\"default\"")
+        );
+    }
+    let reference = sections[4].split_once("<w:headerReference").expect("one").1.split_once("/>").expect("its end").0;
+    let reference = format!("<w:headerReference{reference}/>");
+    let mut archive = Archive::new();
+    for entry in package.parts() {
+        let bytes = match entry.name.as_str() {
+            "word/document.xml" => xml.replace(&reference, "").into_bytes(),
+            _ => entry.bytes.clone(),
+        };
+        archive.add(&Part::stored(&entry.name, bytes));
+    }
+    assert_eq!(text::sections(&merged).expect("T").len(), documents.len());
+    assert_eq!(text::sections(&archive.finish()).expect_err("refused").code, code::DOCX);
+}
+
 /// ふりがな: shown, but no part of what the letter says; its marks anywhere else are refused.
 #[test]
 fn readings_stand_over_words_and_not_in_the_text() {

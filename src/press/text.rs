@@ -112,10 +112,18 @@ pub(super) fn read_sections(
     let Story { ended, rest } = story(package, &main)?;
     let related = package.relationships(&main)?;
     let mut sections = Vec::with_capacity(ended.len() + 1);
-    for (body, mut references, ends_letter) in ended {
-        references.sort_by_key(|reference| reference.is_footer);
+    let (mut shown, mut begins_letter): (Vec<(bool, String)>, bool) = (Vec::new(), false);
+    for (body, references, ends_letter) in ended {
+        let own = references.iter().map(|reference| (reference.is_footer, reference.pages.clone()));
+        let own: Vec<(bool, String)> = own.collect();
+        // What a section does not say it takes from the one before: a letter would show what belongs to another.
+        if begins_letter && shown.iter().any(|pages| !own.contains(pages)) {
+            return Err(BadPackage::MissingPart);
+        }
+        begins_letter = ends_letter;
+        shown.extend(own);
         let mut margins = String::new();
-        for reference in references {
+        for reference in in_order(references) {
             let part = related.iter().find(|r| r.id == reference.id && !r.external).ok_or(BadPackage::MissingPart)?;
             story(package, &part.target)?.whole(&mut margins);
         }
@@ -127,11 +135,22 @@ pub(super) fn read_sections(
     Ok(sections)
 }
 
+/// Headers first; one that odd and even pages share, once.
+pub(super) fn in_order(mut references: Vec<Reference>) -> Vec<Reference> {
+    references.sort_by_key(|reference| reference.is_footer);
+    let ids: Vec<String> = references.iter().map(|reference| reference.id.clone()).collect();
+    let mut at = 0..;
+    references.retain(|reference| at.next().is_some_and(|at: usize| !ids[..at].contains(&reference.id)));
+    references
+}
+
 /// A header or footer that a section names.
 #[derive(Clone)]
 pub(super) struct Reference {
     /// Headers come first in T.
     pub is_footer: bool,
+    /// default, first or even.
+    pub pages: String,
     /// The relationship's id.
     pub id: String,
 }
@@ -257,12 +276,9 @@ impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
             b"w:sectPr" if self.left_out == 0 => self.pending = Some(Vec::new()),
             name @ (b"w:headerReference" | b"w:footerReference") if self.left_out == 0 => {
                 let id = attribute(start, b"r:id")?.ok_or(BadPackage::Xml)?;
-                let reference = Reference { is_footer: name == b"w:footerReference", id };
-                let pending = self.pending.get_or_insert_default();
-                // Odd and even pages may show the same one.
-                if pending.iter().all(|known| known.id != reference.id) {
-                    pending.push(reference);
-                }
+                let pages = attribute(start, b"w:type")?.unwrap_or_default();
+                let reference = Reference { is_footer: name == b"w:footerReference", pages, id };
+                self.pending.get_or_insert_default().push(reference);
             }
             b"w:bookmarkStart" if self.left_out == 0 => {
                 self.ends_letter |= attribute(start, b"w:name")?.is_some_and(|name| name.starts_with(END_MARK))

@@ -91,7 +91,7 @@ impl Families {
             });
         });
         self.all.push(Family {
-            even_pages: settings.as_ref().is_some_and(|s| s.child("w:evenAndOddHeaders").is_some()),
+            even_pages: settings.as_ref().is_some_and(tells_even_pages),
             lists_in_styles: !of_styles.is_empty(),
             fonts: other_theme.then(|| Fonts::of(theme.as_ref())),
             look,
@@ -185,7 +185,8 @@ impl Families {
     /// The first family's settings; with headers for even pages if any family has them.
     fn settings(&self, bytes: &[u8]) -> Result<Vec<u8>, BadPackage> {
         let mut root = element(bytes)?;
-        if self.even_pages() && root.child("w:evenAndOddHeaders").is_none() {
+        if self.even_pages() && !tells_even_pages(&root) {
+            root.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:evenAndOddHeaders"));
             const AFTER: [&str; 3] = ["w:characterSpacingControl", "w:compat", "w:themeFontLang"];
             let at = root.children.iter().position(|n| matches!(n, Node::Element(e) if AFTER.contains(&e.name.as_str())));
             let at = at.unwrap_or(root.children.len());
@@ -262,6 +263,11 @@ impl Family {
             raw(name, "w:val", format!("{own} ({suffix})"));
         }
     }
+}
+
+fn tells_even_pages(settings: &Element) -> bool {
+    let told = settings.child("w:evenAndOddHeaders");
+    told.is_some_and(|e| !matches!(e.attribute("w:val"), Some("0" | "false" | "off")))
 }
 
 fn element(bytes: &[u8]) -> Result<Element, BadPackage> {

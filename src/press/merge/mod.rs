@@ -111,13 +111,19 @@ impl Book {
         (order, related): (usize, &[Relationship]),
         letter: &mut Letter,
     ) -> Result<(), Fault> {
+        // Odd and even pages may show the same one.
+        let mut taken: Vec<(String, String)> = Vec::new();
         for reference in section.elements_mut() {
             let kind = match reference.name.as_str() {
                 "w:headerReference" => "header",
                 "w:footerReference" => "footer",
                 _ => continue,
             };
-            let id = reference.attribute("r:id").unwrap_or_default();
+            let id = reference.attribute("r:id").unwrap_or_default().to_owned();
+            if let Some((_, own)) = taken.iter().find(|(known, _)| *known == id) {
+                reference.set("r:id", own);
+                continue;
+            }
             let part = related.iter().find(|r| r.id == id && !r.external).ok_or_else(|| docx_fault(BadPackage::MissingPart))?;
             let xml = package.xml(&part.target).map_err(docx_fault)?;
             let own = package.relationships(&part.target).map_err(docx_fault)?;
@@ -130,6 +136,7 @@ impl Book {
             let xml = xml.replace("w:instr=\"NUMPAGES\"", &format!("w:instr=\"PAGEREF {}\"", bookmark(order)));
             let count = self.margins.len() + 1;
             reference.set("r:id", &margin_id(count));
+            taken.push((id, margin_id(count)));
             self.margins.push(Margin { kind, name: format!("word/{kind}{count}.xml"), xml, related: pictures });
         }
         if self.families.lacks_even_pages(letter) {
