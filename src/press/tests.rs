@@ -207,6 +207,15 @@ fn no_letter_of_a_merged_file_shows_the_head_of_another() {
     assert_eq!(text::sections(&archive.finish()).expect_err("refused").code, code::DOCX);
 }
 
+#[test]
+fn a_letter_counts_its_own_pages_in_its_text_too() {
+    let counted = "<w:t>a</w:t></w:r><w:fldSimple w:instr=\"NUMPAGES\"><w:r><w:t>1</w:t></w:r></w:fldSimple><w:r><w:t>b</w:t>";
+    let letter = body("<w:t xml:space=\"preserve\">令和8年11月22日</w:t>", counted);
+    let merged = merge::merge(&[stamped(LetterKind::Cover), letter]).expect("merged");
+    let package = Package::open(&merged).expect("package");
+    assert!(package.parts().iter().all(|part| !String::from_utf8_lossy(&part.bytes).contains("NUMPAGES")));
+}
+
 /// ふりがな: shown, but no part of what the letter says; its marks anywhere else are refused.
 #[test]
 fn readings_stand_over_words_and_not_in_the_text() {

@@ -93,9 +93,9 @@ impl Book {
         } else {
             end_section(last, section)?;
         }
-        for block in &blocks {
-            block.write(&mut self.body);
-        }
+        let mut own = String::new();
+        blocks.iter().for_each(|block| block.write(&mut own));
+        self.body.push_str(&own_pages(own, order));
         match &mut self.root {
             None => self.root = Some(root),
             Some(own) => family::join_namespaces(own, &root).ok_or_else(|| unmergeable("様式の名前空間が合いません"))?,
@@ -131,9 +131,7 @@ impl Book {
             let pictures = self.pictures_of(package, &own)?;
             self.families.dress(&mut root, letter);
             self.number_drawings(&mut root);
-            let xml = root.to_part();
-            let xml = xml.replace(">NUMPAGES<", &format!(">PAGEREF {}<", bookmark(order)));
-            let xml = xml.replace("w:instr=\"NUMPAGES\"", &format!("w:instr=\"PAGEREF {}\"", bookmark(order)));
+            let xml = own_pages(root.to_part(), order);
             let count = self.margins.len() + 1;
             reference.set("r:id", &margin_id(count));
             taken.push((id, margin_id(count)));
@@ -258,6 +256,15 @@ fn picture_id(index: usize) -> String {
 
 fn bookmark(order: usize) -> String {
     format!("{END_MARK}{order}")
+}
+
+/// How many pages there are is told of the letter, not of the whole file.
+fn own_pages(xml: String, order: usize) -> String {
+    if !xml.contains("NUMPAGES") {
+        return xml;
+    }
+    let xml = xml.replace(">NUMPAGES<", &format!(">PAGEREF {}<", bookmark(order)));
+    xml.replace("w:instr=\"NUMPAGES\"", &format!("w:instr=\"PAGEREF {}\"", bookmark(order)))
 }
 
 /// The sections that end within a block.
