@@ -1,7 +1,7 @@
 //! 印刷: blocks -> form -> plate -> stamped .docx; merge; reading the text of a .docx back.
 //!
 //! - [`Press::new`] makes the built-in forms of an office ([`FormSettings`]) and compiles each into a [`Plate`].
-//! - [`Plate::stamp`] makes a document from [`Values`](crate::letter::Values); [`Plate::expected_text`] tells, without the
+//! - [`Plate::stamp`] makes a document from [`Values`]; [`Plate::expected_text`] tells, without the
 //!   document, the text that it must print.
 //! - [`text::read`] takes that text (T) from a document's bytes; it shares nothing with stamping but the format.
 //! - [`inspect::inspect`] refuses what is active or points outside, and My Numbers; T comes out of the same look.

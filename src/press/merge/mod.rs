@@ -2,7 +2,7 @@
 //!
 //! Each document becomes sections with headers and footers of their own; its page numbers start again, and its number of pages is a
 //! PAGEREF to a bookmark at its end (NUMPAGES would count the whole file, SECTIONPAGES shows a stale value in LibreOffice).
-//! Documents of one look share their styles; an office's own forms bring theirs along under names of their own ([`family`]).
+//! Documents of one look share their styles; an office's own forms bring theirs along under names of their own (`family`).
 
 mod family;
 mod fonts;

@@ -1,8 +1,8 @@
 //! 自分の様式: a Word file that somebody of the office changed, from its bytes to a form that compiles like the built-in ones.
 //!
-//! - [`open`]: what is no Word file, or a bomb, is refused before anything is built of it.
-//! - [`examine`]: everything wrong with it is found together, each fault with the words of its paragraph.
-//! - [`scrub`]: who made it and where is taken out, and each tag comes to stand in one run. Pictures, theme and customXml stay byte
+//! - `open`: what is no Word file, or a bomb, is refused before anything is built of it.
+//! - `examine`: everything wrong with it is found together, each fault with the words of its paragraph.
+//! - `scrub`: who made it and where is taken out, and each tag comes to stand in one run. Pictures, theme and customXml stay byte
 //!   for byte; docx-rs and the normaliser never see it.
 
 mod dangers;
