@@ -85,6 +85,7 @@ fn the_first_one_ends_it_between_two_groups() {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1), "{out}\n{err}");
     assert!(out.contains("同じコマンドをもう一度実行") && err.contains("FK-6110"), "{out}\n{err}");
+    assert!(out.contains("、受付だけ") && !out.contains("することはありません"), "{out}");
     let first = report(&place.out);
     let done = made(&first);
     assert!(first.len() == CASES && !done.is_empty() && done.len() < CASES, "{} made", done.len());
@@ -127,6 +128,9 @@ fn the_second_one_ends_it_at_once_and_nothing_is_lost() {
         }
     };
     assert_eq!(status.code(), Some(130));
+    // Stopped halfway is neither an exchange nor a change.
+    let verified = Fukan::new(["verify"]).arg(&place.out).arg("--office").arg(&place.office).run();
+    assert!(matches!(verified.code, Some(0 | 1)) && !verified.err().contains("FK-602"), "{}\n{}", verified.out(), verified.err());
     let lines = place.rest();
     let sent: BTreeSet<&str> = lines.iter().filter_map(|line| line.number.as_deref()).collect();
     assert_eq!(sent.len(), parcels(&place.out).len(), "each case once");
@@ -138,6 +142,10 @@ fn the_second_one_ends_it_at_once_and_nothing_is_lost() {
 /// Runs argv[1:] on a terminal of its own and prints what was written to it.
 const TERMINAL: &str = "import os, pty, sys
 child, terminal = pty.fork()
+stop = False
+if sys.argv[1] == 'stop':
+    sys.argv.pop(1)
+    stop = True
 if child == 0:
     os.environ['LANG'] = 'ja_JP.UTF-8'
     os.execv(sys.argv[1], sys.argv[1:])
@@ -146,6 +154,9 @@ while True:
     except OSError: break
     if not told: break
     os.write(1, told)
+    if stop and '作成'.encode() in told:
+        os.write(terminal, b'\\x03')
+        stop = False
 os.waitpid(child, 0)";
 
 #[test]
@@ -165,6 +176,19 @@ fn a_terminal_is_told_the_rate_and_the_time_that_is_left() {
     let out = path(&place.out);
     let packed = told("pack", &["--out", &out, "--date", "2026-11-20", "--bundle", "case"]);
     assert!(drawn(&packed, "作成"), "{packed}");
+    assert!(!packed.contains("もう一度 Ctrl-C"), "{packed}");
     let quiet = told("check", &["--quiet"]);
     assert!(!quiet.contains("毎秒") && quiet.contains("M-000299"), "{quiet}");
+}
+
+#[test]
+fn a_terminal_is_told_what_ctrl_c_does() {
+    let place = Place::new("stopping");
+    let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
+    let (cases, office, out) = (path(&place.cases), path(&place.office), path(&place.out));
+    let fukan = env!("CARGO_BIN_EXE_fukan");
+    let words = ["-c", TERMINAL, "stop", fukan, "pack", &cases, "--office", &office, "--out", &out, "--date", "2026-11-20"];
+    let told = debian("/usr/bin/python3", &words, b"").stdout;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("作りかけの組を仕上げて止まります") && told.contains("FK-6110"), "{told}");
 }
