@@ -457,8 +457,8 @@ fn an_offices_own_forms_are_listed() {
     assert!(unused.len() == 1 && unused[0].contains("wording/reply.txt"), "{}", run.out());
     // A second time into the same folder: what is there, and what to do.
     let forms = folder.path().join("again");
-    for (command, to) in [("export", None), ("wording", Some("--out"))] {
-        let written = || Fukan::new(["forms", command]).args(to).arg(&forms).run();
+    for words in [&["forms", "export"][..], &["forms", "wording", "--out"]] {
+        let written = || Fukan::new(words).arg(&forms).run();
         written().expect_code(0);
         let told = written().err();
         assert!(told.contains("FK-6069") && told.contains("移して") && !told.contains("--out"), "{told}");

@@ -128,7 +128,7 @@ fn a_wrong_setting_is_told_as_one() {
     let path = desk.path("office/office.toml");
     let settings = fs::read_to_string(&path).expect("settings");
     for (from, to, words) in [
-        ("[contact]", "[letters]\nfurigana = \"yes\"\n\n[contact]", ["FK-1205", "true 又は false"]),
+        ("furigana = false", "furigana = \"yes\"", ["FK-1205", "true 又は false"]),
         ("[sender]", "[sender]\nlogo = \"none.png\"", ["FK-4044", "ファイルがありません"]),
         ("[sender]", "[sender]\nroko = \"none.png\"", ["FK-1024", "office.toml"]),
     ] {
