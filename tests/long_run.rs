@@ -128,15 +128,31 @@ fn the_second_one_ends_it_at_once_and_nothing_is_lost() {
         }
     };
     assert_eq!(status.code(), Some(130));
-    // Stopped halfway is neither an exchange nor a change.
-    let verified = Fukan::new(["verify"]).arg(&place.out).arg("--office").arg(&place.office).run();
-    assert!(matches!(verified.code, Some(0 | 1)) && !verified.err().contains("FK-602"), "{}\n{}", verified.out(), verified.err());
     let lines = place.rest();
     let sent: BTreeSet<&str> = lines.iter().filter_map(|line| line.number.as_deref()).collect();
     assert_eq!(sent.len(), parcels(&place.out).len(), "each case once");
     assert!(lines.iter().all(|line| line.number.is_some() || line.code.is_some()));
     place.ledger();
     Fukan::new(["verify"]).arg(&place.out).arg("--office").arg(&place.office).run().expect_code(0);
+}
+
+/// What was made when the process died lies there and is promised, and nothing more is known of it: neither an exchange nor a change.
+#[test]
+fn what_a_dead_run_was_making_is_told_as_such() {
+    let place = Place::new("killed");
+    let mut child = place.command().command().spawn().expect("started");
+    let since = Instant::now();
+    while parcels(&place.out).is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(120), "nothing is made");
+    }
+    // The first of a group has its place; the ledger has it when all of the group have.
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let verify = || Fukan::new(["verify"]).arg(&place.out).arg("--office").arg(&place.office).run();
+    let told = verify().expect_code(1);
+    assert!(told.out().contains("途中で止まったもの") && !told.err().contains("FK-602"), "{}\n{}", told.out(), told.err());
+    place.rest();
+    assert!(!verify().expect_code(0).out().contains("途中"));
 }
 
 /// Runs argv[1:] on a terminal of its own and prints what was written to it.
