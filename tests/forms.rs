@@ -447,4 +447,20 @@ fn an_offices_own_forms_are_listed() {
     let run = Fukan::new(["forms", "list", "--json", "--office"]).arg(&office).run().expect_code(0);
     let own: Vec<String> = faults(&run).iter().filter(|line| line["own"] == true).map(|line| line["kind"].to_string()).collect();
     assert_eq!((own, faults(&run).len()), (vec!["\"reply\"".to_owned()], LetterKind::ALL.len()));
+    // Its own words are not used beside its own form, and that is said.
+    fs::create_dir(office.join("wording")).expect("a folder");
+    for kind in [LetterKind::Reply, LetterKind::Cover] {
+        fs::write(office.join("wording").join(kind.wording().0), kind.wording().1).expect("written");
+    }
+    let run = Fukan::new(["forms", "list", "--office"]).arg(&office).run().expect_code(0);
+    let unused: Vec<String> = run.out().lines().filter(|line| line.contains("使われません")).map(str::to_owned).collect();
+    assert!(unused.len() == 1 && unused[0].contains("wording/reply.txt"), "{}", run.out());
+    // A second time into the same folder: what is there, and what to do.
+    let forms = folder.path().join("again");
+    for words in [&["forms", "export"][..], &["forms", "wording", "--out"]] {
+        let written = || Fukan::new(words).arg(&forms).run();
+        written().expect_code(0);
+        let told = written().err();
+        assert!(told.contains("FK-6069") && told.contains("移して") && !told.contains("--out"), "{told}");
+    }
 }

@@ -85,6 +85,7 @@ fn the_first_one_ends_it_between_two_groups() {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(output.status.code(), Some(1), "{out}\n{err}");
     assert!(out.contains("同じコマンドをもう一度実行") && err.contains("FK-6110"), "{out}\n{err}");
+    assert!(out.contains("、受付だけ") && !out.contains("することはありません"), "{out}");
     let first = report(&place.out);
     let done = made(&first);
     assert!(first.len() == CASES && !done.is_empty() && done.len() < CASES, "{} made", done.len());
@@ -135,9 +136,32 @@ fn the_second_one_ends_it_at_once_and_nothing_is_lost() {
     Fukan::new(["verify"]).arg(&place.out).arg("--office").arg(&place.office).run().expect_code(0);
 }
 
+/// What was made when the process died lies there and is promised, and nothing more is known of it: neither an exchange nor a change.
+#[test]
+fn what_a_dead_run_was_making_is_told_as_such() {
+    let place = Place::new("killed");
+    let mut child = place.command().command().spawn().expect("started");
+    let since = Instant::now();
+    while parcels(&place.out).is_empty() {
+        assert!(since.elapsed() < Duration::from_secs(120), "nothing is made");
+    }
+    // The first of a group has its place; the ledger has it when all of the group have.
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    let verify = || Fukan::new(["verify"]).arg(&place.out).arg("--office").arg(&place.office).run();
+    let told = verify().expect_code(1);
+    assert!(told.out().contains("途中で止まったもの") && !told.err().contains("FK-602"), "{}\n{}", told.out(), told.err());
+    place.rest();
+    assert!(!verify().expect_code(0).out().contains("途中"));
+}
+
 /// Runs argv[1:] on a terminal of its own and prints what was written to it.
 const TERMINAL: &str = "import os, pty, sys
 child, terminal = pty.fork()
+stop = False
+if sys.argv[1] == 'stop':
+    sys.argv.pop(1)
+    stop = True
 if child == 0:
     os.environ['LANG'] = 'ja_JP.UTF-8'
     os.execv(sys.argv[1], sys.argv[1:])
@@ -146,6 +170,9 @@ while True:
     except OSError: break
     if not told: break
     os.write(1, told)
+    if stop and '作成'.encode() in told:
+        os.write(terminal, b'\\x03')
+        stop = False
 os.waitpid(child, 0)";
 
 #[test]
@@ -165,6 +192,19 @@ fn a_terminal_is_told_the_rate_and_the_time_that_is_left() {
     let out = path(&place.out);
     let packed = told("pack", &["--out", &out, "--date", "2026-11-20", "--bundle", "case"]);
     assert!(drawn(&packed, "作成"), "{packed}");
+    assert!(!packed.contains("もう一度 Ctrl-C"), "{packed}");
     let quiet = told("check", &["--quiet"]);
     assert!(!quiet.contains("毎秒") && quiet.contains("M-000299"), "{quiet}");
+}
+
+#[test]
+fn a_terminal_is_told_what_ctrl_c_does() {
+    let place = Place::new("stopping");
+    let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
+    let (cases, office, out) = (path(&place.cases), path(&place.office), path(&place.out));
+    let fukan = env!("CARGO_BIN_EXE_fukan");
+    let words = ["-c", TERMINAL, "stop", fukan, "pack", &cases, "--office", &office, "--out", &out, "--date", "2026-11-20"];
+    let told = debian("/usr/bin/python3", &words, b"").stdout;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("作りかけの組を仕上げて止まります") && told.contains("FK-6110"), "{told}");
 }

@@ -331,7 +331,7 @@ fn a_first_label_that_the_sheet_does_not_have_and_labels_that_are_too_small() {
         let run = Fukan::new(["pack", "--date", "2026-11-20", "--quiet", "--labels-from", from]);
         run.arg(cases()).arg("--office").arg(&office).arg("--out").arg(&out).run()
     };
-    let run = pack("13");
+    let run = pack("13").expect_code(2);
     assert!(run.err().contains("FK-6122") && !out.exists(), "{}", run.err());
     // Too small for an address: the letters wait for their labels, and both come once the sheet is mended.
     let settings = fs::read_to_string(office.join("office.toml")).expect("office.toml");

@@ -73,6 +73,13 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
     for number in numbers {
         let documents = opened(&desk, number, "zip");
         let replies = documents.len() - 1;
+        let mail = support::witness::mails(&[desk.path(&format!("out/email/{number}/{number}.eml"))]).remove(0);
+        assert!(
+            mail.body
+                .as_ref()
+                .is_some_and(|body| body.contains(&format!("このメールで{replies}件、ほかのメールで{}件です。", 20 - replies))),
+            "{number}"
+        );
         let list = &documents[&format!("{number}-list.docx")];
         assert!(list.contains(&format!("（全{replies}通）")), "{list}");
         let sum = format!("照会20件のうち、回答{replies}件（該当なしを含む）、別封で送付するもの{}件", 20 - replies);

@@ -52,7 +52,7 @@ fn an_offices_own_words_are_printed_and_proved() {
     desk.verify();
 }
 
-/// A fault in a text stops everything before it begins, with file, line and code, in whatever command reads the office.
+/// A fault in a text stops what makes letters before anything is made, with file, line and code, and nothing else.
 #[test]
 fn a_faulty_text_is_told_with_its_file_and_line() {
     let desk = desk();
@@ -67,7 +67,7 @@ fn a_faulty_text_is_told_with_its_file_and_line() {
     ];
     for (name, from, to, code, line) in faults {
         put(&desk, name, from, to);
-        for words in ["check {F} --office {O} --json", "pack {F} --office {O} --out {OUT} --json", "schema --office {O} --json"] {
+        for words in ["pack {F} --office {O} --out {OUT} --json", "forms export {OUT} --office {O} --json"] {
             let told = desk.run(words, 2).out();
             let fault: Value = serde_json::from_str(told.lines().next().expect("a fault")).expect("JSON");
             assert_eq!(
@@ -80,7 +80,61 @@ fn a_faulty_text_is_told_with_its_file_and_line() {
         fs::remove_file(desk.path("office/wording").join(name)).expect("removed");
     }
     fs::write(desk.path("office/wording/repley.txt"), "").expect("written");
-    let told = desk.run("check {F} --office {O}", 2).err();
+    let told = desk.run("pack {F} --office {O} --out {OUT}", 2).err();
     assert!(told.contains("FK-4041") && told.contains("reply.txt"), "{told}");
     assert!(!desk.path("out").exists());
+    fs::write(desk.path("office/wording/cover.txt"), b"\x91\xE8\x96\xBC").expect("written");
+    put(&desk, "mail.txt", "件名：", "# ");
+    put(&desk, "phrases.txt", "{受付日}に電話で", "電話で");
+    let told = desk.run("pack {F} --office {O} --out {OUT}", 2).err();
+    for words in ["FK-4041", "wording/cover.txt", "UTF-8", "「件名：」の行がありません", "{受付日}", "fukan forms wording"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert!(!told.contains("Excel"), "{told}");
+}
+
+/// Who has a mail to send and its password to tell can do so, whatever is being written at the texts.
+#[test]
+fn a_faulty_text_stops_nothing_that_makes_no_letter() {
+    let desk = desk();
+    desk.file(&[example("E-01"), example("E-07")]);
+    fs::write(desk.path("office/wording/phrases.txt"), "封筒・親展＝親 展\n").expect("written");
+    desk.pack("", 0);
+    put(&desk, "reply.txt", "［件名］", "［件名］{{宛て先}}");
+    fs::write(desk.path("office/wording/phrases.txt"), "封筒・親展＝親 展\n値・謎＝謎\n").expect("written");
+    for words in [
+        "check {F} --office {O}",
+        "schema --office {O}",
+        "ledger sent R08-0001 --office {O}",
+        "ledger due --office {O}",
+        "password R08-0001 --office {O}",
+        "verify {OUT} --office {O}",
+    ] {
+        desk.run(words, 0);
+    }
+    for words in
+        ["verify {OUT} --office {O} --cases {F}", "report --office {O} --out {OUT}/day.docx", "pack {F} --office {O} --out {OUT}"]
+    {
+        let told = desk.run(words, 2).err();
+        assert!(told.contains("wording/reply.txt") && told.contains("wording/phrases.txt"), "{told}");
+    }
+}
+
+/// A wrong setting is told as one, in office.toml and about its logo.
+#[test]
+fn a_wrong_setting_is_told_as_one() {
+    let desk = desk();
+    let path = desk.path("office/office.toml");
+    let settings = fs::read_to_string(&path).expect("settings");
+    for (from, to, words) in [
+        ("furigana = false", "furigana = \"yes\"", ["FK-1205", "true 又は false"]),
+        ("[sender]", "[sender]\nlogo = \"none.png\"", ["FK-4044", "ファイルがありません"]),
+        ("[sender]", "[sender]\nroko = \"none.png\"", ["FK-1024", "office.toml"]),
+    ] {
+        assert!(settings.contains(from), "{from}");
+        fs::write(&path, settings.replacen(from, to, 1)).expect("written");
+        let told = desk.run("check {F} --office {O}", 2).err();
+        assert!(words.iter().all(|word| told.contains(word)) && !told.contains("none.png 1行"), "{told}");
+    }
 }

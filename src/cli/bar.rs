@@ -2,20 +2,26 @@
 
 use super::message::Messages;
 use super::screen::Screen;
+use fukan::base::Stop;
 use fukan::desk::{Judging, Progress};
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// 進み具合.
 pub struct Bar {
     bar: Option<ProgressBar>,
     messages: Messages,
+    closed: Arc<AtomicBool>,
 }
 
 /// How many cases are judged between two looks at the bar.
 const STEP: u64 = 32;
+/// How often it is looked whether Ctrl-C was pressed.
+const LOOK: Duration = Duration::from_millis(20);
 
 impl Bar {
     /// A bar, where somebody sees it.
@@ -23,7 +29,21 @@ impl Bar {
         let shown = !quiet && !screen.json && is_terminal(Stream::Err);
         let messages = screen.messages.clone();
         let bar = shown.then(|| ProgressBar::no_length().with_style(style(&messages)));
-        Self { bar, messages }
+        Self { bar, messages, closed: Arc::default() }
+    }
+
+    /// 中断: says what the first Ctrl-C does at the moment it comes, since the set at hand may take a while. Nothing where no bar is.
+    pub fn watch(&self, stop: &Stop) {
+        let Some(bar) = self.bar.clone() else { return };
+        let (text, stop, closed) = (self.messages.ui("progress.stopping", &[]), stop.clone(), self.closed.clone());
+        std::thread::spawn(move || {
+            while !closed.load(Ordering::Relaxed) {
+                if stop.is_asked() {
+                    return bar.println(&text);
+                }
+                std::thread::sleep(LOOK);
+            }
+        });
     }
 
     /// So many judged.
@@ -55,6 +75,7 @@ impl Bar {
 
     /// Takes it away.
     pub fn close(&mut self) {
+        self.closed.store(true, Ordering::Relaxed);
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }

@@ -28,11 +28,20 @@ pub fn list(args: &FormsList, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     for kind in LetterKind::ALL {
         let is_own = own.iter().any(|form| form.kind == kind);
         let (name, file) = (name(kind, screen), forms::file_name(kind));
+        let has_wording = args.office.as_ref().is_some_and(|dir| forms::has_wording(dir, kind, &*store));
         if screen.json {
-            screen.value(&serde_json::json!({ "kind": kind.id(), "name": name, "file": file, "own": is_own }));
+            let unused = is_own && has_wording;
+            let value =
+                serde_json::json!({ "kind": kind.id(), "name": name, "file": file, "own": is_own, "wording_unused": unused });
+            screen.value(&value);
         }
-        let whose = if is_own { "forms.own" } else { "forms.built_in" };
-        table.row([name, file, screen.ui(whose, &[])]);
+        let whose = match (is_own, has_wording) {
+            (true, true) => "forms.own_only",
+            (true, false) => "forms.own",
+            (false, true) => "forms.own_wording",
+            (false, false) => "forms.built_in",
+        };
+        table.row([name, file, screen.ui(whose, &[("text", &format!("wording/{}", kind.wording().0))])]);
     }
     if !screen.json {
         let drawn = table.render(screen.look());

@@ -14,6 +14,11 @@ pub fn run(args: &FormsWording, screen: &mut Screen) -> Result<Exit, Vec<Fault>>
     let disk = |error| vec![Fault::disk(error)];
     let out = world::resolve(&args.out).map_err(disk)?;
     store.make_dir(&out).map_err(disk)?;
+    for (name, _) in Texts::files() {
+        if store.kind(&out.join(name)).map_err(disk)?.is_some() {
+            return Err(vec![fukan::desk::papers::exists(&out.join(name))]);
+        }
+    }
     for (name, text) in Texts::files() {
         store.create(&out.join(name), text.as_bytes()).map_err(disk)?;
         if screen.json {

@@ -74,6 +74,7 @@ pub fn send(
     let mut bar = Bar::new(screen, sending.quiet);
     session.bureau.sheet.clone_from(&sending.sheet);
     let Session { bureau, books, seams, .. } = session;
+    bar.watch(&options.stop);
     let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
     let mut packed = packed?;
@@ -271,7 +272,8 @@ fn summary(packed: &Packed, screen: &mut Screen) {
 
 fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
     let counts = counts(&packed.lines);
-    let told = |(word, n): (&&'static str, &usize)| (*word != Outcome::Delayed.word() || *n > 0).then(|| (*word, n.to_string()));
+    let rare = [Outcome::Delayed.word(), Outcome::Accepted.word()];
+    let told = |(word, n): (&&'static str, &usize)| (!rare.contains(word) || *n > 0).then(|| (*word, n.to_string()));
     let mut values: Vec<(&str, String)> = counts.iter().filter_map(told).collect();
     values.push(("total", packed.lines.len().to_string()));
     let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -348,7 +350,9 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
             screen.tell(key, &[("count", &counts[word].to_string())]);
         }
     }
-    if parcels == 0 && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
+    if packed.left > 0 {
+        screen.tell("next.rest", &[("left", &packed.left.to_string())]);
+    } else if parcels == 0 && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
         screen.tell("next.nothing", &[]);
     }
     Ok(())

@@ -183,6 +183,7 @@ const USAGE: &[Code] = &[
     code::WORDING_FILE,
     code::WORDING_SLOT,
     code::LOGO,
+    code::LABELS_FROM,
     code::PARTNERS_FORM,
     code::HOLIDAYS_FORM,
     code::HOLIDAYS_CUT,
@@ -205,14 +206,20 @@ const REFUSED: &[Code] = &[code::UNSEALED, code::REPLACED, code::NOT_SENT, code:
 
 /// The exit code of a command that stopped.
 pub fn exit_of(faults: &[Fault]) -> Exit {
-    let of = |code: Code| match code.as_str().as_bytes().get(3) {
-        _ if USAGE.contains(&code) => Exit::Usage,
-        _ if REFUSED.contains(&code) => Exit::None,
-        Some(b'5' | b'6') => Exit::Disk,
-        Some(b'9') => Exit::Ours,
+    let of = |fault: &Fault| match (fault.code, fault.code.as_str().as_bytes().get(3)) {
+        (code, _) if USAGE.contains(&code) || is_setting(fault) => Exit::Usage,
+        (code, _) if REFUSED.contains(&code) => Exit::None,
+        (_, Some(b'5' | b'6')) => Exit::Disk,
+        (_, Some(b'9')) => Exit::Ours,
         _ => Exit::None,
     };
-    faults.first().map_or(Exit::Ours, |fault| of(fault.code))
+    faults.first().map_or(Exit::Ours, of)
+}
+
+/// Whatever is wrong with it, it is the office's settings that are.
+fn is_setting(fault: &Fault) -> bool {
+    let name = fault.place.file.as_ref().map(|file| file.as_str());
+    name.is_some_and(|name| name == "office.toml" || name.split('/').next() == Some("wording"))
 }
 
 /// Tells every fault.

@@ -23,7 +23,7 @@ pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     for one in &verified {
         match one.verdict {
             Verdict::Proved => proved += 1,
-            Verdict::NotProvable { .. } | Verdict::NotCompared => not_provable += 1,
+            Verdict::NotProvable { .. } | Verdict::NotCompared | Verdict::Unfinished => not_provable += 1,
             Verdict::Wrong(_) => wrong += 1,
         }
     }
@@ -61,6 +61,7 @@ fn show(verified: &[Verified], screen: &mut Screen) {
             Verdict::Proved => ("verify.proved", Tone::Good),
             Verdict::NotCompared => ("verify.not_compared", Tone::Look),
             Verdict::NotProvable { .. } => ("verify.not_provable", Tone::Look),
+            Verdict::Unfinished => ("verify.unfinished", Tone::Look),
             Verdict::Wrong(wrong) => {
                 faults.extend(wrong.iter().cloned());
                 ("verify.wrong", Tone::Bad)
@@ -85,6 +86,7 @@ fn json(one: &Verified, screen: &mut Screen) {
         Verdict::Proved => ("proved", Vec::new()),
         Verdict::NotCompared => ("not_compared", Vec::new()),
         Verdict::NotProvable { .. } => ("not_provable", Vec::new()),
+        Verdict::Unfinished => ("unfinished", Vec::new()),
         Verdict::Wrong(faults) => ("wrong", faults.iter().map(|f| screen.messages.json(Level::Error, f, None)).collect()),
     };
     screen.value(&serde_json::json!({ "name": one.name, "result": result, "replaced": one.replaced, "faults": faults }));

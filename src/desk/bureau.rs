@@ -67,7 +67,7 @@ pub struct Bureau {
     pub press: Press,
     /// What the office says about the built-in forms.
     settings: FormSettings,
-    /// What is wrong with the office's own forms: until they are mended nothing new is made.
+    /// What is wrong with the office's own forms and texts: until they are mended nothing new is made.
     pub broken_forms: Vec<Fault>,
     /// 発信者
     pub head: Letterhead,
@@ -82,6 +82,8 @@ pub struct Bureau {
 type Unlock = fn(Closed, Arc<OfficeKeys>, Arc<dyn Clock>, &str) -> Result<Books, Fault>;
 
 const MAX_SETTINGS: u64 = 1024 * 1024;
+/// Where an office keeps its own texts.
+pub(super) const WORDING: &str = "wording";
 
 impl Bureau {
     /// FK-6070 where no folder stands: the path was mistyped. Asked before anything else of an office.
@@ -110,9 +112,10 @@ impl Bureau {
         let procedures = procedures.ok_or_else(|| vec![Fault::new(code::OURS)])?;
         let work_days = WorkDays::new(office.closes, office.closed_days.clone(), holidays(dir, store)?);
         let one = |fault: Fault| vec![fault];
-        let texts = texts(dir, store)?;
+        let (texts, mut broken_forms) = texts(dir, store)?;
         let settings = form_settings(&office, logo(&office, dir, store)?);
-        let (forms, broken_forms) = forms::read(dir, &settings, store);
+        let (forms, of_forms) = forms::read(dir, &settings, store);
+        broken_forms.extend(of_forms);
         let press = Press::with(&settings, &texts, &forms).map_err(one)?;
         Ok(Self {
             dir: dir.to_owned(),
@@ -137,7 +140,7 @@ impl Bureau {
         self.settings.clone()
     }
 
-    /// 様式の検査: nothing is made with a form that is no good, nor with the built-in one in its stead.
+    /// 様式と文面の検査: nothing is made with one that is no good, nor with the built-in one in its stead.
     pub fn sound_forms(&self) -> Result<(), Vec<Fault>> {
         if self.broken_forms.is_empty() { Ok(()) } else { Err(self.broken_forms.clone()) }
     }
@@ -256,31 +259,40 @@ fn text(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<String,
     String::from_utf8(bytes).map_err(|_| vec![Fault::new(code::ENCODING).within(&FileName::named(name, 1), At::Line(1))])
 }
 
-/// 文面: the built-in ones, and the office's own out of its folder `wording`.
-pub(super) fn texts(dir: &Path, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
-    const FOLDER: &str = "wording";
+/// 文面: the built-in ones, and the office's own out of its folder `wording`; with everything that is wrong with those.
+pub(super) fn texts(dir: &Path, store: &dyn Store) -> Result<(Texts, Vec<Fault>), Vec<Fault>> {
     let mut texts = Texts::built_in().map_err(|fault| vec![fault])?;
     let unreadable = |error| {
         vec![
             Fault::new(code::FILE_UNREADABLE)
                 .with("system", Arg::system(&error))
-                .within(&FileName::named(FOLDER, 1), At::Line(1)),
+                .within(&FileName::named(WORDING, 1), At::Line(0)),
         ]
     };
-    if !matches!(store.kind(&dir.join(FOLDER)), Ok(Some(_))) {
-        return Ok(texts);
+    if !matches!(store.kind(&dir.join(WORDING)), Ok(Some(_))) {
+        return Ok((texts, Vec::new()));
     }
     let mut faults = Vec::new();
-    for entry in store.list(&dir.join(FOLDER)).map_err(unreadable)? {
+    for entry in store.list(&dir.join(WORDING)).map_err(unreadable)? {
         // What a computer leaves behind by itself is nobody's text.
         let stray = entry.name.starts_with(['.', '~']) || ["Thumbs.db", "desktop.ini"].contains(&entry.name.as_str());
         if !stray {
-            let read = text(dir, &format!("{FOLDER}/{}", entry.name), MAX_SETTINGS, store);
-            let taken = read.and_then(|text| texts.replace(&entry.name, &text).map_err(|fault| vec![fault]));
-            faults.extend(taken.err().unwrap_or_default());
+            let name = format!("{WORDING}/{}", entry.name);
+            faults.extend(match bytes(dir, &name, MAX_SETTINGS, store).map(String::from_utf8) {
+                Ok(Ok(text)) => texts.replace(&entry.name, text.trim_start_matches('\u{FEFF}')),
+                Ok(Err(error)) => vec![not_utf8(&name, error.as_bytes(), error.utf8_error().valid_up_to())],
+                Err(unreadable) => unreadable,
+            });
         }
     }
-    if faults.is_empty() { Ok(texts) } else { Err(faults) }
+    Ok((texts, faults))
+}
+
+/// A text that the computer's own editor kept in its old encoding: the line where that shows.
+fn not_utf8(name: &str, bytes: &[u8], valid: usize) -> Fault {
+    let line = bytes.iter().take(valid).filter(|byte| **byte == b'\n').count() as u64 + 1;
+    let why = "文字コードがUTF-8でありません。メモ帳では［名前を付けて保存］の［エンコード］で UTF-8 を選びます";
+    Fault::new(code::WORDING).with("why", Arg::ours(why)).within(&FileName::named(name, 1), At::Line(line))
 }
 
 /// The office's own items.toml, else the built-in catalogue.
@@ -315,12 +327,13 @@ fn holidays(dir: &Path, store: &dyn Store) -> Result<Holidays, Vec<Fault>> {
 fn logo(office: &Office, dir: &Path, store: &dyn Store) -> Result<Option<Logo>, Vec<Fault>> {
     let Some(name) = &office.sender.logo else { return Ok(None) };
     let fault = |why: &'static str| {
-        vec![Fault::new(code::LOGO).with("why", Arg::ours(why)).within(&FileName::named(name, 1), At::Line(1))]
+        vec![Fault::new(code::LOGO).with("why", Arg::ours(why)).within(&FileName::named(name, 1), At::Byte(0))]
     };
     let bytes = match store.read(&dir.join(name), press::MAX_LOGO) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => return Err(fault("64KBまでです")),
-        Err(_) => return bytes(dir, name, press::MAX_LOGO, store).map(|_| None),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(fault("ファイルがありません")),
+        Err(_) => return Err(fault("ファイルを読み込めません")),
     };
     Logo::read(&bytes).map(Some).map_err(fault)
 }

@@ -255,7 +255,8 @@ impl Writer<'_> {
             let all = documents.iter_mut().chain(summary.as_mut().map(|summary| &mut summary.document));
             all.for_each(|document| document.name.clone_from(&package));
         }
-        let mut values = compose::mail(self.head, &sheet, &self.inquiries(), &self.drafting.bureau.office.short_name);
+        let mut values =
+            compose::mail(self.head, &sheet, &self.inquiries(), self.job.counts, &self.drafting.bureau.office.short_name);
         values.set(Slot::Opening, self.head.phrases.get(packaging::opening(kind)));
         self.finish(documents, summary, Some(DraftMail { kind, package, values }))
     }

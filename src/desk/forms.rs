@@ -53,6 +53,11 @@ pub fn kind_of(name: &str) -> Option<LetterKind> {
     LetterKind::find(name.strip_suffix(".docx")?)
 }
 
+/// Whether the office has an own text for a kind of letter: an own form of it takes no words from there.
+pub fn has_wording(dir: &Path, kind: LetterKind, store: &dyn Store) -> bool {
+    matches!(store.kind(&dir.join(super::bureau::WORDING).join(kind.wording().0)), Ok(Some(_)))
+}
+
 /// The name that a form of a kind goes by.
 pub fn file_name(kind: LetterKind) -> String {
     format!("{}.docx", kind.id())
@@ -105,10 +110,10 @@ fn placed(fault: Fault, path: &Path) -> Fault {
     fault.within(&FileName::new(path, 1), At::Byte(0))
 }
 
-/// 文面 of an office, else the built-in ones.
+/// 文面 of an office, else the built-in ones. Forms are made of them: a broken one is told.
 pub fn texts(dir: Option<&Path>, store: &dyn Store) -> Result<Texts, Vec<Fault>> {
     match dir {
-        Some(dir) => super::bureau::texts(dir, store),
+        Some(dir) => super::bureau::texts(dir, store).and_then(|(texts, bad)| if bad.is_empty() { Ok(texts) } else { Err(bad) }),
         None => Texts::built_in().map_err(|fault| vec![fault]),
     }
 }

@@ -25,6 +25,8 @@ pub enum Verdict {
     },
     /// 照合していない: it is what was made, but its record is not in these case files, or has moved on since.
     NotCompared,
+    /// 途中: the run that was making it was ended at once; the next `pack` tidies up.
+    Unfinished,
     /// 違う
     Wrong(Vec<Fault>),
 }
@@ -60,9 +62,12 @@ pub fn prove(
     if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
+    let filter = ParcelFilter { state: Some(State::Reserved), limit: 1_000, ..ParcelFilter::default() };
+    let begun = books.parcels(&filter).map_err(one)?;
+    let begun: Vec<(String, Number)> = begun.into_iter().filter_map(|row| Some((row.promise?.temp, row.number))).collect();
     for path in paths {
         let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
-        Prover { bureau, books, store: &*seams.store, verified: &mut verified }.path(&path).map_err(one)?;
+        Prover { bureau, books, store: &*seams.store, begun: &begun, verified: &mut verified }.path(&path).map_err(one)?;
     }
     if !cases.is_empty() {
         Again { cases, bureau, books, seams }.repeat(&mut verified).map_err(one)?;
@@ -74,6 +79,8 @@ struct Prover<'a> {
     bureau: &'a Bureau,
     books: &'a mut Books,
     store: &'a dyn Store,
+    /// 途中のもの: the temporary folders of parcels that a run had begun when it was ended.
+    begun: &'a [(String, Number)],
     verified: &'a mut Vec<Verified>,
 }
 
@@ -142,6 +149,10 @@ impl Prover<'_> {
     }
 
     fn unlisted(&mut self, name: &str) {
+        if let Some((_, number)) = self.begun.iter().find(|(temp, _)| temp == name) {
+            let verdict = Verdict::Unfinished;
+            return self.verified.push(Verified { name: number.to_string(), verdict, folder: None, replaced: false });
+        }
         let shown = crate::base::fault::FileName::named(name, 1);
         let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
         self.verified.push(Verified {
@@ -170,6 +181,9 @@ impl Prover<'_> {
         let wrong = |why: &'static str| Fault::new(code::VERIFY).with("number", Arg::plain(name)).with("why", Arg::ours(why));
         let number: Number = name.parse().map_err(|_| wrong("番号として読めません"))?;
         let row = self.books.parcel(&number)?.ok_or_else(|| wrong("台帳にない番号です"))?;
+        if row.state == State::Reserved {
+            return Ok(Verdict::Unfinished);
+        }
         let promise =
             row.promise.as_ref().filter(|_| row.state == State::Packed).ok_or_else(|| wrong("台帳では発送物になっていません"))?;
         let channel = folder.parent().map(file_name).unwrap_or_default();

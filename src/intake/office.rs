@@ -227,10 +227,7 @@ const OFFICE: &[&str] = &[
 
 fn read(node: &Node, out: &mut Faults) -> Option<Office> {
     let top = Object::open(node, "", None, OFFICE, out)?;
-    let practice = match top.opt_node("practice") {
-        None => false,
-        Some(_) => top.flag("practice", out).unwrap_or(false),
-    };
+    let practice = flag(&top, "practice", out).unwrap_or(false);
     let supervisors = supervisors(&top, out);
     let insurer = insurer(&top, supervisors, out);
     let sender = sender(&top, out);
@@ -292,6 +289,14 @@ fn opt(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<String> 
 
 fn need(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<String> {
     of.text(path, out).map(|text| text.as_str().to_owned())
+}
+
+/// A yes or no of TOML's own; the words of a case file are none here.
+fn flag(of: &Object<'_>, path: &'static str, out: &mut Faults) -> Option<bool> {
+    match of.opt_node(path)? {
+        Node::Bool(value) => Some(*value),
+        _ => wrong(of.field(path), "true 又は false を、引用符を付けずに書いてください", out),
+    }
 }
 
 fn number(of: &Object<'_>, path: &'static str, min: u64, max: u64, out: &mut Faults) -> Option<u64> {
@@ -389,7 +394,7 @@ fn rules(top: &Object<'_>, out: &mut Faults) -> (bool, Option<bool>) {
             out,
         ),
     };
-    let optional = of.opt_node("rules.require_optional_item").and_then(|_| of.flag("rules.require_optional_item", out));
+    let optional = flag(&of, "rules.require_optional_item", out);
     (near_miss.unwrap_or(true), optional)
 }
 
@@ -467,7 +472,7 @@ fn mincho(top: &Object<'_>, out: &mut Faults) -> String {
 
 fn furigana(top: &Object<'_>, out: &mut Faults) -> bool {
     let of = top.opt_node("letters").and_then(|node| Object::open(node, "letters", None, &["furigana"], out));
-    of.is_some_and(|of| of.opt_node("letters.furigana").is_some() && of.flag("letters.furigana", out).unwrap_or(false))
+    of.and_then(|of| flag(&of, "letters.furigana", out)).unwrap_or(false)
 }
 
 fn closes(top: &Object<'_>, out: &mut Faults) -> Time {
@@ -534,6 +539,11 @@ phone = "03-0000-0000"
         assert_eq!(codes(&OFFICE.replace("{seq:04}", "{seq:xx}")), ["FK-1205"]);
         assert_eq!(codes(&OFFICE.replace("members = 20000", "members = \"多数\"")), ["FK-1205"]);
         assert_eq!(codes(&format!("passphrase_file = \"p\"\n{OFFICE}")), ["FK-1205"]);
+        for bad in ["\"yes\"", "\"有\"", "1"] {
+            assert_eq!(codes(&format!("{OFFICE}\n[letters]\nfurigana = {bad}\n")), ["FK-1205"], "{bad}");
+        }
+        assert_eq!(codes(&format!("practice = \"true\"\n{OFFICE}")), ["FK-1205"]);
+        assert!(codes(&format!("{OFFICE}\n[letters]\nfurigana = true\n")).is_empty());
         assert_eq!(codes(&format!("closed_days = [\"2026-12-28\", \"12-28\", 5]\n{OFFICE}")), ["FK-1205", "FK-1205"]);
         assert_eq!(codes("[insurer"), ["FK-1201"]);
     }

@@ -36,13 +36,19 @@ impl MailWording {
     /// The built-in file.
     pub const BUILT_IN: (&str, &str) = ("mail.txt", include_str!("../../templates/letters/mail.txt"));
 
-    /// Reads the file: 件名：…, then 本文： and everything below it as it stands.
+    /// Reads the file, or says what is wrong with it first.
     pub fn read(text: &str) -> Result<Self, BadWording> {
+        let (wording, bad) = Self::read_all(text);
+        bad.into_iter().next().map_or(Ok(wording), Err)
+    }
+
+    /// Reads the file: 件名：…, then 本文： and everything below it as it stands; with everything that is wrong with it.
+    pub fn read_all(text: &str) -> (Self, Vec<BadWording>) {
         let mut wording = Self { subject: Line::default(), lines: Vec::new() };
-        let mut in_body = false;
+        let (mut in_body, mut bad) = (false, Vec::new());
         for (index, line) in text.lines().enumerate() {
             let line = line.trim_start_matches('\u{FEFF}');
-            check_tags(line).map_err(|why| BadWording { line: index + 1, why })?;
+            bad.extend(check_tags(line).err().map(|why| BadWording { line: index + 1, why }));
             if in_body {
                 wording.lines.push(Line::cut(line));
             } else if let Some(subject) = after(line, "件名") {
@@ -50,13 +56,13 @@ impl MailWording {
             } else if after(line, "本文").is_some() {
                 in_body = true;
             } else if !line.is_empty() && !line.starts_with('#') {
-                return Err(BadWording { line: index + 1, why: Why::UnknownLook });
+                bad.push(BadWording { line: index + 1, why: Why::BeforeBody });
             }
         }
-        if wording.subject.0.is_empty() || wording.lines.is_empty() {
-            return Err(BadWording { line: text.lines().count(), why: Why::Incomplete });
-        }
-        Ok(wording)
+        let lacks = [(wording.subject.0.is_empty(), Why::NoSubject), (wording.lines.is_empty(), Why::NoBody)];
+        let lacks = lacks.into_iter().filter(|(lacks, _)| *lacks);
+        bad.extend(lacks.map(|(_, why)| BadWording { line: text.lines().count(), why }));
+        (wording, bad)
     }
 
     /// Fills it in; the slot that has no value when one is missing. The subject is kept to one line.
@@ -126,5 +132,8 @@ mod tests {
         let wording = MailWording::read(MailWording::BUILT_IN.1).expect("built in");
         assert_eq!(wording.fill(&Values::new()).err(), Some(Slot::Sender));
         assert_eq!(MailWording::read("件名：a\n本文：\n{{謎}}").expect_err("unknown").line, 3);
+        assert_eq!(MailWording::read("本文：\nあ").expect_err("no subject").why, Why::NoSubject);
+        assert_eq!(MailWording::read("件名：a").expect_err("no body").why, Why::NoBody);
+        assert_eq!(MailWording::read_all("あ\n件名：a\n本文：\n{{謎}}\n{{謎\n").1.len(), 3);
     }
 }

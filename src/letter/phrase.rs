@@ -137,6 +137,8 @@ phrases! {
     CountHeld "内訳・確認中" ["数"];
     /// 照会元整理番号 beyond those that a mail names.
     MoreReferences "整理番号・ほか" ["番号", "数"];
+    /// That an inquiry's replies come in several mails.
+    OtherMails "別便の案内" ["数", "残り"];
     /// Record form.
     ResultReply "結果・回答" [];
     /// Record form.
@@ -297,21 +299,32 @@ impl Phrases {
 
     /// Reads a file of phrases; each must be there once, with no braces but its own.
     pub fn read(text: &str) -> Result<Self, BadWording> {
-        let missing = BadWording { line: text.lines().count(), why: Why::Phrase };
-        Ok(Self { texts: found(text)?.into_iter().collect::<Option<_>>().ok_or(missing)? })
+        let (found, bad) = found(text);
+        if let Some(bad) = bad.into_iter().next() {
+            return Err(bad);
+        }
+        let mut texts = Vec::with_capacity(Phrase::ALL.len());
+        for (phrase, found) in Phrase::ALL.iter().zip(found) {
+            let why = Why::Phrase("文例がありません", phrase.name().to_owned());
+            texts.push(found.ok_or(BadWording { line: text.lines().count(), why })?.1);
+        }
+        Ok(Self { texts })
     }
 
-    /// Takes the phrases of another file in the places of these. Such a phrase says all that it can: what one leaves out would be lost.
-    pub fn take(&mut self, text: &str) -> Result<(), BadWording> {
-        for ((place, own), phrase) in self.texts.iter_mut().zip(found(text)?).zip(Phrase::ALL) {
-            let Some(own) = own else { continue };
-            if !phrase.args().iter().all(|arg| own.contains(&format!("{{{arg}}}"))) {
-                let line = text.lines().position(|line| line.ends_with(&own)).unwrap_or(0) + 1;
-                return Err(BadWording { line, why: Why::Phrase });
+    /// Takes the phrases of another file in the places of these, and tells those that are no good. Such a phrase says all that it can: what
+    /// one leaves out would be lost.
+    pub fn take(&mut self, text: &str) -> Vec<BadWording> {
+        let (found, mut bad) = found(text);
+        for ((place, own), phrase) in self.texts.iter_mut().zip(found).zip(Phrase::ALL) {
+            let Some((line, own)) = own else { continue };
+            match phrase.args().iter().find(|arg| !own.contains(&format!("{{{arg}}}"))) {
+                Some(arg) => bad
+                    .push(BadWording { line, why: Why::Phrase("文例の差し込みが足りません", format!("{{{arg}}}")) }),
+                None => *place = own,
             }
-            *place = own;
         }
-        Ok(())
+        bad.sort_by_key(|bad| bad.line);
+        bad
     }
 
     /// A phrase that takes nothing.
@@ -334,34 +347,46 @@ impl Phrases {
     }
 }
 
-/// The phrases of a file, each at most once.
-fn found(text: &str) -> Result<Vec<Option<String>>, BadWording> {
-    let mut found: Vec<Option<String>> = vec![None; Phrase::ALL.len()];
+/// The phrases of a file, each at most once, with their lines; and what is no phrase.
+fn found(text: &str) -> (Vec<Option<(usize, String)>>, Vec<BadWording>) {
+    let mut found: Vec<Option<(usize, String)>> = vec![None; Phrase::ALL.len()];
+    let mut bad = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim_start_matches('\u{FEFF}');
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        let bad = |why| BadWording { line: index + 1, why };
-        let (name, words) = line.split_once(['＝', '=']).ok_or(bad(Why::Phrase))?;
-        let phrase = Phrase::ALL.iter().find(|p| p.name() == name.trim()).ok_or(bad(Why::Phrase))?;
-        check_args(*phrase, words).ok_or(bad(Why::Phrase))?;
-        match found.get_mut(*phrase as usize) {
-            Some(place @ None) => *place = Some(words.to_owned()),
-            _ => return Err(bad(Why::Phrase)),
+        if let Err(why) = one(line).and_then(|(phrase, words)| match found.get_mut(phrase as usize) {
+            Some(place @ None) => {
+                *place = Some((index + 1, words.to_owned()));
+                Ok(())
+            }
+            _ => Err(Why::Phrase("同じ名前の文例が二つあります", phrase.name().to_owned())),
+        }) {
+            bad.push(BadWording { line: index + 1, why });
         }
     }
-    Ok(found)
+    (found, bad)
 }
 
-fn check_args(phrase: Phrase, words: &str) -> Option<()> {
+/// One line: the phrase that it is, and its words.
+fn one(line: &str) -> Result<(Phrase, &str), Why> {
+    let (name, words) = line.split_once(['＝', '=']).unwrap_or((line, ""));
+    let named = |why| Why::Phrase(why, name.trim().chars().take(20).collect());
+    if name.len() == line.len() {
+        return Err(named("「名前＝文」の形になっていません"));
+    }
+    let phrase = Phrase::ALL.iter().find(|p| p.name() == name.trim()).ok_or_else(|| named("その名前の文例はありません"))?;
     let mut rest = words;
     while let Some((_, after)) = rest.split_once('{') {
-        let (name, tail) = after.split_once('}')?;
-        phrase.args().contains(&name).then_some(())?;
+        let (arg, tail) = after.split_once('}').ok_or_else(|| named("{ が閉じられていません"))?;
+        if !phrase.args().contains(&arg) {
+            let arg = arg.chars().take(20).collect::<String>();
+            return Err(Why::Phrase("その文例では使えない差し込みです", format!("{{{arg}}}")));
+        }
         rest = tail;
     }
-    Some(())
+    Ok((*phrase, words))
 }
 
 #[cfg(test)]

@@ -163,6 +163,8 @@ slots! {
     AttachmentSize "添付ファイルの大きさ";
     /// With which program the attachment opens.
     Opening "添付ファイルの開き方";
+    /// That the rest of the inquiry's replies come in other mails.
+    OtherMails "別便の案内";
     /// How the password will be told.
     PasswordChannel "パスワードの連絡方法";
     /// By when the reply is expected.

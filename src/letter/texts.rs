@@ -8,7 +8,7 @@ use super::mail::MailWording;
 use super::phrase::Phrases;
 use super::slot::Slot;
 use super::tag::{self, Tag};
-use super::wording::Wording;
+use super::wording::{BadWording, Wording};
 use crate::base::fault::FileName;
 use crate::base::near;
 use crate::base::{Arg, At, Fault, code};
@@ -56,29 +56,40 @@ impl Texts {
     }
 
     /// Takes an own text in the place of the built-in one of its name. Phrases are taken one by one: the others stay.
-    pub fn replace(&mut self, name: &str, text: &str) -> Result<(), Fault> {
+    /// Returns everything that is wrong with it; the built-in one stays where anything is.
+    pub fn replace(&mut self, name: &str, text: &str) -> Vec<Fault> {
         let shown = format!("wording/{name}");
+        let told = |bad: Vec<BadWording>| bad.iter().map(|bad| bad.fault(&shown)).collect::<Vec<_>>();
+        let held = |bad: Vec<BadWording>, built_in, is_reply| match bad.is_empty() {
+            true => compare(&shown, text, built_in, is_reply),
+            false => told(bad),
+        };
         let kind = LetterKind::ALL.into_iter().find(|kind| kind.wording().0 == name);
         match (kind, name) {
             (Some(kind), _) => {
-                let wording = Wording::read(text).map_err(|bad| bad.fault(&shown))?;
-                compare(&shown, text, kind.wording().1, kind.is_reply())?;
-                self.letters.retain(|(own, _)| *own != kind);
-                self.letters.push((kind, wording));
+                let (wording, bad) = Wording::read_all(text);
+                let faults = held(bad, kind.wording().1, kind.is_reply());
+                if faults.is_empty() {
+                    self.letters.retain(|(own, _)| *own != kind);
+                    self.letters.push((kind, wording));
+                }
+                faults
             }
-            (None, "phrases.txt") => self.phrases.take(text).map_err(|bad| bad.fault(&shown))?,
+            (None, "phrases.txt") => told(self.phrases.take(text)),
             (None, "mail.txt") => {
-                let mail = MailWording::read(text).map_err(|bad| bad.fault(&shown))?;
-                compare(&shown, text, MailWording::BUILT_IN.1, false)?;
-                self.mail = mail;
+                let (mail, bad) = MailWording::read_all(text);
+                let faults = held(bad, MailWording::BUILT_IN.1, false);
+                if faults.is_empty() {
+                    self.mail = mail;
+                }
+                faults
             }
             (None, _) => {
                 let nearest = near::nearest(name, Self::files().map(|(name, _)| name));
-                let fault = Fault::new(code::WORDING_FILE).within(&FileName::named(&shown, 1), At::Line(1));
-                return Err(fault.with("nearest", Arg::named(nearest)));
+                let fault = Fault::new(code::WORDING_FILE).within(&FileName::named(&shown, 1), At::Line(0));
+                vec![fault.with("nearest", Arg::named(nearest))]
             }
         }
-        Ok(())
     }
 
     /// The text of a kind of letter.
@@ -108,13 +119,14 @@ fn uses(text: &str) -> Vec<Use> {
 }
 
 /// Holds an own text against the built-in one: nothing that must stand there is missing, nothing stands there that has no value.
-fn compare(name: &str, own: &str, built_in: &str, about_a_case: bool) -> Result<(), Fault> {
+fn compare(name: &str, own: &str, built_in: &str, about_a_case: bool) -> Vec<Fault> {
     let (own_uses, known) = (uses(own), uses(built_in));
     let always = |slot: Slot| {
         let printed = known.iter().any(|known| known.slot == slot && !known.is_conditional);
         printed || (about_a_case && OF_A_CASE.contains(&slot))
     };
     let at = |code, line: usize| Fault::new(code).within(&FileName::named(name, 1), At::Line(line as u64));
+    let mut faults = Vec::new();
     for used in &own_uses {
         let why = match (always(used.slot), known.iter().any(|known| known.slot == used.slot)) {
             (true, _) => continue,
@@ -123,7 +135,7 @@ fn compare(name: &str, own: &str, built_in: &str, about_a_case: bool) -> Result<
             (false, false) => "この文書には、その差し込み欄の値がありません",
         };
         let fault = at(code::WORDING_SLOT, used.line).with("name", Arg::named([used.slot.name()]));
-        return Err(fault.with("why", Arg::ours(why)));
+        faults.push(fault.with("why", Arg::ours(why)));
     }
     let said = |slot: Slot| own_uses.iter().any(|used| used.slot == slot && !used.is_conditional);
     let mut missing: Vec<Slot> = known.iter().filter(|known| !known.is_conditional).map(|known| known.slot).collect();
@@ -132,16 +144,17 @@ fn compare(name: &str, own: &str, built_in: &str, about_a_case: bool) -> Result<
     missing.dedup();
     if !missing.is_empty() {
         let missing = Arg::named(missing.iter().map(|slot| slot.name()));
-        return Err(at(code::WORDING_LACKS, own.lines().count().max(1)).with("missing", missing));
+        faults.push(at(code::WORDING_LACKS, own.lines().count().max(1)).with("missing", missing));
+        return faults;
     }
     let foot: Vec<&str> = own.lines().filter(|line| line.starts_with("［下欄］") || line.starts_with("[下欄]")).collect();
     let foot = foot.join("\n");
     let bound = built_in.lines().any(|line| line.starts_with("［下欄］") && line.contains("{{照合番号}}"));
     if bound && !uses(&foot).iter().any(|used| used.slot == Slot::PairingCode && !used.is_conditional) {
         let missing = Arg::named([Slot::PairingCode.name()]);
-        return Err(at(code::WORDING_LACKS, own.lines().count().max(1)).with("missing", missing));
+        faults.push(at(code::WORDING_LACKS, own.lines().count().max(1)).with("missing", missing));
     }
-    Ok(())
+    faults
 }
 
 #[cfg(test)]
@@ -151,7 +164,8 @@ mod tests {
     fn refused(name: &str, from: &str, to: &str) -> (&'static str, Option<At>) {
         let text = Texts::files().find(|(own, _)| *own == name).expect("a file").1;
         assert!(text.contains(from), "{from}");
-        let fault = Texts::built_in().expect("built in").replace(name, &text.replace(from, to)).expect_err("refused");
+        let faults = Texts::built_in().expect("built in").replace(name, &text.replace(from, to));
+        let fault = faults.first().expect("refused");
         assert_eq!(fault.place.file.as_ref().map(FileName::as_str), Some(format!("wording/{name}").as_str()));
         (fault.code.as_str(), fault.place.at)
     }
@@ -160,7 +174,7 @@ mod tests {
     fn every_built_in_text_may_stand_in_its_own_place() {
         let mut texts = Texts::built_in().expect("built in");
         for (name, text) in Texts::files() {
-            texts.replace(name, text).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+            assert_eq!(texts.replace(name, text), [], "{name}");
         }
     }
 
@@ -185,21 +199,26 @@ mod tests {
         assert_eq!(refused("reply.txt", "{{?照会対象期間}}", ""), ("FK-4042", Some(At::Line(21))));
         // Names.
         assert_eq!(refused("reply.txt", "{{手続名}}", "{{手続の名}}"), ("FK-4002", Some(At::Line(19))));
-        let fault = Texts::built_in().expect("built in").replace("repley.txt", "").expect_err("refused");
-        assert_eq!(fault.code, code::WORDING_FILE);
+        let faults = Texts::built_in().expect("built in").replace("repley.txt", "");
+        assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), [code::WORDING_FILE]);
     }
 
     #[test]
     fn what_is_free_may_go_and_what_a_case_has_may_come() {
         let mut texts = Texts::built_in().expect("built in");
         let own = LetterKind::Reply.wording().1.replace("　{{担当者}}", "").replace("{{手続名}}", "{{受付番号}}");
-        texts.replace("reply.txt", &own).expect("taken");
-        texts.replace("phrases.txt", "値・現在加入中＝加入しています\n").expect("taken");
+        assert_eq!(texts.replace("reply.txt", &own), []);
+        assert_eq!(texts.replace("phrases.txt", "値・現在加入中＝加入しています\n"), []);
         assert_eq!(texts.phrases.get(super::super::Phrase::StillMember), "加入しています");
         assert_eq!(texts.phrases.get(super::super::Phrase::None), "なし");
         // A phrase that says less than it must loses data.
         for bad in ["給付・一件＝{金額}", "値・謎＝謎", "値・なし＝無\n値・なし＝無", "値・なし"] {
-            assert!(texts.replace("phrases.txt", bad).is_err(), "{bad}");
+            assert_eq!(texts.replace("phrases.txt", bad).len(), 1, "{bad}");
         }
+        let faults = texts.replace("phrases.txt", "引用・文書＝文書で照会のあった\n値・謎＝謎\n値・なし＝無\n");
+        let lines: Vec<Option<At>> = faults.iter().map(|fault| fault.place.at).collect();
+        assert_eq!(lines, [Some(At::Line(1)), Some(At::Line(2))], "each is told");
+        assert!(faults[0].args.iter().any(|(name, arg)| *name == "name" && arg.as_str().contains("{受付日}")));
+        assert_eq!(texts.phrases.get(super::super::Phrase::None), "無", "the good ones are taken");
     }
 }

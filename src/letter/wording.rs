@@ -46,8 +46,14 @@ pub enum Why {
     UnendedTable,
     /// No 題名, or no 下欄.
     Incomplete,
-    /// A phrase that is unknown, missing, there twice or has braces it does not know.
-    Phrase,
+    /// A mail without its subject.
+    NoSubject,
+    /// A mail without its body.
+    NoBody,
+    /// Something before a mail's subject and body that is neither.
+    BeforeBody,
+    /// A phrase: what is wrong, and the name that it is about.
+    Phrase(&'static str, String),
     /// Slots of two lists in one row, or a list's slot in a page header.
     MixedLists,
 }
@@ -61,6 +67,7 @@ impl BadWording {
             Why::UnknownSlot(name, nearest) => {
                 fault.with("name", Arg::named([name])).with("nearest", Arg::named([nearest.name()]))
             }
+            Why::Phrase(why, name) => fault.with("why", Arg::ours(why)).with("name", Arg::named([name])),
             why => fault.with("why", Arg::ours(why.words())),
         }
     }
@@ -75,30 +82,45 @@ impl Why {
             Self::Table => "表の列の数が合いません",
             Self::UnendedTable => "［表終］がありません",
             Self::Incomplete => "題名又は［下欄］がありません",
-            Self::Phrase => "文例の名前又は差し込みが違うか、足りません",
+            Self::NoSubject => "「件名：」の行がありません",
+            Self::NoBody => "「本文：」の行か、その次の行からの本文がありません",
+            Self::BeforeBody => "「件名：」の行と「本文：」の行のほかに、本文の前に書けるものはありません",
+            Self::Phrase(why, _) => why,
             Self::MixedLists => "一つの行に別の繰返しの欄が混ざっています",
         }
     }
 }
 
 impl Wording {
-    /// Reads a wording file.
+    /// Reads a wording file, or says what is wrong with it first.
     pub fn read(text: &str) -> Result<Self, BadWording> {
+        let (wording, bad) = Self::read_all(text);
+        bad.into_iter().next().map_or(Ok(wording), Err)
+    }
+
+    /// Reads a wording file as far as it can be read, with everything that is wrong with it.
+    pub fn read_all(text: &str) -> (Self, Vec<BadWording>) {
         let mut wording = Self { title: String::new(), blocks: Vec::new(), head: Vec::new(), foot: Vec::new() };
         let mut open: Option<Table> = None;
+        let mut bad = Vec::new();
         for (index, line) in text.lines().enumerate() {
             let line = line.trim_end().trim_start_matches('\u{FEFF}');
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            wording.take(line, &mut open).map_err(|why| BadWording { line: index + 1, why })?;
+            if let Err(why) = wording.take(line, &mut open) {
+                // What follows a table that nothing ends is no row of it.
+                open = open.filter(|_| why != Why::UnendedTable);
+                bad.push(BadWording { line: index + 1, why });
+            }
         }
         let last = text.lines().count();
-        match open {
-            Some(_) => Err(BadWording { line: last, why: Why::UnendedTable }),
-            None if wording.title.is_empty() || wording.foot.is_empty() => Err(BadWording { line: last, why: Why::Incomplete }),
-            None => Ok(wording),
+        if open.is_some() {
+            bad.push(BadWording { line: last, why: Why::UnendedTable });
+        } else if bad.is_empty() && (wording.title.is_empty() || wording.foot.is_empty()) {
+            bad.push(BadWording { line: last, why: Why::Incomplete });
         }
+        (wording, bad)
     }
 
     fn take(&mut self, line: &str, open: &mut Option<Table>) -> Result<(), Why> {
@@ -168,6 +190,8 @@ fn row<'a>(name: &str, words: impl Iterator<Item = &'a str>, text: &str, columns
         "行" => (false, false),
         "見出し行" => (true, false),
         "区切り行" => (false, true),
+        "表" | "改頁" => return Err(Why::UnendedTable),
+        name if Look::ALL.into_iter().any(|look| look.is_written() && look.name() == name) => return Err(Why::UnendedTable),
         _ => return Err(Why::UnknownLook),
     };
     let height = words.into_iter().find_map(|word| number(word.strip_prefix("高さ")?)).map(|mm| mm.min(MOST_HIGH));
@@ -248,12 +272,21 @@ mod tests {
             ("題名 x\n［表 一］\n", 2, Why::Table),
             ("題名 x\n［表 1 4000000000］\n", 2, Why::Table),
             ("題名 x\n［表 1 2］\n", 2, Why::UnendedTable),
+            ("題名 x\n［表 1 2］\n［行］a｜b\n［本文］文\n［下欄］f\n", 4, Why::UnendedTable),
             ("題名 x\n［本文］文\n", 2, Why::Incomplete),
             ("題名 x\n［本文］{{明細.項目}}{{同封.番号}}\n", 2, Why::MixedLists),
         ];
         for (text, line, why) in cases {
             assert_eq!(Wording::read(text), Err(BadWording { line, why }), "{text}");
         }
+    }
+
+    #[test]
+    fn every_fault_is_told_and_none_because_of_another() {
+        let (_, bad) =
+            Wording::read_all("題名 x\n［斜め］文\n［表 1］\n［行］a\n［本文］{{宛先\n［本文］文\n［本文］{{謎}}\n［下欄］f\n");
+        let lines: Vec<usize> = bad.iter().map(|bad| bad.line).collect();
+        assert_eq!(lines, [2, 5, 6, 7], "{bad:?}");
     }
 
     proptest::proptest! {

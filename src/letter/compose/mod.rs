@@ -268,12 +268,16 @@ fn references(head: &Letterhead, inquiries: &[&Inquiry]) -> Option<String> {
 }
 
 /// メール: the slots of mail.txt, but for 照合番号 and attachment.
-pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], short_name: &str) -> Values {
+pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], counts: Counts, short_name: &str) -> Values {
     let composer = Composer { head };
     let Some(first) = inquiries.first() else { return Values::new() };
     let mut values = composer.common(sheet, &first.requester);
     values.set(Slot::Sender, short_name);
     values.set_some(Slot::Reference, references(head, inquiries));
+    if counts.elsewhere > 0 {
+        let (here, rest) = ((counts.replies + counts.asked).to_string(), counts.elsewhere.to_string());
+        values.set(Slot::OtherMails, head.phrases.fill(Phrase::OtherMails, &[("数", &here), ("残り", &rest)]));
+    }
     values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
     values
 }
