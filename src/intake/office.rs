@@ -449,12 +449,19 @@ fn window(top: &Object<'_>, out: &mut Faults) -> Window {
             usual
         }
     };
-    Window {
+    let window = Window {
         left: measure("window.left_mm", usual.left),
         top: measure("window.top_mm", usual.top),
         width: measure("window.width_mm", usual.width),
         height: measure("window.height_mm", usual.height),
+    };
+    if window.left + window.width > 210.0 {
+        wrong::<()>(of.field("window.width_mm"), "左からの位置と幅の和が、A4の幅（210ミリメートル）を超えています", out);
     }
+    if window.top + window.height > 297.0 {
+        wrong::<()>(of.field("window.height_mm"), "上からの位置と高さの和が、A4の高さ（297ミリメートル）を超えています", out);
+    }
+    window
 }
 
 fn mincho(top: &Object<'_>, out: &mut Faults) -> String {
