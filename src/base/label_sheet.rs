@@ -2,8 +2,8 @@
 
 /// A4, in millimetres.
 const PAGE: (f64, f64) = (210.0, 297.0);
-/// Word wants a paragraph after a table and one in a footer, a point each; they must find room below the last row.
-const BELOW: f64 = 0.8;
+/// Word wants a paragraph after a table, a point high; it must find room below the last row.
+const BELOW: f64 = 0.5;
 
 /// ラベル用紙. Millimetres from the sheet's corner.
 #[derive(Clone, Copy, Debug, PartialEq)]

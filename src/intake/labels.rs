@@ -33,8 +33,12 @@ pub(super) fn read(top: &Object<'_>, out: &mut Faults) -> LabelSheet {
     };
     if let Err(misfit) = sheet.fits() {
         let why = Arg::ours(match misfit {
-            Misfit::Across => "ラベルの横の寸法（left_mm、width_mm、pitch_x_mm、columns）が、A4の用紙に収まらないか、重なっています",
-            Misfit::Down => "ラベルの縦の寸法（top_mm、height_mm、pitch_y_mm、rows）が、A4の用紙（下の端の0.8ミリメートルを除く）に収まらないか、重なっています",
+            Misfit::Across => {
+                "ラベルの横の寸法（left_mm、width_mm、pitch_x_mm、columns）が、A4の用紙に収まらないか、重なっています"
+            }
+            Misfit::Down => {
+                "ラベルの縦の寸法（top_mm、height_mm、pitch_y_mm、rows）が、A4の用紙（下の端の0.5ミリメートルを除く）に収まらないか、重なっています"
+            }
         });
         out.faults.push(Fault::new(code::OFFICE_VALUE).at(top.field("labels")).with("why", why));
     }

@@ -3,7 +3,7 @@
 
 use super::docx_fault;
 use super::form::FormSettings;
-use super::parts::{FOOT_ID, Parts, package};
+use super::parts::{Parts, package};
 use super::styles;
 use super::text;
 use super::xml::{Element, Node};
@@ -214,7 +214,7 @@ impl Sizes {
         let needed = |size: u32| label.lines.iter().map(|line| wrapped(line, ems(size))).sum::<u32>() * pitch(size);
         let address = SIZES.into_iter().find(|size| needed(*size) <= high).ok_or_else(full)?;
         let at_foot = format!("{}　{}", label.mark, label.number);
-        let foot = SIZES.into_iter().find(|size| *size <= FOOT.0 && wrapped(&at_foot, ems(*size)) == 1).ok_or_else(full)?;
+        let foot = SIZES.into_iter().find(|size| *size <= FOOT.0.min(address) && wrapped(&at_foot, ems(*size)) == 1).ok_or_else(full)?;
         Ok(Self { address, foot, above: high - needed(address) })
     }
 }
@@ -285,7 +285,7 @@ fn paragraph(texts: &[&str], size: u32, line: u32, before: u32, right: Option<u3
     node("w:p", &[], inside)
 }
 
-/// A paragraph that takes no room: Word wants one in every cell, after a table and in a footer.
+/// A paragraph that takes no room: Word wants one in every cell and after a table.
 fn tiny() -> Node {
     let spacing = [("w:before", "0"), ("w:after", "0"), ("w:line", "20"), ("w:lineRule", "exact")];
     node("w:p", &[], vec![node("w:pPr", &[], vec![node("w:spacing", &spacing, Vec::new())])])
@@ -306,6 +306,6 @@ fn section(sheet: &LabelSheet) -> Node {
         ("w:footer", "0"),
         ("w:gutter", "0"),
     ];
-    let foot = node("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)], Vec::new());
-    node("w:sectPr", &[], vec![foot, size, node("w:pgMar", &margins, Vec::new())])
+    // The footer of the package is on no sheet: it would take the room of a row that ends at the sheet's edge.
+    node("w:sectPr", &[], vec![size, node("w:pgMar", &margins, Vec::new())])
 }
