@@ -545,6 +545,26 @@ phone = "03-0000-0000"
         assert_eq!(codes("[insurer"), ["FK-1201"]);
     }
 
+    /// Of an office with these settings: the codes, and the fields they are about.
+    fn told(settings: &str) -> Vec<String> {
+        let told = Office::parse(&format!("{OFFICE}\n{settings}"), &FileName::named("o", 1)).err().unwrap_or_default();
+        let said = |fault: &Fault| {
+            let field = fault.place.field.as_ref().map(|field| field.json.to_string());
+            format!("{} {}", fault.code.as_str(), field.unwrap_or_default())
+        };
+        told.iter().map(said).collect()
+    }
+
+    #[test]
+    fn window_and_labels_stand_on_the_sheet() {
+        assert_eq!(told("[window]\nleft_mm = 120\nwidth_mm = 90\ntop_mm = 200\nheight_mm = 97"), [""; 0]);
+        assert_eq!(told("[window]\nleft_mm = 150\nwidth_mm = 90"), ["FK-1205 window.width_mm"]);
+        assert_eq!(told("[window]\ntop_mm = 200\nheight_mm = 98"), ["FK-1205 window.height_mm"]);
+        let labels = "[labels]\nleft_mm = 0\ntop_mm = 0\nwidth_mm = 70\nheight_mm = 42.3\ncolumns = 3\nrows = ";
+        assert_eq!(told(&format!("{labels}7")), [""; 0]);
+        assert_eq!(told(&format!("{labels}8")), ["FK-1205 labels"]);
+    }
+
     #[test]
     fn large_insurers_need_an_optional_item() {
         let large = OFFICE.replace("20000", "1000000");

@@ -214,7 +214,8 @@ impl Sizes {
         let needed = |size: u32| label.lines.iter().map(|line| wrapped(line, ems(size))).sum::<u32>() * pitch(size);
         let address = SIZES.into_iter().find(|size| needed(*size) <= high).ok_or_else(full)?;
         let at_foot = format!("{}　{}", label.mark, label.number);
-        let foot = SIZES.into_iter().find(|size| *size <= FOOT.0.min(address) && wrapped(&at_foot, ems(*size)) == 1).ok_or_else(full)?;
+        let foot =
+            SIZES.into_iter().find(|size| *size <= FOOT.0.min(address) && wrapped(&at_foot, ems(*size)) == 1).ok_or_else(full)?;
         Ok(Self { address, foot, above: high - needed(address) })
     }
 }
