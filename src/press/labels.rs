@@ -3,7 +3,7 @@
 
 use super::docx_fault;
 use super::form::FormSettings;
-use super::parts::{Parts, package};
+use super::parts::{FOOT_ID, Parts, package};
 use super::styles;
 use super::text;
 use super::xml::{Element, Node};
@@ -286,7 +286,7 @@ fn paragraph(texts: &[&str], size: u32, line: u32, before: u32, right: Option<u3
     node("w:p", &[], inside)
 }
 
-/// A paragraph that takes no room: Word wants one in every cell and after a table.
+/// A paragraph that takes no room: Word wants one in every cell, after a table and in a footer.
 fn tiny() -> Node {
     let spacing = [("w:before", "0"), ("w:after", "0"), ("w:line", "20"), ("w:lineRule", "exact")];
     node("w:p", &[], vec![node("w:pPr", &[], vec![node("w:spacing", &spacing, Vec::new())])])
@@ -295,9 +295,9 @@ fn tiny() -> Node {
 /// Room for the rows of one sheet and the paragraph behind them, and for no further row.
 fn section(sheet: &LabelSheet) -> Node {
     let (_, last) = sheet.place(sheet.count() - 1);
-    let bottom = (297.0 - last - sheet.height - 3.0).max(0.0);
+    let room = (297.0 - last - sheet.height - 3.0).max(0.0);
     let size = node("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")], Vec::new());
-    let (top, left, bottom) = (twips(sheet.top).to_string(), twips(sheet.left).to_string(), twips(bottom).to_string());
+    let (top, left, bottom) = (twips(sheet.top).to_string(), twips(sheet.left).to_string(), twips(room).to_string());
     let margins = [
         ("w:top", top.as_str()),
         ("w:right", "0"),
@@ -307,6 +307,9 @@ fn section(sheet: &LabelSheet) -> Node {
         ("w:footer", "0"),
         ("w:gutter", "0"),
     ];
-    // The footer of the package is on no sheet: it would take the room of a row that ends at the sheet's edge.
-    node("w:sectPr", &[], vec![size, node("w:pgMar", &margins, Vec::new())])
+    // Its footer would take the room of a row that ends at the sheet's edge.
+    let foot = node("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)], Vec::new());
+    let foot = (room > 0.0).then_some(foot);
+    let page = [size, node("w:pgMar", &margins, Vec::new())];
+    node("w:sectPr", &[], foot.into_iter().chain(page).collect())
 }
