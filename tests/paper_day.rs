@@ -407,6 +407,10 @@ fn no_cover_of_the_offices_own_keeps_labels_and_letters_back() {
         let prints = ["print-簡易書留.docx", "print-特定記録.docx", "print-電話.docx"].map(str::to_owned);
         assert!(beside(&out).is_superset(&prints.into()), "{name}: {:?}", beside(&out));
         let labels = labels_of(&out.join("labels.docx"));
+        let is_marked = |path: &PathBuf| {
+            path.ends_with("cover.docx") && text::read(&fs::read(path).expect("a cover")).expect("text").contains("親展")
+        };
+        assert!(files_under(&out.join("paper")).iter().any(is_marked), "{name}: an officer is written to");
         assert_eq!(labels.len(), fs::read_dir(out.join("paper")).expect("paper").count(), "{name}");
         for label in labels {
             assert!(label.len() == 5 && label[2].ends_with("御中") && !label[3].contains("親展"), "{name}: {label:?}");
