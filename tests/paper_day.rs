@@ -453,7 +453,8 @@ fn long_addresses_stand_whole_in_their_labels_or_are_told() {
             let inside = pages[index / sheet.count()].iter().filter(is_inside);
             let mut said: Vec<char> = inside.flat_map(|w| w.text.chars()).collect();
             let mut right: Vec<char> = label.pieces().concat().chars().filter(|c| !c.is_whitespace()).collect();
-            (said.sort_unstable(), right.sort_unstable());
+            said.sort_unstable();
+            right.sort_unstable();
             assert_eq!(said, right, "{name}: label {index} of {:?}", label.lines);
             assert!(
                 pages[index / sheet.count()].iter().filter(is_inside).any(|w| w.text.ends_with(&label.number)),
