@@ -121,6 +121,24 @@ fn what_will_not_do_is_refused_with_its_code() {
     }
 }
 
+/// A cover names the place that its envelope goes to, as a wording must.
+#[test]
+fn a_cover_without_its_address_is_refused() {
+    let folder = temp_dir();
+    let form = fs::read(exported(folder.path()).join("cover.docx")).expect("a form");
+    for slot in ["宛先郵便番号", "宛先住所"] {
+        let tag = format!("{{{{{slot}}}}}");
+        let without = changed(&form, "word/document.xml", |xml| {
+            assert!(xml.contains(&tag), "{tag}");
+            xml.replace(&tag, "")
+        });
+        let file = folder.path().join("cover.docx");
+        fs::write(&file, without).expect("written");
+        let run = Fukan::new(["forms", "check"]).arg(&file).run().expect_code(2);
+        assert!(run.err().contains("FK-4016") && run.err().contains(slot), "{}", run.err());
+    }
+}
+
 #[test]
 fn a_fault_is_told_with_its_paragraph_and_all_faults_together() {
     let folder = temp_dir();

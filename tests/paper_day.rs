@@ -3,9 +3,11 @@
 mod support;
 
 use calamine::{Data, Reader, Xlsx};
-use fukan::base::Store;
 use fukan::base::seams::{Entry, Kind};
+use fukan::base::{LabelSheet, Store};
 use fukan::desk::{Options, Seams};
+use fukan::press::FormSettings;
+use fukan::press::labels::{self, Label};
 use fukan::press::text;
 use fukan::world::Disk;
 use serde_json::Value;
@@ -183,6 +185,10 @@ struct Word {
 }
 
 fn words(pdf: &Path) -> Vec<Word> {
+    pages(pdf).into_iter().flatten().collect()
+}
+
+fn pages(pdf: &Path) -> Vec<Vec<Word>> {
     let output = debian("pdftotext", &["-bbox", pdf.to_str().expect("UTF-8"), "-"], b"");
     let html = String::from_utf8_lossy(&output.stdout).into_owned();
     let word = |line: &str| {
@@ -194,7 +200,7 @@ fn words(pdf: &Path) -> Vec<Word> {
         let place = [millimetres("xMin")?, millimetres("yMin")?, millimetres("xMax")?, millimetres("yMax")?];
         Some(Word { text: text.strip_suffix("</word>")?.to_owned(), place })
     };
-    html.lines().filter_map(word).collect()
+    html.split("<page ").skip(1).map(|page| page.lines().filter_map(word).collect()).collect()
 }
 
 fn posting_list(out: &Path) {
@@ -333,16 +339,129 @@ fn a_first_label_that_the_sheet_does_not_have_and_labels_that_are_too_small() {
     };
     let run = pack("13").expect_code(2);
     assert!(run.err().contains("FK-6122") && !out.exists(), "{}", run.err());
-    // Too small for an address: the letters wait for their labels, and both come once the sheet is mended.
+    // Too small for an address: told envelope by envelope, while every letter is printed; the labels come once the sheet is mended.
     let settings = fs::read_to_string(office.join("office.toml")).expect("office.toml");
     let small = "\n[labels]\nwidth_mm = 20\nheight_mm = 10\nleft_mm = 5\ntop_mm = 5\ncolumns = 2\nrows = 6\n";
     fs::write(office.join("office.toml"), format!("{settings}{small}")).expect("written");
     let run = pack("1").expect_code(4);
-    assert!(run.err().contains("FK-6121"), "{}", run.err());
-    assert!(!beside(&out).iter().any(|name| name.starts_with("print") || name.starts_with("labels")), "{:?}", beside(&out));
+    let envelopes = fs::read_dir(out.join("paper")).expect("paper").count();
+    assert_eq!(run.err().matches("FK-6121").count(), envelopes, "{}", run.err());
+    let prints = ["print-簡易書留.docx", "print-特定記録.docx", "print-電話.docx"].map(str::to_owned);
+    assert!(beside(&out).is_superset(&prints.clone().into()), "{:?}", beside(&out));
+    assert!(!beside(&out).iter().any(|name| name.starts_with("labels")), "{:?}", beside(&out));
     fs::write(office.join("office.toml"), settings).expect("written");
-    pack("1");
-    assert!(beside(&out).is_superset(&["labels.docx", "posting.xlsx", "print-簡易書留.docx"].map(str::to_owned).into()));
+    let no_more = |labels: &str| {
+        let there = beside(&out);
+        assert!(
+            there.contains(labels) && !there.iter().any(|name| name.starts_with("print-") && !prints.contains(name)),
+            "{there:?}"
+        );
+        assert_eq!(labels_of(&out.join(labels)).len(), envelopes);
+        pack("1").expect_code(1);
+        assert_eq!(beside(&out), there, "nothing twice");
+    };
+    pack("1").expect_code(1);
+    no_more("labels.docx");
+    // Labels that are gone come again, as long as the letters are not sent. A print file does not: verify tells it.
+    fs::remove_file(out.join("labels.docx")).expect("removed");
+    pack("1").expect_code(1);
+    no_more("labels-2.docx");
+    let verify = || Fukan::new(["verify", "--json"]).arg(&out).arg("--office").arg(&office).run();
+    verify().expect_code(0);
+    fs::remove_file(out.join("print-簡易書留.docx")).expect("removed");
+    let run = verify().expect_code(3);
+    assert!(run.out().contains("print-簡易書留.docx") && run.out().contains("FK-6123"), "{}", run.out());
+}
+
+/// The labels of a file, each with its lines.
+fn labels_of(path: &Path) -> Vec<Vec<String>> {
+    let pieces = labels::pieces(&fs::read(path).expect("labels")).expect("pieces");
+    let mut labels: Vec<Vec<String>> = Vec::new();
+    for piece in pieces {
+        match labels.last_mut() {
+            Some(label) if !piece.starts_with('〒') => label.push(piece),
+            _ => labels.push(vec![piece]),
+        }
+    }
+    labels
+}
+
+/// A cover whose window says the address in another way, or that has no window, costs the officer's name, not the label.
+#[test]
+fn no_cover_of_the_offices_own_keeps_labels_and_letters_back() {
+    let built_in = fs::read_to_string(repo().join("templates/letters/cover.txt")).expect("cover.txt");
+    let (address, addressee) = ("［窓］{{宛先住所}}\n", "［窓］{{宛先}}\n");
+    let code = "［窓］〒{{宛先郵便番号}}→**{{封筒の表示}}**\n";
+    assert!([address, addressee, code].iter().all(|line| built_in.contains(line)));
+    let covers = [
+        ("title", built_in.replace(address, "［窓］住所　{{宛先住所}}\n")),
+        ("above", built_in.replace(addressee, "").replace(code, &format!("{addressee}{code}"))),
+        ("none", built_in.replace("［窓］", "［本文］")),
+    ];
+    for (name, cover) in covers {
+        let work = workshop(&format!("paper-cover-{name}"));
+        let (office, out) = (office(&work, ""), work.join("out"));
+        fs::create_dir_all(office.join("wording")).expect("a folder");
+        fs::write(office.join("wording/cover.txt"), cover).expect("cover.txt");
+        pack_by_binary(&cases(), &office, &out).expect_code(1);
+        let prints = ["print-簡易書留.docx", "print-特定記録.docx", "print-電話.docx"].map(str::to_owned);
+        assert!(beside(&out).is_superset(&prints.into()), "{name}: {:?}", beside(&out));
+        let labels = labels_of(&out.join("labels.docx"));
+        let is_marked = |path: &PathBuf| {
+            path.ends_with("cover.docx") && text::read(&fs::read(path).expect("a cover")).expect("text").contains("親展")
+        };
+        assert!(files_under(&out.join("paper")).iter().any(is_marked), "{name}: an officer is written to");
+        assert_eq!(labels.len(), fs::read_dir(out.join("paper")).expect("paper").count(), "{name}");
+        for label in labels {
+            assert!(label.len() == 5 && label[2].ends_with("御中") && !label[3].contains("親展"), "{name}: {label:?}");
+        }
+        Fukan::new(["verify"]).arg(&out).arg("--office").arg(&office).run().expect_code(0);
+    }
+}
+
+/// Long addresses on sheets of the market: what is laid stands whole inside its label, sheet after sheet, down to the number.
+#[test]
+fn long_addresses_stand_whole_in_their_labels_or_are_told() {
+    let work = workshop("paper-long");
+    let usual = LabelSheet::default();
+    let small = LabelSheet { left: 8.4, top: 8.8, width: 48.3, height: 25.4, pitch_x: 48.3, pitch_y: 25.4, columns: 4, rows: 11 };
+    let full = LabelSheet { left: 0.0, top: 0.0, width: 70.0, height: 42.3, pitch_x: 70.0, pitch_y: 42.3, columns: 3, rows: 7 };
+    let edge = LabelSheet { top: 0.4, ..full };
+    let section = "健康福祉局保健所感染症総合対策課（医療費適正化・第三者行為求償担当）";
+    for (name, sheet) in [("usual", usual), ("small", small), ("full", full), ("edge", edge)] {
+        assert_eq!(sheet.fits(), Ok(()), "{name}");
+        let label = |n: usize| {
+            let section: String = section.chars().cycle().take(n % 60 + 1).collect();
+            let address = format!("北海道札幌市中央区見本大通西19丁目{} 保健所", "　第12ビル34号館".repeat(n % 3));
+            let lines = vec!["〒060-8611".to_owned(), address, section, "見本　花子　様".to_owned()];
+            Label { lines, mark: "親展　簡易書留".to_owned(), number: format!("R08-{n:04}") }
+        };
+        let (fit, full): (Vec<Label>, Vec<Label>) = (0..180).map(label).partition(|l| labels::has_room(l, &sheet).is_ok());
+        assert!(fit.len() > sheet.count(), "{name}: only {} of 180 fit", fit.len());
+        assert!(full.iter().all(|label| labels::has_room(label, &sheet).is_err_and(|fault| fault.code.as_str() == "FK-6121")));
+        let file = work.join(format!("{name}.docx"));
+        fs::write(&file, labels::lay(&fit, &sheet, 0, &FormSettings::default()).expect("labels")).expect("written");
+        witness::assert_valid(std::slice::from_ref(&file));
+        let pdf = witness::layout(std::slice::from_ref(&file), &work.join("pdf"), true).remove(0);
+        assert_eq!(pdf.pages as usize, fit.len().div_ceil(sheet.count()), "{name}");
+        let pages = pages(pdf.pdf.as_ref().expect("a PDF"));
+        for (index, label) in fit.iter().enumerate() {
+            let (left, top) = sheet.place(index);
+            let is_inside = |w: &&Word| {
+                w.place[0] >= left && w.place[2] <= left + sheet.width && w.place[1] >= top && w.place[3] <= top + sheet.height
+            };
+            let inside = pages[index / sheet.count()].iter().filter(is_inside);
+            let mut said: Vec<char> = inside.flat_map(|w| w.text.chars()).collect();
+            let mut right: Vec<char> = label.pieces().concat().chars().filter(|c| !c.is_whitespace()).collect();
+            said.sort_unstable();
+            right.sort_unstable();
+            assert_eq!(said, right, "{name}: label {index} of {:?}", label.lines);
+            assert!(
+                pages[index / sheet.count()].iter().filter(is_inside).any(|w| w.text.ends_with(&label.number)),
+                "{name}: {index}"
+            );
+        }
+    }
 }
 
 /// The disk, on which no print file can be laid.

@@ -439,10 +439,12 @@ codes! {
     STOPPED = "FK-6110";
     /// report.xlsx can't be replaced: most often somebody has it open.
     REPORT_SHEET = "FK-6120";
-    /// An address that is too long for the office's labels.
+    /// An envelope whose label can't be made: most often its address is too long for the office's labels.
     LABEL = "FK-6121";
     /// A first label that the sheet does not have.
     LABELS_FROM = "FK-6122";
+    /// A print file that the ledger knows and that is gone.
+    PRINT_FILE = "FK-6123";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

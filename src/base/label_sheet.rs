@@ -2,8 +2,8 @@
 
 /// A4, in millimetres.
 const PAGE: (f64, f64) = (210.0, 297.0);
-/// Word wants a paragraph after a table; it must find room below the last row.
-const BELOW: f64 = 1.0;
+/// Word wants a paragraph after a table, a point high; it must find room below the last row.
+const BELOW: f64 = 0.5;
 
 /// ラベル用紙. Millimetres from the sheet's corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,6 +26,15 @@ pub struct LabelSheet {
     pub rows: usize,
 }
 
+/// Which way the labels do not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// 横
+    Across,
+    /// 縦
+    Down,
+}
+
 impl Default for LabelSheet {
     /// A4, 2 × 6 without gaps.
     fn default() -> Self {
@@ -46,18 +55,23 @@ impl LabelSheet {
         (self.left + self.pitch_x * column as f64, self.top + self.pitch_y * row as f64)
     }
 
-    /// Whether its labels are labels, lie beside each other and stand on an A4 sheet.
-    pub fn fits(&self) -> bool {
-        if !(1..=10).contains(&self.columns) || !(1..=30).contains(&self.rows) {
-            return false;
+    /// Whether its labels are labels, lie beside each other and stand on an A4 sheet; else which way they do not.
+    pub fn fits(&self) -> Result<(), Misfit> {
+        if !(1..=10).contains(&self.columns) {
+            return Err(Misfit::Across);
+        }
+        if !(1..=30).contains(&self.rows) {
+            return Err(Misfit::Down);
         }
         let (right, bottom) = self.place(self.count() - 1);
-        self.width >= 20.0
-            && self.height >= 10.0
-            && (self.columns == 1 || self.pitch_x >= self.width)
-            && (self.rows == 1 || self.pitch_y >= self.height)
-            && right + self.width <= PAGE.0
-            && bottom + self.height <= PAGE.1 - BELOW
+        let is_apart = |several: usize, pitch: f64, size: f64| several == 1 || pitch >= size;
+        if self.width < 20.0 || !is_apart(self.columns, self.pitch_x, self.width) || right + self.width > PAGE.0 {
+            return Err(Misfit::Across);
+        }
+        if self.height < 10.0 || !is_apart(self.rows, self.pitch_y, self.height) || bottom + self.height > PAGE.1 - BELOW {
+            return Err(Misfit::Down);
+        }
+        Ok(())
     }
 }
 
@@ -68,7 +82,7 @@ mod tests {
     #[test]
     fn labels_stand_where_the_sheet_has_them() {
         let sheet = LabelSheet::default();
-        assert!(sheet.fits());
+        assert_eq!(sheet.fits(), Ok(()));
         let near = |(x, y): (f64, f64), (a, b): (f64, f64)| (x - a).abs() < 1e-9 && (y - b).abs() < 1e-9;
         assert!(near(sheet.place(0), (18.6, 21.6)) && near(sheet.place(3), (105.0, 63.9)) && near(sheet.place(12), (18.6, 21.6)));
     }
@@ -76,17 +90,17 @@ mod tests {
     #[test]
     fn what_is_no_sheet_of_labels_does_not_fit() {
         let usual = LabelSheet::default();
-        for wrong in [
-            LabelSheet { left: 40.0, ..usual },
-            LabelSheet { top: 50.0, ..usual },
-            LabelSheet { pitch_x: 80.0, ..usual },
-            LabelSheet { pitch_y: 42.0, ..usual },
-            LabelSheet { columns: 0, ..usual },
-            LabelSheet { rows: 0, ..usual },
-            LabelSheet { rows: 7, ..usual },
-            LabelSheet { width: 5.0, pitch_x: 5.0, ..usual },
+        for (wrong, way) in [
+            (LabelSheet { left: 40.0, ..usual }, Misfit::Across),
+            (LabelSheet { top: 50.0, ..usual }, Misfit::Down),
+            (LabelSheet { pitch_x: 80.0, ..usual }, Misfit::Across),
+            (LabelSheet { pitch_y: 42.0, ..usual }, Misfit::Down),
+            (LabelSheet { columns: 0, ..usual }, Misfit::Across),
+            (LabelSheet { rows: 0, ..usual }, Misfit::Down),
+            (LabelSheet { rows: 7, ..usual }, Misfit::Down),
+            (LabelSheet { width: 5.0, pitch_x: 5.0, ..usual }, Misfit::Across),
         ] {
-            assert!(!wrong.fits(), "{wrong:?}");
+            assert_eq!(wrong.fits(), Err(way), "{wrong:?}");
         }
     }
 }

@@ -222,6 +222,17 @@ impl Books {
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
     }
 
+    /// 印刷済み・未発送: printed letters that nobody recorded as sent, of any run.
+    pub fn unsent_letters(&mut self) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND channel = 'paper' AND print_file <> '' AND sent_at = 0 AND retired_at = 0 \
+             ORDER BY series, seq"
+        );
+        self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
+    }
+
     /// The parcels of an output root that stand in this print file, in its order.
     pub fn printed_in(&mut self, root: &Root, file: &str) -> Result<Vec<ParcelRow>, Fault> {
         // State and channel are named for the index: whatever was printed is one of these.

@@ -145,16 +145,13 @@ pub fn pack(
     match print::due(books, &root, &bureau.office, seams) {
         Ok((piles, broken)) => {
             faults.extend(broken);
-            // Labels first: letters whose labels could not be made are still due when the reason is gone.
-            match posting::prepare(&piles, books, &root, bureau, seams, first_label) {
-                Ok(made) => {
-                    posting = made;
-                    let (files, broken) = print::print(books, &root, &piles, &bureau.office, seams);
-                    printed.extend(files);
-                    faults.extend(broken);
-                }
-                Err(fault) => faults.push(fault),
-            }
+            // Labels first: those of an interrupted run are not made twice. A label that can't be made holds no letter up.
+            let (made, broken) = posting::prepare(&piles, books, &root, bureau, seams, first_label);
+            posting = made;
+            faults.extend(broken);
+            let (files, broken) = print::print(books, &root, &piles, &bureau.office, seams);
+            printed.extend(files);
+            faults.extend(broken);
         }
         Err(fault) => faults.push(fault),
     }

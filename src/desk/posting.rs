@@ -1,15 +1,16 @@
 //! 郵送の支度: address labels and the posting list (差出票) of the letters that are about to be printed.
 //!
-//! A label says what the window of its cover letter says, which passed the gate, and only if that is where the ledger sends the
-//! parcel. Nothing of a member stands on either; the covers name none.
+//! A label bears the address that the ledger sends the parcel to, and the addressee in the window of its cover letter, which passed
+//! the gate. Nothing of a member stands on either; the covers name none.
 
 use super::bureau::{Bureau, Seams};
 use super::papers::municipality;
 use super::print::{self, Pile, Way};
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, LabelSheet, Store, code, date};
-use crate::books::{Books, Number, ParcelRow};
+use crate::books::{Books, Channel, Number, ParcelRow};
 use crate::file::listing::{self, Listing, Value};
+use crate::intake::Office;
 use crate::letter::Phrase;
 use crate::press::labels::{self, Label};
 use crate::press::text;
@@ -43,27 +44,57 @@ struct Envelope {
 /// The largest file of labels that is read back.
 const LARGEST: u64 = 64 << 20;
 
-/// Makes labels and list for the letters of these piles, before the print files: what an interrupted run made is not made again,
-/// and what it left undone is still due.
+/// Makes labels and list for the letters of these piles, and for those of earlier print files that have no label and are not sent:
+/// what an interrupted run made is not made again, and what it or a sheet that was too small left undone is made now.
+///
+/// Whatever fails is told, and holds nothing else up.
 pub fn prepare(
     piles: &[Pile],
-    books: &Books,
+    books: &mut Books,
     root: &Path,
     bureau: &Bureau,
     seams: &Seams,
     from: usize,
-) -> Result<Vec<Posting>, Fault> {
-    let store = &*seams.store;
-    let labelled = labelled(root, store)?;
-    let mut envelopes = Vec::new();
-    for (way, parcels) in piles {
+) -> (Vec<Posting>, Vec<Fault>) {
+    let letters = match unlabelled(piles, books, root, &bureau.office, &*seams.store) {
+        Ok(letters) => letters,
+        Err(fault) => return (Vec::new(), vec![fault]),
+    };
+    let sheet = &bureau.office.labels;
+    let (mut envelopes, mut broken, mut made) = (Vec::new(), Vec::new(), Vec::new());
+    for (way, parcels) in &letters {
         let Way::Post(posting) = way else { continue };
-        for parcel in parcels.iter().filter(|parcel| !labelled.contains(&parcel.number)) {
-            envelopes.push(envelope(books, root, parcel, posting, bureau, store)?);
+        for parcel in parcels {
+            let envelope = envelope(books, root, parcel, posting, bureau, &*seams.store);
+            match envelope.and_then(|envelope| labels::has_room(&envelope.label, sheet).map(|()| envelope)) {
+                Ok(envelope) => envelopes.push(envelope),
+                Err(fault) => broken.push(fault),
+            }
         }
     }
     let starts = std::iter::once(from).chain(std::iter::repeat(0));
-    envelopes.chunks(MOST).zip(starts).map(|(envelopes, from)| make(envelopes, root, bureau, seams, from)).collect()
+    for (envelopes, from) in envelopes.chunks(MOST).zip(starts) {
+        match make(envelopes, root, bureau, seams, from) {
+            Ok(posting) => made.push(posting),
+            Err(fault) => broken.push(fault),
+        }
+    }
+    (made, broken)
+}
+
+/// The letters without a label, by method: those of the piles, and those printed earlier that still lie here.
+fn unlabelled(piles: &[Pile], books: &mut Books, root: &Path, office: &Office, store: &dyn Store) -> Result<Vec<Pile>, Fault> {
+    let labelled = labelled(root, store)?;
+    let here = books.root(root, store)?;
+    let lies_here = |parcel: &ParcelRow| {
+        let folder = root.join(Channel::Paper.as_str()).join(parcel.number.to_string());
+        parcel.promise.as_ref().is_some_and(|promise| here.holds(promise)) && matches!(store.kind(&folder), Ok(Some(_)))
+    };
+    let mut letters = books.unsent_letters()?;
+    letters.retain(|parcel| !labelled.contains(&parcel.number) && lies_here(parcel));
+    let due = piles.iter().filter(|(way, _)| *way != Way::Call).flat_map(|(_, parcels)| parcels);
+    letters.extend(due.filter(|parcel| !labelled.contains(&parcel.number)).cloned());
+    Ok(print::piles(letters, office))
 }
 
 /// The most envelopes of one file: fifty sheets of the usual labels, as much as a person watches.
@@ -74,7 +105,7 @@ fn make(envelopes: &[Envelope], root: &Path, bureau: &Bureau, seams: &Seams, fro
     let all: Vec<Label> = envelopes.iter().map(|envelope| envelope.label.clone()).collect();
     let made = labels::lay(&all, sheet, from, &bureau.form_settings())?;
     if labels::pieces(&made)? != all.iter().flat_map(Label::pieces).collect::<Vec<_>>() {
-        return Err(Fault::new(code::GATE).with("why", Arg::ours("宛名ラベルの内容が送付状と違います")));
+        return Err(Fault::new(code::LABEL).with("why", Arg::ours("ラベルの内容が送付状と違ってしまいました")));
     }
     let list = listing::xlsx(&lists(envelopes, bureau, seams))?;
     let (labels, list) = put(&made, &list, root, &*seams.store)?;
@@ -101,31 +132,41 @@ fn envelope(
     let ours = || Fault::new(code::OURS);
     let promise = parcel.promise.as_ref().ok_or_else(ours)?;
     let cover = promise.files.iter().find(|file| file.name == COVER).ok_or_else(ours)?;
-    let cover = &print::document(books, root, parcel, cover, store)?;
+    let cover = &print::document(books, root, parcel, cover, store).map_err(|_| {
+        let why = Arg::ours("送付状のファイルがないか、作られたときのものと違います");
+        Fault::new(code::LABEL).with("number", Arg::plain(&parcel.number)).with("why", why)
+    })?;
     let to = format!("{} {}", municipality(bureau, &promise.municipality, &promise.section), promise.section);
     let (postal_code, address) = promise.destination.split_once(' ').unwrap_or(("", &promise.destination));
     let postal_code = postal_code.trim_start_matches('〒').to_owned();
-    let mut lines = labels::in_window(cover)?;
-    if lines.is_empty() {
-        // A form of the office's own without a window: the ledger knows the section, not its officer.
-        let office = bureau.head.phrases.fill(Phrase::ToOffice, &[("名", &to)]);
-        lines = vec![format!("〒{postal_code}"), address.to_owned(), office];
-    }
-    if !plain(&lines.concat()).starts_with(&plain(&promise.destination)) {
-        let fault = Fault::new(code::GATE).with("number", Arg::plain(&parcel.number));
-        return Err(fault.with("why", Arg::ours("送付状の宛先が台帳と違うため、宛名ラベルを作りません")));
-    }
+    let named = addressee(labels::in_window(cover)?, &promise.destination);
     let confidential = bureau.head.phrases.get(Phrase::Confidential);
-    let is_confidential = text::read(cover)?.contains(confidential);
+    let is_confidential = named.is_some() && text::read(cover)?.contains(confidential);
     let mark = if is_confidential { format!("{confidential}　{posting}") } else { posting.to_owned() };
+    // The ledger knows the section, not its officer: such a letter goes to the section, and 親展 to nobody.
+    let named = named.unwrap_or_else(|| vec![bureau.head.phrases.fill(Phrase::ToOffice, &[("名", &to)])]);
+    let code = (!postal_code.is_empty()).then(|| format!("〒{postal_code}"));
+    let lines = code.into_iter().chain([address.to_owned()]).chain(named).collect();
+    let label = Label { lines, mark, number: parcel.number.to_string() };
     Ok(Envelope {
-        label: Label { lines, mark, number: parcel.number.to_string() },
+        label,
         posting: posting.to_owned(),
         to,
         postal_code,
         address: address.to_owned(),
         documents: promise.files.len(),
     })
+}
+
+/// 宛名: what stands below the address in the window of a letter; none where the window is laid out otherwise, or is none.
+fn addressee(window: Vec<String>, destination: &str) -> Option<Vec<String>> {
+    let (address, mut above) = (plain(destination), String::new());
+    let mut lines = window.into_iter();
+    while above.len() < address.len() {
+        above.push_str(&plain(&lines.next()?));
+    }
+    let named: Vec<String> = lines.collect();
+    (above == address && !named.is_empty()).then_some(named)
 }
 
 const COVER: &str = "cover.docx";

@@ -99,7 +99,7 @@ pub const STEM: &str = "print";
 pub type Pile = (Way, Vec<ParcelRow>);
 
 /// The due parcels by what becomes of them; the call sheets last.
-fn piles(due: Vec<ParcelRow>, office: &Office) -> Vec<Pile> {
+pub fn piles(due: Vec<ParcelRow>, office: &Office) -> Vec<Pile> {
     let mut piles: Vec<Pile> = Vec::new();
     for parcel in due {
         let way = Way::of(&parcel, office);

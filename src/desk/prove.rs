@@ -11,6 +11,7 @@ use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, S
 use crate::notice;
 use crate::proof::verify::{Record, RecordedDocument, verify};
 use crate::seal::{PackageKind, PairingCode, Password};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// 検証の結果 of one thing.
@@ -118,7 +119,7 @@ impl Prover<'_> {
     /// What the ledger says lies in this output folder, and does not: told unless it was sent already.
     fn missing(&mut self, root: &Path) -> Result<(), Fault> {
         let here = self.books.root(root, self.store)?;
-        let mut after = None;
+        let (mut after, mut print_files) = (None, BTreeSet::new());
         loop {
             let filter =
                 ParcelFilter { state: Some(State::Packed), after: after.take(), limit: 1_000, ..ParcelFilter::default() };
@@ -128,6 +129,9 @@ impl Prover<'_> {
             for row in page.iter().filter(|row| row.sent_at == 0) {
                 let Some(promise) = row.promise.as_ref().filter(|promise| here.holds(promise)) else { continue };
                 let folder = root.join(promise.channel.as_str()).join(row.number.to_string());
+                if !row.print_file.is_empty() && row.retired_at == 0 && print_files.insert(row.print_file.clone()) {
+                    self.missing_print_file(root, &row.print_file)?;
+                }
                 if self.store.kind(&folder).map_err(Fault::disk)?.is_none() {
                     let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
                     let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
@@ -136,6 +140,15 @@ impl Prover<'_> {
                 }
             }
         }
+    }
+
+    fn missing_print_file(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
+        if self.store.kind(&root.join(name)).map_err(Fault::disk)?.is_none() {
+            let fault = Fault::new(code::PRINT_FILE).with("file", Arg::plain(name));
+            let verdict = Verdict::Wrong(vec![fault]);
+            self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
+        }
+        Ok(())
     }
 
     fn channel(&mut self, folder: &Path) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 
 use super::node::Node;
 use super::walk::{Faults, Object};
+use crate::base::label_sheet::Misfit;
 use crate::base::{Arg, Fault, LabelSheet, code};
 
 const KEYS: &[&str] = &["left_mm", "top_mm", "width_mm", "height_mm", "pitch_x_mm", "pitch_y_mm", "columns", "rows"];
@@ -30,8 +31,15 @@ pub(super) fn read(top: &Object<'_>, out: &mut Faults) -> LabelSheet {
         columns: number("labels.columns", usual.columns as f64) as usize,
         rows: number("labels.rows", usual.rows as f64) as usize,
     };
-    if !sheet.fits() {
-        let why = Arg::ours("ラベルがA4の用紙に収まらないか、重なっています");
+    if let Err(misfit) = sheet.fits() {
+        let why = Arg::ours(match misfit {
+            Misfit::Across => {
+                "ラベルの横の寸法（left_mm、width_mm、pitch_x_mm、columns）が、A4の用紙に収まらないか、重なっています"
+            }
+            Misfit::Down => {
+                "ラベルの縦の寸法（top_mm、height_mm、pitch_y_mm、rows）が、A4の用紙（下の端の0.5ミリメートルを除く）に収まらないか、重なっています"
+            }
+        });
         out.faults.push(Fault::new(code::OFFICE_VALUE).at(top.field("labels")).with("why", why));
     }
     sheet

@@ -454,12 +454,19 @@ fn window(top: &Object<'_>, out: &mut Faults) -> Window {
             usual
         }
     };
-    Window {
+    let window = Window {
         left: measure("window.left_mm", usual.left),
         top: measure("window.top_mm", usual.top),
         width: measure("window.width_mm", usual.width),
         height: measure("window.height_mm", usual.height),
+    };
+    if window.left + window.width > 210.0 {
+        wrong::<()>(of.field("window.width_mm"), "左からの位置と幅の和が、A4の幅（210ミリメートル）を超えています", out);
     }
+    if window.top + window.height > 297.0 {
+        wrong::<()>(of.field("window.height_mm"), "上からの位置と高さの和が、A4の高さ（297ミリメートル）を超えています", out);
+    }
+    window
 }
 
 fn mincho(top: &Object<'_>, out: &mut Faults) -> String {
@@ -546,6 +553,26 @@ phone = "03-0000-0000"
         assert!(codes(&format!("{OFFICE}\n[letters]\nfurigana = true\n")).is_empty());
         assert_eq!(codes(&format!("closed_days = [\"2026-12-28\", \"12-28\", 5]\n{OFFICE}")), ["FK-1205", "FK-1205"]);
         assert_eq!(codes("[insurer"), ["FK-1201"]);
+    }
+
+    /// Of an office with these settings: the codes, and the fields they are about.
+    fn told(settings: &str) -> Vec<String> {
+        let told = Office::parse(&format!("{OFFICE}\n{settings}"), &FileName::named("o", 1)).err().unwrap_or_default();
+        let said = |fault: &Fault| {
+            let field = fault.place.field.as_ref().map(|field| field.json.to_string());
+            format!("{} {}", fault.code.as_str(), field.unwrap_or_default())
+        };
+        told.iter().map(said).collect()
+    }
+
+    #[test]
+    fn window_and_labels_stand_on_the_sheet() {
+        assert_eq!(told("[window]\nleft_mm = 120\nwidth_mm = 90\ntop_mm = 200\nheight_mm = 97"), [""; 0]);
+        assert_eq!(told("[window]\nleft_mm = 150\nwidth_mm = 90"), ["FK-1205 window.width_mm"]);
+        assert_eq!(told("[window]\ntop_mm = 200\nheight_mm = 98"), ["FK-1205 window.height_mm"]);
+        let labels = "[labels]\nleft_mm = 0\ntop_mm = 0\nwidth_mm = 70\nheight_mm = 42.3\ncolumns = 3\nrows = ";
+        assert_eq!(told(&format!("{labels}7")), [""; 0]);
+        assert_eq!(told(&format!("{labels}8")), ["FK-1205 labels"]);
     }
 
     #[test]

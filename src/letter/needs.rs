@@ -61,7 +61,9 @@ pub const fn required(kind: LetterKind) -> &'static [Slot] {
         LetterKind::NotFound => &[DocumentNumber, Addressee, SubjectKana, SubjectBirth, RecordsAt],
         LetterKind::AskMore => &[DocumentNumber, Addressee, SubjectKana, SubjectBirth],
         LetterKind::Delay => &[DocumentNumber, Addressee, Until, DelayReason],
-        LetterKind::Cover => &[DocumentNumber, Addressee, EnclosureTitle, EnclosureNumber, EnclosureCode],
+        LetterKind::Cover => {
+            &[DocumentNumber, PostalCode, PostalAddress, Addressee, EnclosureTitle, EnclosureNumber, EnclosureCode]
+        }
         LetterKind::Index => &[DocumentNumber, Addressee, IndexFile, IndexNumber, IndexCode, IndexHash],
         LetterKind::Contents => &[DocumentNumber, Addressee, IndexNumber, IndexCode],
         LetterKind::Call => &[

@@ -15,7 +15,7 @@ use docx_rs::BuildXML;
 /// 宛名.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// 郵便番号, 住所 and addressee, as they stand in the window of the cover letter.
+    /// 郵便番号, 住所 and addressee.
     pub lines: Vec<String>,
     /// 簡易書留, 親展
     pub mark: String,
@@ -180,26 +180,87 @@ fn laid_row(cells: &[Option<&Label>], row: usize, sheet: &LabelSheet) -> Result<
 
 /// The address in the largest letters that fit, and at the foot the mark at the left, the number at the right.
 fn laid_label(label: &Label, sheet: &LabelSheet) -> Result<Vec<Node>, Fault> {
-    let width = f64::from(twips(sheet.width - 2.0 * SIDE));
-    let high = twips(sheet.height - ABOVE - BELOW).saturating_sub(FOOT.1);
-    let lines = |size: u32| -> u32 {
-        // A line that is filled to the last letter breaks earlier than it should where 禁則 moves a letter on.
-        let wrapped = |text: &String| ((units(text) * f64::from(size) * 5.0) / (width * 0.96)).ceil().max(1.0) as u32;
-        label.lines.iter().map(wrapped).sum()
-    };
-    let pitch = |size: u32| size * 25 / 2;
-    let size = SIZES.into_iter().find(|size| lines(*size) * pitch(*size) <= high);
-    let size = size.ok_or_else(|| Fault::new(code::LABEL).with("number", Arg::plain(&label.number)))?;
-    let mut laid: Vec<Node> = label.lines.iter().map(|line| paragraph(&[line], size, pitch(size), 0, None)).collect();
-    let above = high - lines(size) * pitch(size);
-    laid.push(paragraph(&[&label.mark, &label.number], FOOT.0, FOOT.1, above, Some(width as u32)));
+    let Sizes { address, foot, above } = Sizes::of(label, sheet)?;
+    let mut laid: Vec<Node> = label.lines.iter().map(|line| paragraph(&[line], address, pitch(address), 0, None)).collect();
+    let right = twips(sheet.width - 2.0 * SIDE);
+    laid.push(paragraph(&[&label.mark, &label.number], foot, FOOT.1, above, Some(right)));
     Ok(laid)
 }
 
-/// Full-width letters; what is half as wide counts half.
-fn units(text: &str) -> f64 {
-    text.chars().map(|c| if c.is_ascii() || matches!(c, '｡'..='ﾟ') { 0.5 } else { 1.0 }).sum()
+/// FK-6121 for a label that has no room on this sheet.
+pub fn has_room(label: &Label, sheet: &LabelSheet) -> Result<(), Fault> {
+    Sizes::of(label, sheet).map(|_| ())
 }
+
+/// How a label is laid.
+struct Sizes {
+    /// Half points of the address and of the line at the foot.
+    address: u32,
+    foot: u32,
+    /// Twentieths of a point between the two.
+    above: u32,
+}
+
+impl Sizes {
+    fn of(label: &Label, sheet: &LabelSheet) -> Result<Self, Fault> {
+        let full = || {
+            let fault = Fault::new(code::LABEL).with("number", Arg::plain(&label.number));
+            fault.with("why", Arg::ours("宛先が長く、ラベルに収まりません"))
+        };
+        let width = f64::from(twips(sheet.width - 2.0 * SIDE));
+        // An em of so many half points is ten times as many twentieths of a point.
+        let ems = |size: u32| width / f64::from(size * 10);
+        let high = twips(sheet.height - ABOVE - BELOW).saturating_sub(FOOT.1);
+        let needed = |size: u32| label.lines.iter().map(|line| wrapped(line, ems(size))).sum::<u32>() * pitch(size);
+        let address = SIZES.into_iter().find(|size| needed(*size) <= high).ok_or_else(full)?;
+        let at_foot = format!("{}　{}", label.mark, label.number);
+        let foot =
+            SIZES.into_iter().find(|size| *size <= FOOT.0.min(address) && wrapped(&at_foot, ems(*size)) == 1).ok_or_else(full)?;
+        Ok(Self { address, foot, above: high - needed(address) })
+    }
+}
+
+/// From line to line.
+fn pitch(size: u32) -> u32 {
+    size * 25 / 2
+}
+
+/// The most lines that Word or LibreOffice makes of a text where a line has room for so many full-width letters.
+fn wrapped(text: &str, ems: f64) -> u32 {
+    let narrow = |c: char| c.is_ascii() || matches!(c, '｡'..='ﾟ');
+    let mut words: Vec<f64> = Vec::new();
+    let mut last = None;
+    for c in text.chars() {
+        let is_inside = c.is_ascii_graphic() && last.is_some_and(|last: char| last.is_ascii_graphic());
+        match words.last_mut() {
+            // Numerals and Latin letters are not parted.
+            Some(word) if is_inside => *word += LATIN,
+            // Half an em for the blanks that both set between Japanese and other letters.
+            _ if c.is_ascii_graphic() => words.push(LATIN + 0.5),
+            _ => words.push(if narrow(c) { 0.5 } else { 1.0 }),
+        }
+        last = Some(c);
+    }
+    if words.iter().sum::<f64>() <= ems * 0.98 {
+        return 1;
+    }
+    // 禁則 moves a letter on to the next line.
+    let room = (ems * 0.98 - 1.0).max(1.0);
+    let (mut lines, mut filled) = (1, 0.0);
+    for word in words {
+        if filled > 0.0 && filled + word > room {
+            (lines, filled) = (lines + 1, 0.0);
+        }
+        filled += word;
+        while filled > room {
+            (lines, filled) = (lines + 1, filled - room);
+        }
+    }
+    lines
+}
+
+/// Width of a half-width letter in em, with what a substituted font may take more.
+const LATIN: f64 = 0.55;
 
 /// A line of exact height; its texts are parted by a tab to the right edge.
 fn paragraph(texts: &[&str], size: u32, line: u32, before: u32, right: Option<u32>) -> Node {
@@ -234,9 +295,9 @@ fn tiny() -> Node {
 /// Room for the rows of one sheet and the paragraph behind them, and for no further row.
 fn section(sheet: &LabelSheet) -> Node {
     let (_, last) = sheet.place(sheet.count() - 1);
-    let bottom = (297.0 - last - sheet.height - 3.0).max(0.0);
+    let room = (297.0 - last - sheet.height - 3.0).max(0.0);
     let size = node("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")], Vec::new());
-    let (top, left, bottom) = (twips(sheet.top).to_string(), twips(sheet.left).to_string(), twips(bottom).to_string());
+    let (top, left, bottom) = (twips(sheet.top).to_string(), twips(sheet.left).to_string(), twips(room).to_string());
     let margins = [
         ("w:top", top.as_str()),
         ("w:right", "0"),
@@ -246,6 +307,9 @@ fn section(sheet: &LabelSheet) -> Node {
         ("w:footer", "0"),
         ("w:gutter", "0"),
     ];
+    // Its footer would take the room of a row that ends at the sheet's edge.
     let foot = node("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)], Vec::new());
-    node("w:sectPr", &[], vec![foot, size, node("w:pgMar", &margins, Vec::new())])
+    let foot = (room > 0.0).then_some(foot);
+    let page = [size, node("w:pgMar", &margins, Vec::new())];
+    node("w:sectPr", &[], foot.into_iter().chain(page).collect())
 }
