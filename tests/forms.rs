@@ -121,6 +121,73 @@ fn what_will_not_do_is_refused_with_its_code() {
     }
 }
 
+const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const HEADER_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml";
+
+/// The built-in reply.
+fn reply() -> Vec<u8> {
+    press::form(LetterKind::Reply, &FormSettings::default()).expect("a form")
+}
+
+/// The built-in reply with something at the beginning of its text.
+fn beginning_with(markup: &str) -> Vec<u8> {
+    in_document("<w:body>", &format!("<w:body>{markup}"))
+}
+
+fn in_document(of: &str, instead: &str) -> Vec<u8> {
+    replaced(&reply(), "word/document.xml", of, instead)
+}
+
+fn replaced(form: &[u8], part: &str, of: &str, instead: &str) -> Vec<u8> {
+    changed(form, part, |xml| {
+        assert!(xml.contains(of), "{part}: {of}");
+        xml.replacen(of, instead, 1)
+    })
+}
+
+/// With a part more, to which the document points.
+fn with_part(form: &[u8], name: &str, content: &str, kind: &str, relation: &str) -> Vec<u8> {
+    let typed = format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/></Types>");
+    let form = replaced(form, "[Content_Types].xml", "</Types>", &typed);
+    let kind = format!("http://schemas.openxmlformats.org/officeDocument/2006/relationships/{relation}");
+    let related = format!("<Relationship Id=\"rIdMore\" Type=\"{kind}\" Target=\"/{name}\"/></Relationships>");
+    let form = replaced(&form, "word/_rels/document.xml.rels", "</Relationships>", &related);
+    changed(&form, name, |_| content.to_owned())
+}
+
+fn told(form: &[u8]) -> Vec<&'static str> {
+    let read = press::own_form(form, LetterKind::Reply, &FormSettings::default());
+    read.err().unwrap_or_default().iter().map(|fault| fault.code.as_str()).collect()
+}
+
+/// What Word would take for something else than we do.
+#[test]
+fn other_names_for_words_things_are_refused() {
+    let header = format!("<w:hdr xmlns:w=\"{MAIN}\"><w:p><w:r><w:t>123456789018</w:t></w:r></w:p></w:hdr>");
+    let forms = [
+        ("alias", beginning_with(&format!("<x:p xmlns:x=\"{MAIN}\"><x:r><x:t>1234-5678-9018</x:t></x:r></x:p>"))),
+        ("default", beginning_with(&format!("<p xmlns=\"{MAIN}\"><r><t>a</t></r></p>"))),
+        ("escaped", beginning_with(&format!("<w:p xmlns:x=\"{}\"><x:ins/></w:p>", MAIN.replace('/', "&#47;")))),
+        ("rebound", in_document("<w:body>", "<w:body><w:p xmlns:w=\"urn:nothing\"><w:r/></w:p>")),
+        ("relations", beginning_with("<w:p xmlns:z=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"/>")),
+        ("type", with_part(&reply(), "word/header9.dat", &header, HEADER_TYPE, "header")),
+        ("relation", with_part(&reply(), "word/header9.dat", &header, "application/octet-stream", "header")),
+    ];
+    for (name, form) in forms {
+        assert_eq!(told(&form), ["FK-4010"], "{name}");
+        let seen = press::inspect::inspect(&form, &press::inspect::Familiar::default());
+        assert!(seen.err().is_some_and(|fault| fault.code.as_str() == "FK-4005"), "{name}");
+    }
+    let upper = with_part(&reply(), "word/HEADER9.XML", &header, HEADER_TYPE, "header");
+    assert!(told(&upper).contains(&"FK-1001"), "{:?}", told(&upper));
+    for link in ["<v:shape href=\"http://a.example/\"/>", "<v:shape><v:imagedata src=\"http://a.example/\"/></v:shape>"] {
+        let form =
+            beginning_with(&format!("<w:p><w:r><w:pict xmlns:v=\"urn:schemas-microsoft-com:vml\">{link}</w:pict></w:r></w:p>"));
+        assert_eq!(told(&form), ["FK-4021"], "{link}");
+        assert!(press::inspect::inspect(&form, &press::inspect::Familiar::default()).is_err(), "{link}");
+    }
+}
+
 #[test]
 fn a_fault_is_told_with_its_paragraph_and_all_faults_together() {
     let folder = temp_dir();

@@ -1,6 +1,7 @@
 //! 危ないもの: what an element of a form brings along that a letter must not hold.
 
 use crate::base::{Code, code};
+use crate::press::inspect::points_out;
 use quick_xml::events::BytesStart;
 use std::collections::HashSet;
 
@@ -23,5 +24,5 @@ pub(super) fn of(start: &BytesStart<'_>, outside: &HashSet<String>) -> [Option<C
             let is_relation = attribute.key.as_ref().starts_with(b"r:") || attribute.key.as_ref().starts_with(b"o:");
             is_relation && std::str::from_utf8(&attribute.value).is_ok_and(|id| outside.contains(id))
         });
-    [is, points_outside.then_some(code::FORM_LINK)]
+    [is, (points_outside || points_out(start)).then_some(code::FORM_LINK)]
 }

@@ -1,6 +1,6 @@
 //! 検査: everything that is wrong with a form, together.
 
-use super::open::{broken, is_markup};
+use super::open::{broken, is_markup, source_of};
 use super::story::{self, Asked, Section, Story, is_on};
 use crate::base::{Arg, Fault, Field, code};
 use crate::file::opc::{BadPackage, Package, Relationship};
@@ -108,11 +108,6 @@ fn parts(package: &Package) -> Result<Vec<Fault>, Fault> {
         }
     }
     Ok(found.into_iter().map(Fault::new).collect())
-}
-
-/// The part whose relationships stand in this one.
-fn source_of(rels: &str) -> Option<String> {
-    Some(rels.strip_suffix(".rels")?.replacen("_rels/", "", 1))
 }
 
 /// Whether even pages have headers of their own, and whether there is a data source of a mail merge.
