@@ -233,10 +233,16 @@ pub(super) fn holds_number(xml: &str) -> Result<bool, BadPackage> {
     loop {
         match reader.read_event().map_err(|_| BadPackage::Xml)? {
             Event::Text(text) if is_number(&String::from_utf8_lossy(&text)) => return Ok(true),
+            Event::Start(start) | Event::Empty(start) if numbers_with_number(&start) => return Ok(true),
             Event::Eof => return Ok(false),
             _ => {}
         }
     }
+}
+
+/// Whether the words of a paragraph's number are a My Number.
+fn numbers_with_number(start: &BytesStart<'_>) -> bool {
+    start.name().as_ref() == b"w:lvlText" && attribute(start, "w:val").is_some_and(|words| is_number(&words))
 }
 
 /// Properties and the like: each text between two tags.
@@ -247,6 +253,7 @@ fn look_over(xml: &str) -> Result<(), Fault> {
         match event {
             // The padding is nothing but spaces, and many.
             Event::Text(text) if is_number(&String::from_utf8_lossy(text.trim_ascii())) => Err(Fault::new(code::MY_NUMBER)),
+            Event::Start(start) | Event::Empty(start) if numbers_with_number(&start) => Err(Fault::new(code::MY_NUMBER)),
             _ => Ok(()),
         }
     })?;
