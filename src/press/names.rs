@@ -77,6 +77,8 @@ pub(super) fn is_markup(name: &str) -> bool {
 /// Whether a part is markup by its type and not by its name.
 pub(super) fn is_disguised(types: &ContentTypes, name: &str) -> bool {
     let is_xml = |kind: &str| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().ends_with("xml");
+    // An SVG is refused as a picture, with a better reason.
+    let is_xml = |kind: &str| !kind.starts_with("image/") && is_xml(kind);
     !is_markup(name) && types.of(name).is_some_and(is_xml)
 }
 
