@@ -139,6 +139,214 @@ fn a_cover_without_its_address_is_refused() {
     }
 }
 
+const MAIN: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const HEADER_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml";
+
+/// The built-in reply.
+fn reply() -> Vec<u8> {
+    press::form(LetterKind::Reply, &FormSettings::default()).expect("a form")
+}
+
+/// The built-in reply with something at the beginning of its text.
+fn beginning_with(markup: &str) -> Vec<u8> {
+    in_document("<w:body>", &format!("<w:body>{markup}"))
+}
+
+fn in_document(of: &str, instead: &str) -> Vec<u8> {
+    replaced(&reply(), "word/document.xml", of, instead)
+}
+
+fn replaced(form: &[u8], part: &str, of: &str, instead: &str) -> Vec<u8> {
+    changed(form, part, |xml| {
+        assert!(xml.contains(of), "{part}: {of}");
+        xml.replacen(of, instead, 1)
+    })
+}
+
+/// With a part more, to which the document points.
+fn with_part(form: &[u8], name: &str, content: &str, kind: &str, relation: &str) -> Vec<u8> {
+    let typed = format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/></Types>");
+    let form = replaced(form, "[Content_Types].xml", "</Types>", &typed);
+    let kind = format!("http://schemas.openxmlformats.org/officeDocument/2006/relationships/{relation}");
+    let related = format!("<Relationship Id=\"rIdMore\" Type=\"{kind}\" Target=\"/{name}\"/></Relationships>");
+    let form = replaced(&form, "word/_rels/document.xml.rels", "</Relationships>", &related);
+    changed(&form, name, |_| content.to_owned())
+}
+
+fn told(form: &[u8]) -> Vec<&'static str> {
+    let read = press::own_form(form, LetterKind::Reply, &FormSettings::default());
+    read.err().unwrap_or_default().iter().map(|fault| fault.code.as_str()).collect()
+}
+
+/// What Word would take for something else than we do.
+#[test]
+fn other_names_for_words_things_are_refused() {
+    let header = format!("<w:hdr xmlns:w=\"{MAIN}\"><w:p><w:r><w:t>123456789018</w:t></w:r></w:p></w:hdr>");
+    let forms = [
+        ("alias", beginning_with(&format!("<x:p xmlns:x=\"{MAIN}\"><x:r><x:t>1234-5678-9018</x:t></x:r></x:p>"))),
+        ("default", beginning_with(&format!("<p xmlns=\"{MAIN}\"><r><t>a</t></r></p>"))),
+        ("escaped", beginning_with(&format!("<w:p xmlns:x=\"{}\"><x:ins/></w:p>", MAIN.replace('/', "&#47;")))),
+        ("rebound", in_document("<w:body>", "<w:body><w:p xmlns:w=\"urn:nothing\"><w:r/></w:p>")),
+        ("relations", beginning_with("<w:p xmlns:z=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"/>")),
+        ("type", with_part(&reply(), "word/header9.dat", &header, HEADER_TYPE, "header")),
+        ("relation", with_part(&reply(), "word/header9.dat", &header, "application/octet-stream", "header")),
+    ];
+    for (name, form) in forms {
+        assert_eq!(told(&form), ["FK-4010"], "{name}");
+        let seen = press::inspect::inspect(&form, &press::inspect::Familiar::default());
+        assert!(seen.err().is_some_and(|fault| fault.code.as_str() == "FK-4005"), "{name}");
+    }
+    let upper = with_part(&reply(), "word/HEADER9.XML", &header, HEADER_TYPE, "header");
+    assert!(told(&upper).contains(&"FK-1001"), "{:?}", told(&upper));
+    for link in ["<v:shape href=\"http://a.example/\"/>", "<v:shape><v:imagedata src=\"http://a.example/\"/></v:shape>"] {
+        let form =
+            beginning_with(&format!("<w:p><w:r><w:pict xmlns:v=\"urn:schemas-microsoft-com:vml\">{link}</w:pict></w:r></w:p>"));
+        assert_eq!(told(&form), ["FK-4021"], "{link}");
+        assert!(press::inspect::inspect(&form, &press::inspect::Familiar::default()).is_err(), "{link}");
+    }
+}
+
+/// Where Word prints nothing of a tag, or of a text what we do not read.
+#[test]
+fn what_hides_or_shows_what_we_do_not_read_is_refused() {
+    let line = |markup: &str| beginning_with(&format!("<w:p>{markup}</w:p>"));
+    let kana = "<w:r><w:t xml:space=\"preserve\">{{対象者フリガナ}}";
+    let styled = |look: &str, styles: &str| {
+        let form = in_document(kana, &kana.replace("<w:r>", &format!("<w:r><w:rPr>{look}</w:rPr>")));
+        replaced(&form, "word/styles.xml", "</w:styles>", &format!("{styles}</w:styles>"))
+    };
+    let style = |id: &str, more: &str| {
+        format!("<w:style w:type=\"character\" w:styleId=\"{id}\"><w:name w:val=\"{id}\"/>{more}</w:style>")
+    };
+    let hid = style("Hid", "<w:rPr><w:vanish/></w:rPr>") + &style("Heir", "<w:basedOn w:val=\"Hid\"/>");
+    let mc = "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\"";
+    let choice = format!(
+        "<mc:AlternateContent {mc} xmlns:zz=\"urn:zz\"><mc:Choice Requires=\"zz\">{kana}</w:t></w:r></mc:Choice>\
+         <mc:Fallback><w:r><w:t>別の人</w:t></w:r></mc:Fallback></mc:AlternateContent>"
+    );
+    let in_strange = format!("<zz:a xmlns:zz=\"urn:zz\">{kana}</w:t></w:r></zz:a>");
+    let math = "xmlns:m=\"http://schemas.openxmlformats.org/officeDocument/2006/math\"";
+    let vml = "xmlns:v=\"urn:schemas-microsoft-com:vml\"";
+    let twice = "<w:footerReference w:type=\"default\"";
+    let forms = [
+        ("style", styled("<w:rStyle w:val=\"Hid\"/>", &hid), "FK-4015"),
+        ("based on", styled("<w:rStyle w:val=\"Heir\"/>", &hid), "FK-4015"),
+        ("shown", styled("<w:rStyle w:val=\"Heir\"/><w:vanish w:val=\"0\"/>", &hid), ""),
+        ("choice", line(&choice), "FK-4029"),
+        ("strange", line(&in_strange), "FK-4015"),
+        ("math", line(&format!("<m:oMath {math}><m:r><m:t>1</m:t></m:r></m:oMath>")), "FK-4029"),
+        (
+            "word art",
+            line(&format!("<w:r><w:pict {vml}><v:shape><v:textpath string=\"1\"/></v:shape></w:pict></w:r>")),
+            "FK-4029",
+        ),
+        ("symbol", line("<w:r><w:sym w:font=\"Symbol\" w:char=\"F0B7\"/></w:r>"), ""),
+        ("digit", line("<w:r><w:sym w:font=\"Symbol\" w:char=\"F031\"/></w:r>"), "FK-4029"),
+        ("letter", line("<w:r><w:sym w:font=\"ＭＳ 明朝\" w:char=\"0031\"/></w:r>"), "FK-4029"),
+        ("row", in_document("<w:trPr>", "<w:trPr><w:hidden/>"), "FK-4029"),
+        ("twice", in_document(twice, &format!("{twice} r:id=\"rId9\"/>{twice}")), "FK-4029"),
+    ];
+    for (name, form, code) in forms {
+        let told: Vec<&str> = told(&form).into_iter().filter(|told| *told != "FK-4016").collect();
+        assert!(told.iter().all(|told| *told == code) && told.is_empty() == code.is_empty(), "{name}: {told:?}");
+    }
+    let numbering = format!(
+        "<w:numbering xmlns:w=\"{MAIN}\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl w:ilvl=\"0\"><w:lvlText w:val=\"123456789018\"/>\
+         </w:lvl></w:abstractNum></w:numbering>"
+    );
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.numbering+xml";
+    let form = with_part(&reply(), "word/numbering.xml", &numbering, kind, "numbering");
+    assert_eq!(told(&form), ["FK-1001"]);
+    let seen = press::inspect::inspect(&form, &press::inspect::Familiar::default());
+    assert!(seen.err().is_some_and(|fault| fault.code.as_str() == "FK-1001"));
+}
+
+/// A required tag in a header that a letter of one page does not show is missing.
+#[test]
+fn a_tag_in_a_header_that_is_not_shown_is_missing() {
+    let header = format!("<w:hdr xmlns:w=\"{MAIN}\"><w:p><w:r><w:t>{{{{対象者フリガナ}}}}</w:t></w:r></w:p></w:hdr>");
+    let form = in_document("{{対象者フリガナ}}", "（省略）");
+    let form = with_part(&form, "word/header9.xml", &header, HEADER_TYPE, "header");
+    let with = |pages: &str, more: &str| {
+        let form = replaced(
+            &form,
+            "word/document.xml",
+            "<w:headerReference w:type=\"default\" r:id=\"rId5\"/>",
+            &format!("<w:headerReference w:type=\"{pages}\" r:id=\"rIdMore\"/>"),
+        );
+        replaced(&form, "word/document.xml", "</w:sectPr>", &format!("{more}</w:sectPr>"))
+    };
+    assert_eq!(told(&with("default", "")), [""; 0]);
+    assert_eq!(told(&with("first", "")), ["FK-4016"]);
+    assert_eq!(told(&with("even", "")), ["FK-4016"]);
+    assert!(!told(&with("first", "<w:titlePg/>")).contains(&"FK-4016"));
+    assert!(told(&with("default", "<w:titlePg/>")).contains(&"FK-4016"));
+}
+
+/// A picture with nothing in it but `data`, and these chunks.
+fn png(data: &[u8], more: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let chunk = |kind: &[u8; 4], data: &[u8]| {
+        let body = [&kind[..], data].concat();
+        [&(data.len() as u32).to_be_bytes()[..], &body, &crc32fast::hash(&body).to_be_bytes()].concat()
+    };
+    let head = [0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 0];
+    let more: Vec<u8> = more.iter().flat_map(|(kind, data)| chunk(kind, data)).collect();
+    [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &head), more, chunk(b"IDAT", data), chunk(b"IEND", b"")].concat()
+}
+
+#[test]
+fn a_picture_tells_nothing_but_itself_and_is_one() {
+    let bare = png(b"drawn", &[]);
+    let told_of = png(b"drawn", &[(b"tEXt", b"Author\0secret"), (b"eXIf", b"MM\0*secret")]);
+    let logo = fs::read(good("logo")).expect("a form");
+    let ready = press::own_form(&with_picture(&logo, &told_of), LetterKind::Reply, &FormSettings::default());
+    let ready = ready.unwrap_or_else(|faults| panic!("{faults:?}")).bytes;
+    assert_eq!(Package::open(&ready).expect("a package").part("word/media/image1.png"), Some(bare.as_slice()));
+    for bad in [&b"MZ program"[..], b"GIF89a", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", &told_of[..40]] {
+        assert_eq!(told(&with_picture(&logo, bad)), ["FK-4029"]);
+    }
+    for (name, kind) in [("setup.exe", "application/octet-stream"), ("a.svg", "image/svg+xml"), ("a.png", "image/png")] {
+        let other = with_part(&reply(), &format!("word/media/{name}"), "<svg/>", kind, "image");
+        assert_eq!(told(&other), ["FK-4029"], "{name}");
+    }
+}
+
+/// What nobody sees of a form does not leave with its letters.
+#[test]
+fn what_a_letter_does_not_show_stays_here() {
+    let note = format!("<w:hdr xmlns:w=\"{MAIN}\"><w:p><w:r><w:t>secret</w:t></w:r></w:p></w:hdr>");
+    let custom = "application/vnd.openxmlformats-officedocument.custom-properties+xml";
+    let notes = format!(
+        "<w:footnotes xmlns:w=\"{MAIN}\"><w:footnote w:id=\"5\"><w:p><w:r><w:t>secret</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    );
+    let notes_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml";
+    let control = "<w:sdt><w:sdtPr><w:alias w:val=\"secret\"/><w:tag w:val=\"secret\"/></w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>";
+    let forms = [
+        with_part(&reply(), "word/header9.xml", &note, HEADER_TYPE, "header"),
+        with_part(&reply(), "docProps/custom.xml", "<a>secret</a>", custom, "customXml"),
+        with_part(&reply(), "docProps/thumbnail.jpeg", "secret", "image/jpeg", "image"),
+        with_part(&reply(), "word/footnotes.xml", &notes, notes_type, "footnotes"),
+        beginning_with(control),
+        in_document(">記</w:t>", ">記<!-- {{対象者住所}} secret --><?secret {{対象者住所}}?></w:t>"),
+    ];
+    for (index, form) in forms.iter().enumerate() {
+        let ready = press::own_form(form, LetterKind::Reply, &FormSettings::default());
+        let ready = ready.unwrap_or_else(|faults| panic!("{index}: {faults:?}")).bytes;
+        for part in Package::open(&ready).expect("a package").parts() {
+            assert!(!String::from_utf8_lossy(&part.bytes).contains("secret"), "{index}: {}", part.name);
+        }
+    }
+}
+
+/// Readings over a name need a run of their own.
+#[test]
+fn a_name_where_no_reading_can_stand_is_refused() {
+    let mc = "xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\"";
+    let text = "<w:t xml:space=\"preserve\">{{対象者氏名}}</w:t>";
+    let choice = format!("<mc:AlternateContent {mc}><mc:Choice Requires=\"wps\">{text}</mc:Choice></mc:AlternateContent>");
+    assert_eq!(told(&in_document(text, &choice)), ["FK-4028"]);
+}
+
 #[test]
 fn a_fault_is_told_with_its_paragraph_and_all_faults_together() {
     let folder = temp_dir();
@@ -405,7 +613,7 @@ fn the_floor_of_the_padding_follows_the_forms() {
     });
     let noise: Vec<u8> = noise.take(90_000).collect();
     let logo = folder.path().join("reply.docx");
-    fs::write(&logo, with_picture(&fs::read(good("logo")).expect("a form"), &noise)).expect("written");
+    fs::write(&logo, with_picture(&fs::read(good("logo")).expect("a form"), &png(&noise, &[]))).expect("written");
     let office = practice_office(folder.path(), &[("reply", logo)]);
     let bureau = Bureau::read(&office, &Disk).expect("an office");
     assert!(bureau.broken_forms.is_empty(), "{:?}", bureau.broken_forms);

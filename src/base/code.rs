@@ -283,6 +283,8 @@ codes! {
     FORM_SOURCE = "FK-4027";
     /// A document made from a form that is no good.
     FORM_UNSOUND = "FK-4028";
+    /// Something of Word's that hides, or shows what we can't read.
+    FORM_UNUSABLE = "FK-4029";
     /// An own text lacks what the letter must say.
     WORDING_LACKS = "FK-4040";
     /// A file in `wording/` whose name is none of a text's.

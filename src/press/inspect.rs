@@ -1,7 +1,7 @@
 //! 検分: what a finished Word file must not hold: anything that runs, fetches or asks, and My Numbers (DESIGN section 4).
 
-use super::docx_fault;
 use super::text::{self, Piece, Story, Walk};
+use super::{docx_fault, names};
 use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, CONTENT_TYPES, ContentTypes, Package, attribute};
@@ -88,12 +88,15 @@ pub fn inspect(docx: &[u8], familiar: &Familiar) -> Result<Inspected, Fault> {
     let mut stories = Vec::new();
     for entry in package.parts() {
         refuse_kind(types, &entry.name)?;
-        let is_markup = entry.name.ends_with(".xml") || entry.name.ends_with(".rels");
-        if !is_markup || familiar.has(entry) {
+        if names::is_disguised(types, &entry.name) {
+            return Err(active(DISGUISED));
+        }
+        if !names::is_markup(&entry.name) || familiar.has(entry) {
             continue;
         }
         let xml = package.xml(&entry.name).map_err(docx_fault)?;
-        if entry.name.ends_with(".rels") {
+        refuse_names(xml, types.of(&entry.name) == Some("application/xml"))?;
+        if entry.name.to_ascii_lowercase().ends_with(".rels") {
             refuse_active(xml)?;
             refuse_relations(&package, &entry.name)?;
         } else if entry.name == CONTENT_TYPES {
@@ -106,6 +109,9 @@ pub fn inspect(docx: &[u8], familiar: &Familiar) -> Result<Inspected, Fault> {
     }
     Ok(Inspected { package, stories })
 }
+
+/// Names by which we would not know what Word does with it.
+const DISGUISED: &str = "種類と合わない名前の部品や要素";
 
 fn active(what: &'static str) -> Fault {
     Fault::new(code::ACTIVE_CONTENT).with("what", Arg::ours(what))
@@ -124,11 +130,14 @@ fn refuse_kind(types: &ContentTypes, name: &str) -> Result<(), Fault> {
 }
 
 fn refuse_relations(package: &Package, rels: &str) -> Result<(), Fault> {
-    let source = rels.replacen("_rels/", "", 1);
+    let source = rels.to_ascii_lowercase().replacen("_rels/", "", 1);
     let source = source.strip_suffix(".rels").unwrap_or(&source);
     for relation in package.relationships(source).map_err(docx_fault)? {
         if relation.external {
             return Err(active("外部へのリンク"));
+        }
+        if names::leads_astray(&relation) {
+            return Err(active(DISGUISED));
         }
         if ACTIVE_RELATIONS.iter().any(|kind| kind.eq_ignore_ascii_case(&relation.kind)) {
             return Err(active("埋め込まれたオブジェクト"));
@@ -155,6 +164,20 @@ fn each_event<'x>(xml: &'x str, mut see: impl FnMut(Event<'x>) -> Result<(), Fau
             event => see(event)?,
         }
     }
+}
+
+/// Looks only at the elements up to the last that says what a prefix means: nearly always the first.
+fn refuse_names(xml: &str, own_data: bool) -> Result<(), Fault> {
+    let Some(last) = xml.rfind("xmlns") else { return Ok(()) };
+    let mut reader = Reader::from_str(xml);
+    while reader.buffer_position() <= last as u64 {
+        match reader.read_event().map_err(|_| docx_fault(BadPackage::Xml))? {
+            Event::Start(start) | Event::Empty(start) if !names::are_usual(&start, own_data) => return Err(active(DISGUISED)),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Relationships and types: no text of theirs is printed.
@@ -210,10 +233,16 @@ pub(super) fn holds_number(xml: &str) -> Result<bool, BadPackage> {
     loop {
         match reader.read_event().map_err(|_| BadPackage::Xml)? {
             Event::Text(text) if is_number(&String::from_utf8_lossy(&text)) => return Ok(true),
+            Event::Start(start) | Event::Empty(start) if numbers_with_number(&start) => return Ok(true),
             Event::Eof => return Ok(false),
             _ => {}
         }
     }
+}
+
+/// Whether the words of a paragraph's number are a My Number.
+fn numbers_with_number(start: &BytesStart<'_>) -> bool {
+    start.name().as_ref() == b"w:lvlText" && attribute(start, "w:val").is_some_and(|words| is_number(&words))
 }
 
 /// Properties and the like: each text between two tags.
@@ -224,6 +253,7 @@ fn look_over(xml: &str) -> Result<(), Fault> {
         match event {
             // The padding is nothing but spaces, and many.
             Event::Text(text) if is_number(&String::from_utf8_lossy(text.trim_ascii())) => Err(Fault::new(code::MY_NUMBER)),
+            Event::Start(start) | Event::Empty(start) if numbers_with_number(&start) => Err(Fault::new(code::MY_NUMBER)),
             _ => Ok(()),
         }
     })?;
@@ -243,6 +273,9 @@ impl Activity {
             Event::Start(start) | Event::Empty(start) => {
                 if is_active(start.name().as_ref()) {
                     return Err(active("埋め込まれたオブジェクト"));
+                }
+                if points_out(start) {
+                    return Err(active("外部へのリンク"));
                 }
                 self.in_instruction = start.name().as_ref() == b"w:instrText";
                 self.field(start)?;
@@ -282,6 +315,14 @@ fn is_active(name: &[u8]) -> bool {
             | b"w:mailMerge"
             | b"w:htmlDiv"
     )
+}
+
+/// VML has links of its own, without a relationship.
+pub(super) fn points_out(start: &BytesStart<'_>) -> bool {
+    (start.name().as_ref().starts_with(b"v:") || start.name().as_ref().starts_with(b"o:"))
+        && start.attributes().flatten().any(|attribute| {
+            matches!(attribute.key.as_ref(), b"href" | b"src" | b"o:href" | b"o:althref") && !attribute.value.is_empty()
+        })
 }
 
 fn refuse_field(instruction: &str) -> Result<(), Fault> {

@@ -114,6 +114,13 @@ fn text(name: &str, text: String) -> Element {
     element
 }
 
+/// A PNG or JPEG of any size with nothing but what draws it, and its content type.
+pub(super) fn clean(bytes: &[u8]) -> Option<(Vec<u8>, &'static str)> {
+    let logo = if bytes.starts_with(PNG) { png(bytes) } else { jpeg(bytes) }?;
+    let kind = logo.content_type().1;
+    Some((logo.bytes, kind))
+}
+
 /// ISO/IEC 15948, 5.3: chunks of length, type, data and checksum. Those that draw stay.
 fn png(bytes: &[u8]) -> Option<Logo> {
     let mut out = PNG.to_vec();

@@ -19,6 +19,7 @@ pub mod text;
 mod form;
 mod logo;
 mod marks;
+mod names;
 mod normalise;
 mod parts;
 mod plate;

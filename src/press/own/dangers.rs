@@ -1,8 +1,41 @@
 //! 危ないもの: what an element of a form brings along that a letter must not hold.
 
 use crate::base::{Code, code};
+use crate::file::opc::attribute;
+use crate::press::inspect::points_out;
 use quick_xml::events::BytesStart;
 use std::collections::HashSet;
+
+/// What hides, or shows characters that neither the search for My Numbers nor T sees.
+pub(super) fn unusable(start: &BytesStart<'_>) -> Option<&'static str> {
+    match start.name().as_ref() {
+        b"m:oMath" | b"m:oMathPara" => Some("数式"),
+        b"v:textpath" => Some("ワードアート"),
+        b"w:hidden" => Some("隠した行"),
+        b"w:sym" if !is_picture(&attribute(start, "w:char").unwrap_or_default()) => Some("記号として入れた文字"),
+        b"mc:Choice" => {
+            let known = |word: &str| KNOWN.contains(&word);
+            let all = attribute(start, "Requires").is_some_and(|asked| asked.split_whitespace().all(known));
+            (!all).then_some("知らない拡張機能")
+        }
+        _ => None,
+    }
+}
+
+/// Extensions whose text both Word and others show; their names are bound as usual ([`names`](crate::press)).
+const KNOWN: [&str; 6] = ["wps", "wpg", "wpc", "wp14", "w14", "w15"];
+
+/// Elements of which Word may show nothing: those that are not its own.
+pub(super) fn is_strange(name: &[u8]) -> bool {
+    const USUAL: [&[u8]; 13] = [b"w", b"wp", b"mc", b"a", b"pic", b"v", b"o", b"w10", b"wps", b"wpg", b"wpc", b"wp14", b"w14"];
+    let prefix = name.split(|byte| *byte == b':').next().unwrap_or_default();
+    prefix.len() == name.len() || !USUAL.contains(&prefix)
+}
+
+/// A character of a symbol font, and no digit of it.
+fn is_picture(code: &str) -> bool {
+    u32::from_str_radix(code, 16).is_ok_and(|code| (0xF000..=0xF0FF).contains(&code) && !(0xF030..=0xF039).contains(&code))
+}
 
 /// Up to two: what the element is, and what it points to. `outside` are the ids of relationships that leave the package.
 pub(super) fn of(start: &BytesStart<'_>, outside: &HashSet<String>) -> [Option<Code>; 2] {
@@ -23,5 +56,5 @@ pub(super) fn of(start: &BytesStart<'_>, outside: &HashSet<String>) -> [Option<C
             let is_relation = attribute.key.as_ref().starts_with(b"r:") || attribute.key.as_ref().starts_with(b"o:");
             is_relation && std::str::from_utf8(&attribute.value).is_ok_and(|id| outside.contains(id))
         });
-    [is, points_outside.then_some(code::FORM_LINK)]
+    [is, (points_outside || points_out(start)).then_some(code::FORM_LINK)]
 }

@@ -1,6 +1,9 @@
 //! 検査: everything that is wrong with a form, together.
 
-use super::open::{broken, is_markup};
+use super::hidden::{self, Hidden};
+use super::open::{broken, is_markup, source_of};
+use super::parts::{Form, is_margin, is_properties};
+use super::pictures;
 use super::story::{self, Asked, Section, Story, is_on};
 use crate::base::{Arg, Fault, Field, code};
 use crate::file::opc::{BadPackage, Package, Relationship};
@@ -44,6 +47,23 @@ impl Examined {
         pages.extend(self.sections.iter().any(|section| section.title_page).then_some("first"));
         pages
     }
+
+    /// The headers and footers that some section refers to.
+    pub fn shown(&self) -> HashSet<String> {
+        self.sections.iter().flat_map(|section| &section.references).map(|(.., id)| id.clone()).collect()
+    }
+
+    /// Those that a letter of a single page shows: a section without one of its own has that of the one before.
+    fn certain(&self) -> HashSet<String> {
+        let (mut standing, mut certain) = (HashMap::new(), HashSet::new());
+        for section in &self.sections {
+            standing.extend(section.references.iter().map(|(is_footer, pages, id)| ((*is_footer, pages.as_str()), id)));
+            let pages = if section.title_page { "first" } else { "default" };
+            certain
+                .extend([false, true].iter().filter_map(|is_footer| standing.get(&(*is_footer, pages)).map(|id| (*id).clone())));
+        }
+        certain
+    }
 }
 
 /// Looks at all of it. `Err` when it can't even be read.
@@ -51,27 +71,33 @@ pub(super) fn examine(package: &Package, kind: LetterKind) -> Result<Examined, F
     let main = package.main_document().map_err(broken)?;
     let related = package.relationships(&main).map_err(broken)?;
     let (usable, mut faults) = (needs::usable(kind), parts(package)?);
+    let styles = related.iter().find(|r| r.kind == "styles" && !r.external);
+    let hidden = match styles {
+        Some(styles) => package.xml(&styles.target).and_then(hidden::read).map_err(broken)?,
+        None => Hidden::default(),
+    };
     let read = |part: &str, field: Field| -> Result<Story, Fault> {
         let outside = package.relationships(part).map_err(broken)?.into_iter().filter(|r| r.external).map(|r| r.id);
-        let asked = Asked { usable: &usable, outside: &outside.collect::<HashSet<_>>(), field };
+        let asked = Asked { usable: &usable, outside: &outside.collect::<HashSet<_>>(), hidden: &hidden, field };
         story::read(package.xml(part).map_err(broken)?, &asked)
     };
     let body = read(&main, BODY)?;
     faults.extend(body.faults);
     let mut printed = body.printed;
     let mut by_id: HashMap<String, HashSet<Slot>> = HashMap::new();
-    let is_margin = |r: &Relationship| !r.external && matches!(r.kind.as_str(), "header" | "footer");
-    let margins: Vec<Relationship> = related.iter().filter(|r| is_margin(r)).cloned().collect();
-    for relation in &margins {
-        let margin = read(&relation.target, if relation.kind == "header" { HEADER } else { FOOTER })?;
-        faults.extend(margin.faults);
-        let used = body.sections.iter().any(|section| section.references.iter().any(|(.., id)| *id == relation.id));
-        printed.extend(margin.printed.iter().filter(|_| used));
-        by_id.insert(relation.id.clone(), margin.printed);
-    }
     let (even_and_odd, source) = settings(package, &related)?;
+    let margins: Vec<Relationship> = related.iter().filter(|r| is_margin(r)).cloned().collect();
     let mut examined =
         Examined { main, margins, sections: body.sections, even_and_odd, faults: Vec::new(), warnings: Vec::new() };
+    let certain = examined.certain();
+    for relation in &examined.margins {
+        let margin = read(&relation.target, if relation.kind == "header" { HEADER } else { FOOTER })?;
+        faults.extend(margin.faults);
+        printed.extend(margin.printed.iter().filter(|_| certain.contains(&relation.id)));
+        by_id.insert(relation.id.clone(), margin.printed);
+    }
+    let form = Form::read(package, &examined.main, &examined.shown()).map_err(broken)?;
+    faults.extend(pictures::faults(&form));
     examined.warnings.extend(source.then(|| Fault::new(code::FORM_SOURCE)));
     faults.extend(missing(kind, &printed));
     if !kind.is_internal() {
@@ -108,11 +134,6 @@ fn parts(package: &Package) -> Result<Vec<Fault>, Fault> {
         }
     }
     Ok(found.into_iter().map(Fault::new).collect())
-}
-
-/// The part whose relationships stand in this one.
-fn source_of(rels: &str) -> Option<String> {
-    Some(rels.strip_suffix(".rels")?.replacen("_rels/", "", 1))
 }
 
 /// Whether even pages have headers of their own, and whether there is a data source of a mail merge.
@@ -164,7 +185,8 @@ fn code_missing(examined: &Examined, by_id: &HashMap<String, HashSet<Slot>>) -> 
 
 /// A form holds nobody's number.
 fn my_number(package: &Package) -> Result<Option<Fault>, Fault> {
-    for entry in package.parts().iter().filter(|entry| is_markup(&entry.name) && entry.name.starts_with("word/")) {
+    let is_kept = |name: &str| is_markup(name) && source_of(name).is_none() && !is_properties(name);
+    for entry in package.parts().iter().filter(|entry| is_kept(&entry.name)) {
         if inspect::holds_number(package.xml(&entry.name).map_err(broken)?).map_err(broken)? {
             return Ok(Some(Fault::new(code::MY_NUMBER)));
         }

@@ -53,7 +53,7 @@ fn add_blank(form: &mut Form, kind: &str, pages: &str) -> Result<String, BadPack
     let id = format!("rIdBlank_{kind}_{pages}");
     let relation = Relationship { id: id.clone(), kind: kind.to_owned(), target: name.clone(), external: false };
     form.main()?.related.push(relation);
-    form.parts.push(Kept { name, bytes, kind: format!("{WORD_TYPE}.{kind}+xml"), related: Vec::new() });
+    form.parts.push(Kept { name, bytes, kind: format!("{WORD_TYPE}.{kind}+xml"), is_picture: false, related: Vec::new() });
     Ok(id)
 }
 

@@ -10,9 +10,11 @@ mod ends;
 mod examine;
 mod frame;
 mod gather;
+mod hidden;
 mod margins;
 mod open;
 mod parts;
+mod pictures;
 mod scrub;
 mod story;
 
@@ -21,7 +23,7 @@ pub use open::{LARGEST, too_large};
 use super::inspect::Familiar;
 use super::{Plate, check, samples};
 use crate::base::{Arg, Fault, code};
-use crate::letter::LetterKind;
+use crate::letter::{LetterKind, Slot, Values, ruby};
 
 /// 自分の様式, ready to be compiled.
 pub struct OwnForm {
@@ -44,13 +46,24 @@ pub fn read(bytes: &[u8], kind: LetterKind, practice: Option<&str>) -> Result<Ow
     Ok(OwnForm { bytes, warnings: examined.warnings })
 }
 
-/// A document of it, made as a trial: valid as far as we can tell, nothing active in it, and saying what the form foretells.
+/// Documents of it, made as a trial, without readings over the name and with them.
 fn sound(form: &[u8], kind: LetterKind) -> Result<(), Fault> {
     let plate = Plate::compile(form)?;
-    let values = samples::values(kind);
-    let docx = plate.stamp(&values)?;
+    let mut values = samples::values(kind);
+    says_what_it_foretells(&plate, &values)?;
+    if plate.slots().contains(&Slot::SubjectName) {
+        values.set(Slot::SubjectName, ruby::over("山田 太郎", "ヤマダ タロウ"));
+        let why = "ふりがなを付けられない所に氏名があります。ふつうの文字として書いてください";
+        says_what_it_foretells(&plate, &values).map_err(|_| Fault::new(code::FORM_UNSOUND).with("why", Arg::ours(why)))?;
+    }
+    Ok(())
+}
+
+/// Valid as far as we can tell, nothing active in it, and saying what the form foretells.
+fn says_what_it_foretells(plate: &Plate, values: &Values) -> Result<(), Fault> {
+    let docx = plate.stamp(values)?;
     super::inspect::inspect(&docx, &Familiar::default())?;
-    let foretold = super::text::read(&docx)? == plate.expected_text(&values)?;
+    let foretold = super::text::read(&docx)? == plate.expected_text(values)?;
     let defects = check::check(&docx);
     match defects.first() {
         None if foretold => Ok(()),

@@ -3,6 +3,7 @@
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, Package};
 use crate::file::zip::Limits;
+use crate::press::names;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -32,8 +33,21 @@ pub(super) fn open(bytes: &[u8]) -> Result<Package, Fault> {
     for entry in package.parts().iter().filter(|entry| is_markup(&entry.name)) {
         bounded(package.xml(&entry.name).map_err(broken)?)?;
     }
-    let main = package.main_document().map_err(broken)?;
     let types = package.content_types().map_err(broken)?;
+    for entry in package.parts() {
+        let own_data = types.of(&entry.name) == Some("application/xml");
+        if is_markup(&entry.name) && !has_usual_names(package.xml(&entry.name).map_err(broken)?, own_data)? {
+            return Err(refused("Wordの要素に、ふつうと違う接頭辞（xmlns）が付いています"));
+        }
+        let leads_astray = match source_of(&entry.name) {
+            Some(source) => package.relationships(&source).map_err(broken)?.iter().any(names::leads_astray),
+            None => false,
+        };
+        if leads_astray || names::is_disguised(&types, &entry.name) {
+            return Err(refused("中の部品に、種類と合わない名前が付いています"));
+        }
+    }
+    let main = package.main_document().map_err(broken)?;
     match types.of(&main).unwrap_or_default() {
         kind if kind.contains("macroEnabled") => return Err(Fault::new(code::FORM_MACRO)),
         kind if kind.ends_with("wordprocessingml.document.main+xml") => {}
@@ -46,9 +60,22 @@ pub(super) fn open(bytes: &[u8]) -> Result<Package, Fault> {
     Ok(package)
 }
 
-pub(super) fn is_markup(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".vml")
+pub(super) use names::is_markup;
+
+/// The part whose relationships stand in this one.
+pub(super) fn source_of(rels: &str) -> Option<String> {
+    Some(rels.to_ascii_lowercase().strip_suffix(".rels")?.replacen("_rels/", "", 1))
+}
+
+fn has_usual_names(xml: &str, own_data: bool) -> Result<bool, Fault> {
+    let mut reader = Reader::from_str(xml);
+    loop {
+        match reader.read_event().map_err(|_| broken(BadPackage::Xml))? {
+            Event::Start(start) | Event::Empty(start) if !names::are_usual(&start, own_data) => return Ok(false),
+            Event::Eof => return Ok(true),
+            _ => {}
+        }
+    }
 }
 
 /// A form that nobody reads further.

@@ -5,6 +5,7 @@ use super::examine::Examined;
 use super::gather::{apply, gather};
 use super::margins;
 use super::parts::{Form, MAIN_PART};
+use super::pictures;
 use crate::file::opc::{BadPackage, Package, attribute};
 use crate::letter::LetterKind;
 use crate::press::xml::Element;
@@ -15,7 +16,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 /// Left out with all that is in them.
-const DROPPED: [&[u8]; 41] = [
+const DROPPED: [&[u8]; 45] = [
     // Marks that print nothing, whose ids or names would be there twice in a print file or a repeated row.
     b"w:bookmarkStart",
     b"w:bookmarkEnd",
@@ -31,7 +32,12 @@ const DROPPED: [&[u8]; 41] = [
     b"w15:dataBinding",
     b"w:placeholder",
     b"w:showingPlcHdr",
+    // Their names, which nobody sees.
+    b"w:alias",
+    b"w:tag",
     // Parts that are not kept.
+    b"w:footnotePr",
+    b"w:endnotePr",
     b"w:printerSettings",
     b"w:attachedTemplate",
     b"w:attachedSchema",
@@ -70,7 +76,8 @@ pub(super) fn scrub(
     kind: LetterKind,
     practice: Option<&str>,
 ) -> Result<Vec<u8>, BadPackage> {
-    let mut form = Form::read(package, &examined.main)?;
+    let mut form = Form::read(package, &examined.main, &examined.shown())?;
+    pictures::clean(&mut form);
     let (styles, drawings) = (styles(&form)?, Cell::new(0));
     let is_margin = |name: &str| examined.margins.iter().any(|r| r.target == name);
     for part in form.parts.iter_mut().filter(|part| part.is_words()) {
@@ -128,6 +135,8 @@ fn clean(xml: &str, styles: &HashSet<String>, drawings: &Cell<u32>) -> Result<St
                     cleaner.drop(from..to);
                 }
             }
+            // A remark of whoever wrote it: a tag in one would be filled in.
+            Event::Comment(_) | Event::PI(_) => cleaner.drop(from..to),
             // Line breaks and blanks of a program that writes for people.
             Event::Text(text) if !cleaner.in_text && text.trim_ascii().is_empty() => cleaner.drop(from..to),
             Event::Eof => return Ok(apply(xml, cleaner.edits)),
@@ -236,12 +245,12 @@ mod tests {
 
     #[test]
     fn sittings_paths_and_marks_go_and_the_rest_stays_as_it_is() {
-        let xml = "<w:p w:rsidR=\"1\" w14:paraId=\"2\" x='a\"b'><w:bookmarkStart w:id=\"0\"/><w:r><w:t>a &amp; b</w:t></w:r>\
-                   <wp:docPr id=\"9\" descr=\"C:\\Users\\a\\logo.png\"/><w:sdtPr><w:dataBinding><w:x/></w:dataBinding><w:tag/></w:sdtPr></w:p>";
+        let xml = "<w:p w:rsidR=\"1\" w14:paraId=\"2\" x='a\"b'><w:bookmarkStart w:id=\"0\"/><w:r><w:t>a <!-- c --><?d e?>&amp; b</w:t></w:r>\
+                   <wp:docPr id=\"9\" descr=\"C:\\Users\\a\\logo.png\"/><w:sdtPr><w:dataBinding><w:x/></w:dataBinding><w:tag/><w:text/></w:sdtPr></w:p>";
         let clean = clean(xml, &HashSet::new(), &Cell::new(0)).expect("good");
         assert_eq!(
             clean,
-            "<w:p x=\"a&quot;b\"><w:r><w:t>a &amp; b</w:t></w:r><wp:docPr id=\"1\" descr=\"logo.png\"/><w:sdtPr><w:tag/></w:sdtPr></w:p>"
+            "<w:p x=\"a&quot;b\"><w:r><w:t>a &amp; b</w:t></w:r><wp:docPr id=\"1\" descr=\"logo.png\"/><w:sdtPr><w:text/></w:sdtPr></w:p>"
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use super::dangers;
 use super::frame::Frame;
+use super::hidden::Hidden;
 use super::open::broken;
 use crate::base::{Arg, Code, Fault, Field, code, near};
 use crate::file::opc::{BadPackage, attribute};
@@ -22,6 +23,8 @@ pub(super) struct Asked<'a> {
     pub usable: &'a [Slot],
     /// Ids of relationships that leave the package.
     pub outside: &'a HashSet<String>,
+    /// The styles that hide.
+    pub hidden: &'a Hidden,
     /// Where it is: 本文, ヘッダー, フッター.
     pub field: Field,
 }
@@ -90,6 +93,7 @@ struct Paragraph {
     marks: Vec<(usize, Seen)>,
     told: Vec<Fault>,
     drawing: bool,
+    hidden: bool,
     ends_section: bool,
 }
 
@@ -112,7 +116,11 @@ struct Walk<'a> {
     section: Option<Section>,
     properties: usize,
     run_properties: bool,
-    hidden: bool,
+    /// Whether each open run is hidden.
+    hidden: Vec<bool>,
+    everything_hidden: bool,
+    /// Open elements of which Word may show nothing.
+    strange: usize,
     in_text: bool,
     in_instruction: bool,
     instruction: String,
@@ -134,7 +142,9 @@ impl<'a> Walk<'a> {
             section: None,
             properties: 0,
             run_properties: false,
-            hidden: false,
+            hidden: Vec::new(),
+            everything_hidden: asked.hidden.everything,
+            strange: 0,
             in_text: false,
             in_instruction: false,
             instruction: String::new(),
@@ -145,8 +155,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn hide(&mut self, on: bool) {
+        self.hidden.last_mut().into_iter().for_each(|hidden| *hidden = on);
+    }
+
     fn start(&mut self, start: &BytesStart<'_>) {
         let name = start.name();
+        self.strange += usize::from(dangers::is_strange(name.as_ref()));
         match name.as_ref() {
             b"w:p" => {
                 self.frames.push(Frame::default());
@@ -158,9 +173,17 @@ impl<'a> Walk<'a> {
             }
             b"w:tbl" => self.tables.push(false),
             b"w:pPr" => self.properties += 1,
-            b"w:r" => self.hidden = false,
+            b"w:r" => {
+                let hidden = self.everything_hidden || self.paragraphs.last().is_some_and(|paragraph| paragraph.hidden);
+                self.hidden.push(hidden);
+            }
             b"w:rPr" => self.run_properties = self.properties == 0,
-            b"w:vanish" if self.run_properties => self.hidden = is_on(start),
+            b"w:vanish" if self.run_properties => self.hide(is_on(start)),
+            b"w:rStyle" if self.run_properties && self.asked.hidden.by(start) => self.hide(true),
+            b"w:pStyle" if self.asked.hidden.by(start) => {
+                self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.hidden = true);
+            }
+            b"w:tblStyle" => self.everything_hidden |= self.asked.hidden.by(start),
             b"w:t" => self.in_text = true,
             b"w:tab" | b"w:ptab" | b"w:br" | b"w:cr" if self.properties == 0 => self.push("\t"),
             b"w:drawing" | b"w:pict" => self.paragraphs.iter_mut().for_each(|p| p.drawing = true),
@@ -181,6 +204,8 @@ impl<'a> Walk<'a> {
             b"w:headerReference" | b"w:footerReference" => self.reference(start),
             _ => {}
         }
+        let unusable = dangers::unusable(start);
+        unusable.into_iter().for_each(|why| self.tell_fault(Fault::new(code::FORM_UNUSABLE).with("why", Arg::ours(why))));
         dangers::of(start, self.asked.outside).into_iter().flatten().for_each(|code| self.tell(code));
     }
 
@@ -229,11 +254,18 @@ impl<'a> Walk<'a> {
         let is_footer = start.name().as_ref() == b"w:footerReference";
         let pages = attribute(start, "w:type").unwrap_or_else(|| "default".to_owned());
         let id = attribute(start, "r:id").unwrap_or_default();
-        self.section.iter_mut().for_each(|section| section.references.push((is_footer, pages.clone(), id.clone())));
+        let Some(section) = &mut self.section else { return };
+        let twice = section.references.iter().any(|(footer, own, _)| *footer == is_footer && *own == pages);
+        section.references.push((is_footer, pages, id));
+        if twice {
+            self.tell_fault(Fault::new(code::FORM_UNUSABLE).with("why", Arg::ours("同じページのヘッダーかフッターが二つある節")));
+        }
     }
 
     fn end(&mut self, name: &[u8]) {
+        self.strange = self.strange.saturating_sub(usize::from(dangers::is_strange(name)));
         match name {
+            b"w:r" => drop(self.hidden.pop()),
             b"w:p" => {
                 self.end_paragraph();
                 self.end_frame();
@@ -285,7 +317,8 @@ impl<'a> Walk<'a> {
             () if self.fallbacks > 0 => Seen::Fallback,
             () if self.fields > 0 || self.simple_fields > 0 => Seen::Unseen("フィールドの中"),
             () if self.rubies > 0 => Seen::Unseen("ルビの中"),
-            () if self.hidden => Seen::Unseen("隠し文字"),
+            () if self.strange > 0 => Seen::Unseen("Wordの知らない要素の中"),
+            () if self.hidden.last() == Some(&true) => Seen::Unseen("隠し文字"),
             () => Seen::Printed,
         }
     }
