@@ -1,8 +1,8 @@
 //! 停止: the program itself, packing five cases over all three channels, is killed at every system call, and every system call that can
 //! fail fails. After each, the same command again completes: every case once, proved, each letter in one print file, nothing left over.
 //!
-//! Needs `strace` (apt-get install strace). `FUKAN_KILLS=all` tries every point; otherwise an even choice of them, the first and the
-//! last of each call among it. docs/crash-safety.md has the figures of a whole run.
+//! Needs `strace` (apt-get install strace). `FUKAN_KILLS=all` tries every point, `FUKAN_KILLS=EIO` every one of that kind; otherwise an
+//! even choice of them, the first and the last of each call among it. docs/crash-safety.md has the figures of a whole run.
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -169,7 +169,7 @@ fn calls(prepare: fn(&Five), who: Who, call: &str) -> BTreeMap<String, usize> {
 /// All of them, or an even choice with the last of each kind that changes something.
 fn chosen(points: &[Point], injected: Injected) -> Vec<Point> {
     let points: Vec<&Point> = points.iter().filter(|(who, call, _)| (injected.into)(*who, call)).collect();
-    let all = std::env::var("FUKAN_KILLS").is_ok_and(|value| value == "all");
+    let all = std::env::var("FUKAN_KILLS").is_ok_and(|value| value == "all" || injected.what.ends_with(&value));
     let step = if all { 1 } else { (points.len() / injected.most).max(1) };
     let kind = |at: usize| points.get(at).map(|(who, call, _)| (*who, call));
     let last = |at: usize| CHANGES.contains(&points[at].1.as_str()) && kind(at) != kind(at + 1);
