@@ -189,6 +189,7 @@ fn other_names_for_words_things_are_refused() {
         ("rebound", in_document("<w:body>", "<w:body><w:p xmlns:w=\"urn:nothing\"><w:r/></w:p>")),
         ("relations", beginning_with("<w:p xmlns:z=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"/>")),
         ("type", with_part(&reply(), "word/header9.dat", &header, HEADER_TYPE, "header")),
+        ("data", with_part(&reply(), "customXml/setup.exe", "MZ", "application/octet-stream", "customXml")),
         ("relation", with_part(&reply(), "word/header9.dat", &header, "application/octet-stream", "header")),
     ];
     for (name, form) in forms {

@@ -168,11 +168,16 @@ fn each_event<'x>(xml: &'x str, mut see: impl FnMut(Event<'x>) -> Result<(), Fau
 
 /// Looks only at the elements up to the last that says what a prefix means: nearly always the first.
 fn refuse_names(xml: &str, own_data: bool) -> Result<(), Fault> {
-    let Some(last) = xml.rfind("xmlns") else { return Ok(()) };
     let mut reader = Reader::from_str(xml);
-    while reader.buffer_position() <= last as u64 {
+    let mut last = None;
+    while last.is_none_or(|last| reader.buffer_position() <= last) {
         match reader.read_event().map_err(|_| docx_fault(BadPackage::Xml))? {
             Event::Start(start) | Event::Empty(start) if !names::are_usual(&start, own_data) => return Err(active(DISGUISED)),
+            Event::Start(_) if last.is_none() => {
+                let rest = usize::try_from(reader.buffer_position()).ok().and_then(|from| xml.get(from..)).unwrap_or_default();
+                // Looking from the front is many times as fast as from the end.
+                last = Some(if rest.contains("xmlns") { xml.rfind("xmlns").unwrap_or_default() as u64 } else { 0 });
+            }
             Event::Eof => break,
             _ => {}
         }

@@ -32,7 +32,7 @@ const NAMES: [(&str, &str, &str); 20] = [
     ("w15", "http://schemas.microsoft.com/office/word/2012/", "wordml"),
 ];
 /// Parts that are read as markup by whoever follows a relationship to them, whatever they are called.
-const MARKUP: [&str; 10] = [
+const MARKUP: [&str; 14] = [
     "officeDocument",
     "styles",
     "settings",
@@ -43,6 +43,10 @@ const MARKUP: [&str; 10] = [
     "endnotes",
     "comments",
     "glossaryDocument",
+    "theme",
+    "fontTable",
+    "customXml",
+    "customXmlProps",
 ];
 
 /// Whether an element gives every prefix its usual meaning, and every meaning its usual prefix. In somebody's own data (`application/xml`)
