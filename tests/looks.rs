@@ -216,7 +216,7 @@ fn a_logo_stands_over_the_text() {
         assert!(told.contains("FK-4044") && told.contains("logo.png") && told.contains(why), "{told}");
     }
     fs::remove_file(work.join("office/logo.png")).expect("removed");
-    assert!(check(3).err().contains("logo.png"));
+    assert!(check(2).err().contains("logo.png"));
 }
 
 /// ふりがな: over a name whose words are as many, in a row that grows for it; a long name goes without and wraps as ever.

@@ -16,6 +16,7 @@ use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, CONTENT_TYPES, ContentTypes, Package, Relationship, relationships_part};
 use crate::file::zip::{Archive, Part};
 use family::{Families, Letter};
+use std::collections::BTreeSet;
 
 const MAIN_PART: &str = "word/document.xml";
 
@@ -60,6 +61,8 @@ struct Book {
     families: Families,
     /// Ids of drawings, unique in the whole file.
     drawings: u32,
+    /// Which headers and footers some letter has, and for which pages.
+    shown: BTreeSet<(String, String)>,
 }
 
 impl Book {
@@ -80,8 +83,10 @@ impl Book {
         for (index, section) in inner.into_iter().enumerate() {
             self.take_margins(package, section, (order, &related), &mut letter)?;
             if index == 0 {
+                self.leave_nothing_open(section);
                 restart_pages(section);
             }
+            self.shown.extend(section.elements().filter_map(pages_of));
         }
         let Some(Node::Element(last)) = blocks.last_mut() else { return Err(docx_fault(BadPackage::Xml)) };
         if last.name != "w:p" {
@@ -141,6 +146,19 @@ impl Book {
             same_on_even_pages(section);
         }
         Ok(())
+    }
+
+    /// What a section does not say it takes from the one before, which is another letter's: what is not told of first or even pages is
+    /// what all pages of this letter show.
+    fn leave_nothing_open(&self, section: &mut Element) {
+        let own: BTreeSet<(String, String)> = section.elements().filter_map(pages_of).collect();
+        for (name, pages) in self.shown.difference(&own) {
+            let all = section.elements().find(|e| e.name == *name && e.attribute("w:type") == Some("default"));
+            if let Some(mut reference) = all.cloned() {
+                reference.set("w:type", pages);
+                section.children.insert(0, Node::Element(reference));
+            }
+        }
     }
 
     /// What a part points to, with the pictures' names in this file.
@@ -289,6 +307,12 @@ fn restart_pages(section: &mut Element) {
     let before = ["w:pgMar", "w:paperSrc", "w:pgBorders", "w:lnNumType"];
     let last = section.children.iter().rposition(|n| matches!(n, Node::Element(e) if before.contains(&e.name.as_str())));
     section.children.insert(last.map_or(section.children.len(), |at| at + 1), Node::Element(numbers));
+}
+
+/// Header or footer, and for which pages.
+fn pages_of(reference: &Element) -> Option<(String, String)> {
+    let is_one = reference.name.ends_with("Reference");
+    is_one.then(|| (reference.name.clone(), reference.attribute("w:type").unwrap_or_default().to_owned()))
 }
 
 /// Even pages show what all others do.
