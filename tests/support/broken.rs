@@ -12,7 +12,7 @@ use std::process::Command;
 pub const SWITCH: &str = "FUKAN_BROKEN";
 
 /// File, what stands there, what is put in its place. `crate::broken("…")` is whether that fault is switched on.
-const PATCHES: [(&str, &str, &str); 9] = [
+const PATCHES: [(&str, &str, &str); 12] = [
     (
         "src/lib.rs",
         "pub mod base;",
@@ -51,6 +51,10 @@ const PATCHES: [(&str, &str, &str); 9] = [
         "    match lay(files, &place, store) {",
         "    match if crate::broken(\"package\") { Ok(()) } else { lay(files, &place, store) } {",
     ),
+    // A package of another name: one of the same would lie where ours lies in the target folder, and pass for it.
+    ("Cargo.toml", "[package]\nname = \"fukan\"\n", "[package]\nname = \"fukan-broken\"\n"),
+    ("Cargo.lock", "name = \"fukan\"\n", "name = \"fukan-broken\"\n"),
+    ("Cargo.toml", "[lib]\n", "[lib]\nname = \"fukan\"\n"),
     ("Cargo.toml", "default-run = \"fukan\"", "default-run = \"fukan-broken\""),
     ("Cargo.toml", "[[bin]]\nname = \"fukan\"\n", "[workspace]\n\n[[bin]]\nname = \"fukan-broken\"\n"),
 ];
