@@ -9,7 +9,7 @@ use fukan::desk::Packed;
 use serde_json::{Value, json};
 use support::batch::{SETTINGS, data, fixed_seams, office, pack_by_library, passphrase, workshop};
 use support::desk::example;
-use support::witness::{self, debian};
+use support::witness::{self, Word, debian};
 use support::{Fukan, copy_tree, repo};
 
 /// 折り目, in millimetres from the top.
@@ -380,26 +380,9 @@ fn middles(dark: impl Iterator<Item = usize>) -> Vec<f64> {
     lines.into_iter().map(|(first, last)| (first + last + 1) as f64 / 20.0).collect()
 }
 
-/// A word of a page and its box in millimetres: left, top, right, bottom.
-struct Word {
-    text: String,
-    place: [f64; 4],
-}
-
-/// The words of a PDF's first page, as `pdftotext -bbox` places them.
+/// The words of a PDF's first page.
 fn words(pdf: &Path) -> Vec<Word> {
-    let output = debian("pdftotext", &["-bbox", "-f", "1", "-l", "1", pdf.to_str().expect("UTF-8"), "-"], b"");
-    let html = String::from_utf8_lossy(&output.stdout).into_owned();
-    let word = |line: &str| {
-        let (tag, text) = line.trim().strip_prefix("<word ")?.split_once('>')?;
-        let millimetres = |name: &str| {
-            let value = tag.split_once(&format!("{name}=\""))?.1.split_once('"')?.0;
-            Some(value.parse::<f64>().ok()? * 25.4 / 72.0)
-        };
-        let place = [millimetres("xMin")?, millimetres("yMin")?, millimetres("xMax")?, millimetres("yMax")?];
-        Some(Word { text: text.strip_suffix("</word>")?.to_owned(), place })
-    };
-    html.lines().filter_map(word).collect()
+    witness::pages(pdf).into_iter().next().unwrap_or_default()
 }
 
 /// 宛先: from the postal code to the line before the document's number.

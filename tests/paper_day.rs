@@ -17,7 +17,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use support::batch::{fixed_seams, pack_by_binary, pack_with, workshop};
-use support::witness::{self, debian};
+use support::witness::{self, Word, pages};
 use support::{Fukan, copy_tree, files_under, repo, report};
 
 /// The example office, where 豊中市 gets its letters by 特定記録, with these lines before its settings.
@@ -178,29 +178,8 @@ fn within(word: &Word, (left, top): (f64, f64)) -> bool {
     x0 >= left && x1 <= left + 86.4 && y0 >= top && y1 <= top + 42.3
 }
 
-/// A word of a page and its box in millimetres: left, top, right, bottom.
-struct Word {
-    text: String,
-    place: [f64; 4],
-}
-
 fn words(pdf: &Path) -> Vec<Word> {
     pages(pdf).into_iter().flatten().collect()
-}
-
-fn pages(pdf: &Path) -> Vec<Vec<Word>> {
-    let output = debian("pdftotext", &["-bbox", pdf.to_str().expect("UTF-8"), "-"], b"");
-    let html = String::from_utf8_lossy(&output.stdout).into_owned();
-    let word = |line: &str| {
-        let (tag, text) = line.trim().strip_prefix("<word ")?.split_once('>')?;
-        let millimetres = |name: &str| {
-            let value = tag.split_once(&format!("{name}=\""))?.1.split_once('"')?.0;
-            Some(value.parse::<f64>().ok()? * 25.4 / 72.0)
-        };
-        let place = [millimetres("xMin")?, millimetres("yMin")?, millimetres("xMax")?, millimetres("yMax")?];
-        Some(Word { text: text.strip_suffix("</word>")?.to_owned(), place })
-    };
-    html.split("<page ").skip(1).map(|page| page.lines().filter_map(word).collect()).collect()
 }
 
 fn posting_list(out: &Path) {

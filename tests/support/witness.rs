@@ -426,3 +426,25 @@ pub struct Attachment {
 pub fn mails(drafts: &[PathBuf]) -> Vec<Mail> {
     ask::<Files<Mail>>(debian_python(), "eml.py", &json!({"files": drafts})).files
 }
+
+/// A word of a page and its box in millimetres: left, top, right, bottom.
+pub struct Word {
+    pub text: String,
+    pub place: [f64; 4],
+}
+
+/// The words of each page of a PDF, as `pdftotext -bbox` places them.
+pub fn pages(pdf: &Path) -> Vec<Vec<Word>> {
+    let output = debian("pdftotext", &["-bbox", pdf.to_str().expect("UTF-8"), "-"], b"");
+    let html = String::from_utf8_lossy(&output.stdout).into_owned();
+    let word = |line: &str| {
+        let (tag, text) = line.trim().strip_prefix("<word ")?.split_once('>')?;
+        let millimetres = |name: &str| {
+            let value = tag.split_once(&format!("{name}=\""))?.1.split_once('"')?.0;
+            Some(value.parse::<f64>().ok()? * 25.4 / 72.0)
+        };
+        let place = [millimetres("xMin")?, millimetres("yMin")?, millimetres("xMax")?, millimetres("yMax")?];
+        Some(Word { text: text.strip_suffix("</word>")?.to_owned(), place })
+    };
+    html.split("<page ").skip(1).map(|page| page.lines().filter_map(word).collect()).collect()
+}
