@@ -23,23 +23,7 @@ const SIZES: [usize; 3] = [100, 1_000, 10_000];
 const JUDGED: usize = 100_000;
 const DATE: &str = "2026-11-20";
 const PASSPHRASE: &str = "kusa no to mo sumi kawaru yo zo";
-const OFFICE: &str = r#"
-practice = true
-passphrase_file = "passphrase.txt"
-document_number = "健発第{fy}-{seq:04}号"
-supervisors = ["鈴木 次長"]
-[insurer]
-number = "06132013"
-kind = "kenpo"
-name = "東西健康保険組合"
-members = 20000
-[sender]
-title = "理事長"
-[contact]
-section = "業務課"
-officer = "山本"
-phone = "03-0000-0000"
-"#;
+const OFFICE: &str = include_str!("../../tests/data/batch-200/office.toml");
 
 /// 段階 of a run, in its order.
 pub const STAGES: [&str; 5] = ["judge", "receive", "make", "commit", "report"];

@@ -11,22 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// 健保組合 06132013, 20,000 members.
-pub const SETTINGS: &str = r#"practice = true
-passphrase_file = "passphrase.txt"
-document_number = "健発第{fy}-{seq:04}号"
-supervisors = ["鈴木 次長"]
-[insurer]
-number = "06132013"
-kind = "kenpo"
-name = "東西健康保険組合"
-members = 20000
-[sender]
-title = "理事長"
-[contact]
-section = "業務課"
-officer = "山本"
-phone = "03-0000-0000"
-"#;
+pub const SETTINGS: &str = include_str!("../data/batch-200/office.toml");
 
 /// A file of `tests/data/batch-200`.
 pub fn data(name: &str) -> PathBuf {
