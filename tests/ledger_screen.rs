@@ -212,3 +212,29 @@ fn a_call_about_a_delay_asks_for_no_shadow_record() {
     desk.pack("", 0);
     assert!(desk.text("phone/R08-0002/call.docx").contains("副本の登録・更新"));
 }
+
+/// 二重受付: the same question about the same person under another 照会番号 is told, in one file (by `check` too) and against the ledger;
+/// another question, another person or another requester is none.
+#[test]
+fn the_same_question_under_another_id_is_told() {
+    let (desk, first) = (Desk::new(), example("E-07"));
+    let other = |id: &str, group: &str, key: &str, value: Value| {
+        let mut case = first.clone();
+        (case["id"], case[group][key]) = (json!(id), value);
+        case
+    };
+    let again = other("E-07-2", "requester", "reference", json!("別の控え"));
+    let elsewhere = other("E-07-3", "requester", "officer", json!("別の係"));
+    desk.file(&[first.clone(), again.clone(), elsewhere]);
+    let doubles = |told: &str| told.lines().filter(|line| line.contains("FK-6012")).map(str::to_owned).collect::<Vec<_>>();
+    let pack = || desk.run("pack {F} --office {O} --out {OUT}", 0).err();
+    let checked = desk.run("check {F} --office {O}", 0).err();
+    assert!(checked.contains("（E-07）") && doubles(&checked).len() == 1, "{checked}");
+    let packed = pack();
+    assert!(packed.contains("（E-07）") && doubles(&packed).len() == 1, "{packed}");
+    let mut later = again;
+    later["id"] = json!("E-07-4");
+    desk.file(&[later]);
+    let packed = pack();
+    assert!(packed.contains("（U08-0001）") && doubles(&packed).len() == 1, "{packed}");
+}

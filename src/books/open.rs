@@ -163,10 +163,20 @@ impl Books {
 
     /// Runs `work` on what stands at one moment.
     pub(super) fn at_one_moment<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Fault> {
-        self.db.start_snapshot()?;
+        self.start_reading()?;
         let done = work(self);
-        self.db.end_snapshot();
+        self.end_reading();
         done
+    }
+
+    /// Until [`Books::end_reading`] everything is read at one moment, and nothing can be written.
+    pub(crate) fn start_reading(&mut self) -> Result<(), Fault> {
+        self.db.start_snapshot()
+    }
+
+    /// Reads on as it is.
+    pub(crate) fn end_reading(&mut self) {
+        self.db.end_snapshot();
     }
 
     /// The vault's id.

@@ -46,6 +46,16 @@ pub struct Marks {
     pub procedure: String,
 }
 
+/// 同じ照会: who asks about whom and what.
+pub(super) type Question = (Digest, Digest, Digest);
+
+impl Marks {
+    /// Who asks about whom and what, once the three items named one person.
+    pub(super) fn question(&self) -> Option<Question> {
+        Some((self.requester?, self.person?, self.items?))
+    }
+}
+
 impl Ground<'_> {
     /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
     ///

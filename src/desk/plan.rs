@@ -2,8 +2,8 @@
 
 use super::bureau::{Bureau, Seams};
 use super::judge::{Bench, Judged, Ready, Terms, judge_for, unreadable};
-use super::marks::raw_id;
 pub use super::marks::{Ground, Marks, person};
+use super::marks::{Question, raw_id};
 use crate::base::date::{Date, DateTime};
 use crate::base::fault::FileName;
 use crate::base::{Arg, At, Code, Fault, Field, code};
@@ -234,6 +234,7 @@ pub fn plan_for(
         letter_date,
         rows: Vec::new(),
         ids: BTreeMap::new(),
+        questions: BTreeMap::new(),
         slipped: 0,
         mismatches: Vec::new(),
     };
@@ -261,6 +262,8 @@ struct Planner<'a> {
     rows: Vec<PlanRow>,
     /// The row of each 照会番号.
     ids: BTreeMap<String, usize>,
+    /// The first row of each question, for 二重受付.
+    questions: BTreeMap<Question, usize>,
     slipped: u64,
     mismatches: Vec<Fault>,
 }
@@ -334,7 +337,18 @@ impl Planner<'_> {
         }
         self.slipped += u64::from(judged.slipped);
         let terms = self.scope.terms.clone();
-        self.rows.push(PlanRow::of(judged, record.slice, source, name, marks, terms));
+        let mut row = PlanRow::of(judged, record.slice, source, name, marks, terms);
+        self.warn_of_double_entry(&mut row);
+        self.rows.push(row);
+    }
+
+    /// 二重受付の疑い: the same requester asked about the same person and items before, under another 照会番号 of this run.
+    fn warn_of_double_entry(&mut self, row: &mut PlanRow) {
+        let Some(question) = row.marks.question() else { return };
+        let first = *self.questions.entry(question).or_insert(self.rows.len());
+        if let Some(first) = self.rows.get(first).filter(|first| first.marks.case != row.marks.case) {
+            row.warnings.push(Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(first.label.as_str())));
+        }
     }
 
     /// The same 照会番号 again. In one table the two may be halves of one case: then neither is answered.

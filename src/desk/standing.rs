@@ -30,8 +30,9 @@ impl Standing {
     }
 }
 
-/// Cases of one transaction of receipts.
-const RECEIPTS: usize = 256;
+/// Cases of one transaction of receipts. In the ledger's indexes of pseudonyms each case stands on a page of its own, written twice
+/// (journal and table): of so many cases several share one, in a large ledger too.
+const RECEIPTS: usize = 1_024;
 
 impl Run<'_> {
     /// 受付: every case gets its 受付番号 at first sight; held and refused ones leave their row.
@@ -42,10 +43,11 @@ impl Run<'_> {
         let drafting = Drafting::new(self.bureau, &plan.sources, self.seams, plan.letter_date);
         for rows in plan.rows.chunks_mut(RECEIPTS) {
             let mut group = Group::new(root);
-            for row in rows {
-                let standing = self.stand(row, &drafting, &mut group)?;
-                self.standings.push(standing);
-            }
+            // One moment for all that is asked of the ledger: else each question takes its locks and looks for somebody else's rows.
+            self.books.start_reading()?;
+            let stood = rows.iter_mut().map(|row| self.stand(row, &drafting, &mut group)).collect::<Result<Vec<_>, _>>();
+            self.books.end_reading();
+            self.standings.extend(stood?);
             if !group.is_empty() {
                 self.books.reserve(group, &*self.seams.entropy)?;
             }
@@ -307,12 +309,10 @@ impl Run<'_> {
     }
 
     fn warn_of_double_entry(&mut self, row: &mut PlanRow) -> Result<(), Fault> {
-        let marks = &row.marks;
-        let (Some(requester), Some(person), Some(items)) = (marks.requester, marks.person, marks.items) else {
-            return Ok(());
-        };
-        if !self.books.double_entries(&marks.case, &requester, &person, &items)?.is_empty() {
-            row.warnings.push(Fault::new(code::DOUBLE_ENTRY));
+        let Some((requester, person, items)) = row.marks.question() else { return Ok(()) };
+        let told = row.warnings.iter().any(|warning| warning.code == code::DOUBLE_ENTRY);
+        if let (Some(first), false) = (self.books.double_entries(&row.marks.case, &requester, &person, &items)?.first(), told) {
+            row.warnings.push(Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(&first.reception)));
         }
         Ok(())
     }
