@@ -160,11 +160,16 @@ impl Prover<'_> {
     }
 
     fn root(&mut self, root: &Path) -> Result<(), Fault> {
+        let unlabelled = match posting::missing(self.books, root, self.bureau, self.store) {
+            Err(fault) if fault.code == code::DATABASE => return Err(fault),
+            // What can't be read is told where it is looked at.
+            missing => missing.unwrap_or_default(),
+        };
         for entry in self.store.list(root).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
                 Kind::File if is_ours(&entry.name) => {}
-                Kind::File if posting::is_labels(&entry.name) => self.labels(root, &entry.name)?,
+                Kind::File if posting::is_labels(&entry.name) => self.labels(root, &entry.name, &unlabelled)?,
                 Kind::File if print::is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
                 _ => self.unlisted(&entry.name),
             }
@@ -314,22 +319,26 @@ impl Prover<'_> {
         Ok(())
     }
 
-    /// A label says what the cover letter of its parcel says.
-    fn labels(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
+    /// A label says what the cover letter of its parcel says, and none is gone.
+    fn labels(&mut self, root: &Path, name: &str, unlabelled: &[(String, Number)]) -> Result<(), Fault> {
+        let gone = unlabelled.iter().filter(|(file, _)| file == name);
+        let mut faults: Vec<Fault> =
+            gone.map(|(_, number)| Fault::new(code::NO_LABEL).with("number", Arg::plain(number))).collect();
         let proved = self
             .store
             .read(&root.join(name), LARGEST)
             .map_err(Fault::disk)
             .and_then(|bytes| posting::proved(&bytes, self.books, root, self.bureau, self.store));
-        let verdict = match proved {
-            Ok(true) => Verdict::Proved,
+        match proved {
+            Ok(true) => {}
             Ok(false) => {
                 let fault = Fault::new(code::VERIFY).with("file", Arg::plain(name));
-                Verdict::Wrong(vec![fault.with("why", Arg::ours("宛名ラベルが送付状と違います"))])
+                faults.push(fault.with("why", Arg::ours("宛名ラベルが送付状と違います")));
             }
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
-            Err(fault) => Verdict::Wrong(vec![fault]),
-        };
+            Err(fault) => faults.push(fault),
+        }
+        let verdict = if faults.is_empty() { Verdict::Proved } else { Verdict::Wrong(faults) };
         self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
         Ok(())
     }
