@@ -592,7 +592,7 @@ fn packed(batch: &Batch, books: &mut Books, out: &Path, jobs: usize) {
 }
 
 fn proved_from_disk(batch: &Batch, books: &mut Books, out: &Path) {
-    let verified = prove::prove(&[out.to_owned()], &[], &batch.bureau, books, &batch.seams).expect("looked at");
+    let verified = prove::prove(&[out.to_owned()], &[], &batch.bureau, books, &batch.seams, &mut |_| ()).expect("looked at");
     assert!(verified.iter().all(|v| v.verdict == prove::Verdict::Proved), "a parcel is not what it was");
 }
 

@@ -274,14 +274,88 @@ fn verified(work: &Path, office: &Path, out: &Path) {
     assert_eq!(wrong.iter().map(|line| line["name"].as_str().expect("a name")).collect::<Vec<_>>(), ["labels.docx"]);
 }
 
+/// Each label in turn, all of them, and what the office may do with its labels without being told anything.
+#[test]
+fn an_emptied_label_is_told_until_it_is_made_again_or_its_letter_is_sent() {
+    let work = workshop("paper-emptied");
+    let (office, out) = (office(&work, ""), work.join("out"));
+    pack_by_binary(&cases(), &office, &out).expect_code(1);
+    let wrong = |code: i32| -> Vec<(String, Vec<String>)> {
+        let run = Fukan::new(["verify", "--json"]).arg(&out).arg("--office").arg(&office).run().expect_code(code);
+        let lines = run.out().lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect::<Vec<_>>();
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let faults = |line: &Value| {
+            line["faults"]
+                .as_array()
+                .expect("faults")
+                .iter()
+                .map(|f| format!("{} {}", text(&f["code"]), text(&f["what"])))
+                .collect()
+        };
+        lines.iter().filter(|line| line["result"] == "wrong").map(|line| (text(&line["name"]), faults(line))).collect()
+    };
+    let file = out.join("labels.docx");
+    let whole = fs::read(&file).expect("labels");
+    let numbers: Vec<String> = labels_of(&file).into_iter().filter_map(|mut label| label.pop()).collect();
+    assert!(numbers.len() > 2, "{numbers:?}");
+    for number in &numbers {
+        fs::write(&file, emptied(&whole, |label| label.contains(number.as_str()))).expect("written");
+        assert_eq!(labels_of(&file).len(), numbers.len() - 1, "the others stand as they stood");
+        let told = wrong(3);
+        let [(name, faults)] = &told[..] else { panic!("{told:?}") };
+        assert!(name == "labels.docx" && faults.len() == 1, "{told:?}");
+        assert!(faults[0].starts_with("FK-6124 ") && faults[0].contains(number.as_str()), "{told:?}");
+    }
+    // Without any text: each is told, and the file is none of labels.
+    fs::write(&file, emptied(&whole, |_| true)).expect("written");
+    let told = wrong(3);
+    assert!(told.len() == 1 && told[0].1.len() == numbers.len() + 1, "{told:?}");
+    // What is missing is made by the next run, once.
+    let [first, second, ..] = &numbers[..] else { panic!("{numbers:?}") };
+    fs::write(&file, emptied(&whole, |label| label.contains(first.as_str()))).expect("written");
+    pack_by_binary(&cases(), &office, &out);
+    let again = labels_of(&out.join("labels-2.docx"));
+    assert!(again.len() == 1 && again[0].last() == Some(first), "{again:?}");
+    assert_eq!(wrong(0), []);
+    // One that is recorded as sent needs no label any more; an office that keeps no file of labels uses none.
+    fs::write(&file, emptied(&whole, |label| [first, second].iter().any(|n| label.contains(n.as_str())))).expect("written");
+    assert_eq!(wrong(3).len(), 1);
+    Fukan::new(["ledger", "sent", second.as_str(), "--office"]).arg(&office).run().expect_code(0);
+    assert_eq!(wrong(0), []);
+    for name in ["labels.docx", "labels-2.docx"] {
+        fs::remove_file(out.join(name)).expect("removed");
+    }
+    assert_eq!(wrong(0), []);
+}
+
+/// The cells of some labels without their text, as somebody leaves them who deletes it in Word.
+fn emptied(docx: &[u8], which: impl Fn(&str) -> bool) -> Vec<u8> {
+    let cell = |cell: &str| {
+        let Some((inside, behind)) = cell.split_once("</w:tc>").filter(|(inside, _)| which(inside)) else {
+            return cell.to_owned();
+        };
+        let mut runs = inside.split("<w:t ");
+        let kept = runs.next().unwrap_or_default().to_owned();
+        let rest: String = runs.map(|run| run.split_once("</w:t>").expect("a text").1).collect();
+        format!("{kept}{rest}</w:tc>{behind}")
+    };
+    edited(docx, |xml| xml.split("<w:tc>").map(cell).collect::<Vec<_>>().join("<w:tc>"))
+}
+
 fn changed(docx: &[u8], from: &str, to: &str) -> Vec<u8> {
+    edited(docx, |text| text.replace(from, to))
+}
+
+/// A document whose parts were changed; fails when none was.
+fn edited(docx: &[u8], edit: impl Fn(&str) -> String) -> Vec<u8> {
     let mut archive = fukan::file::zip::Archive::new();
     let mut found = false;
     for entry in fukan::file::zip::read(docx, &fukan::file::zip::Limits::WORD).expect("a document") {
         let bytes = match String::from_utf8(entry.bytes) {
             Ok(text) => {
-                found |= text.contains(from);
-                text.replace(from, to).into_bytes()
+                let new = edit(&text);
+                found |= new != text;
+                new.into_bytes()
             }
             Err(other) => other.into_bytes(),
         };

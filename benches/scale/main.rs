@@ -132,7 +132,7 @@ fn staged(cases: &Path, folder: &Path) {
         last = now;
     };
     let packed = pack(&[cases.to_owned()], &bureau, &mut books, &out, &seams, &options, &mut |progress| match progress {
-        Progress::Judged(_) => {}
+        Progress::Walked(_) | Progress::Judged(_) => {}
         Progress::Planned => stage(0),
         Progress::Cases(_) => stage(1),
         Progress::Made(_) => stage(2),
@@ -144,7 +144,7 @@ fn staged(cases: &Path, folder: &Path) {
     let packed = packed.unwrap_or_else(|faults| panic!("{faults:?}"));
     assert!(packed.faults.is_empty() && packed.lines.iter().all(|line| line.number.is_some() || !line.faults.is_empty()));
     let before = cpu();
-    let verified = prove::prove(&[out], &[], &bureau, &mut books, &seams).expect("looked at");
+    let verified = prove::prove(&[out], &[], &bureau, &mut books, &seams, &mut |_| ()).expect("looked at");
     assert!(verified.iter().all(|v| v.verdict == prove::Verdict::Proved), "a parcel is not what it was");
     let verify = cpu().saturating_sub(before);
     let figures = spent.iter().chain([&wall, &verify]).map(|time| time.as_secs_f64().to_string());

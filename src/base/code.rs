@@ -447,6 +447,8 @@ codes! {
     LABELS_FROM = "FK-6122";
     /// A print file that the ledger knows and that is gone.
     PRINT_FILE = "FK-6123";
+    /// A letter whose label is gone from the files of labels that lie there.
+    NO_LABEL = "FK-6124";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -30,7 +30,7 @@ pub trait Input: io::Read + io::Seek + Send {}
 
 impl<T: io::Read + io::Seek + Send> Input for T {}
 
-/// 中断の求め. Whoever started the run may ask for its end; a long walk looks here between two groups.
+/// 中断の求め. Whoever started the run may ask for its end; a long walk looks here between two cases that it judges and two groups that it makes.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicBool>);
 

@@ -71,6 +71,15 @@ pub struct Ledger {
     pub breaks: Vec<Break>,
 }
 
+/// 検査の進み具合.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Walking {
+    /// So many rows were looked at.
+    pub rows: u64,
+    /// Of so many that the ledger says it has.
+    pub of: u64,
+}
+
 impl Books {
     /// One parcel, if the number was ever allotted.
     pub fn parcel(&mut self, number: &Number) -> Result<Option<ParcelRow>, Fault> {
@@ -266,21 +275,24 @@ impl Books {
     ///
     /// All of it at one moment: somebody else's row, written meanwhile, is no break.
     pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
-        self.verify_against(anchor.filter(|anchor| anchor.seq > 0).map(Copied::from).as_ref())
+        self.verify_telling(anchor.filter(|anchor| anchor.seq > 0).map(Copied::from).as_ref(), &mut |_| ())
     }
 
-    /// The same against an anchor as a person copied it. One that stands before the rows that are left proves nothing ([`Ledger::begins`]).
-    pub fn verify_against(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
-        self.at_one_moment(|books| books.walk(anchor))
+    /// The same against an anchor as a person copied it, telling how far it is. An anchor that stands before the rows that are left
+    /// proves nothing ([`Ledger::begins`]).
+    pub fn verify_telling(&mut self, anchor: Option<&Copied>, told: &mut dyn FnMut(Walking)) -> Result<Ledger, Fault> {
+        self.at_one_moment(|books| books.walk(anchor, told))
     }
 
-    fn walk(&mut self, anchor: Option<&Copied>) -> Result<Ledger, Fault> {
+    fn walk(&mut self, anchor: Option<&Copied>, told: &mut dyn FnMut(Walking)) -> Result<Ledger, Fault> {
         let keys = self.keys.clone();
         let start = self.start()?;
         let mut walk = Walk::new(&keys, start.anchor());
         let mut states = States { vault_generation: start.generation(), ..States::default() };
-        let (mut rows, mut last, mut damaged, mut discarded) = (0, i64::MIN, Vec::new(), None);
+        let (mut rows, mut last, mut damaged, mut discarded) = (0_i64, i64::MIN, Vec::new(), None);
         let mut held = anchor.is_none_or(|anchor| anchor.seq() < start.anchor().seq || anchor.fits(start.anchor()));
+        let head = self.anchor()?;
+        let of = u64::try_from(head.seq.saturating_sub(start.anchor().seq)).unwrap_or_default();
         loop {
             let page = self.page_of_rows(last, PAGE)?;
             let Some(newest) = page.last() else { break };
@@ -296,13 +308,13 @@ impl Books {
                 }
                 walk.push(row);
             }
+            told(Walking { rows: rows.unsigned_abs(), of });
         }
         let (mut breaks, end) = walk.finish();
         // Where the ledger begins is stated by a row in it: nobody else may cut its front.
         if discarded != start.discarded() {
             breaks.insert(0, Break::Removed(1));
         }
-        let head = self.anchor()?;
         if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
             breaks.push(Break::Cut(end.seq));
         } else if let Some(anchor) = anchor.filter(|_| !held && breaks.is_empty()) {

@@ -417,6 +417,9 @@ pub struct Verify {
     /// Which sheet of a workbook.
     #[arg(long, value_name = "SHEET")]
     pub sheet: Option<String>,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// open
@@ -581,6 +584,9 @@ pub struct LedgerVerify {
     /// A row's number and the beginning of its tag, as a day-end report prints them.
     #[arg(long, value_name = "ANCHOR")]
     pub anchor: Option<String>,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// ledger find

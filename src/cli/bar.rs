@@ -3,6 +3,8 @@
 use super::message::Messages;
 use super::screen::Screen;
 use fukan::base::Stop;
+use fukan::books::Walking;
+use fukan::desk::prove::Proving;
 use fukan::desk::{Judging, Progress};
 use fukan::world::{Stream, is_terminal};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -14,6 +16,8 @@ use std::time::Duration;
 /// 進み具合.
 pub struct Bar {
     bar: Option<ProgressBar>,
+    /// What is being done, by the key of its text.
+    work: &'static str,
     messages: Messages,
     closed: Arc<AtomicBool>,
 }
@@ -29,10 +33,10 @@ impl Bar {
         let shown = !quiet && !screen.json && is_terminal(Stream::Err);
         let messages = screen.messages.clone();
         let bar = shown.then(|| ProgressBar::no_length().with_style(style(&messages)));
-        Self { bar, messages, closed: Arc::default() }
+        Self { bar, work: "", messages, closed: Arc::default() }
     }
 
-    /// 中断: says what the first Ctrl-C does at the moment it comes, since the set at hand may take a while. Nothing where no bar is.
+    /// 中断: says what the first Ctrl-C does at the moment it comes, since what is at hand may take a while. Nothing where no bar is.
     pub fn watch(&self, stop: &Stop) {
         let Some(bar) = self.bar.clone() else { return };
         let (text, stop, closed) = (self.messages.ui("progress.stopping", &[]), stop.clone(), self.closed.clone());
@@ -48,28 +52,49 @@ impl Bar {
 
     /// So many judged.
     pub fn judged(&mut self, judging: Judging) {
-        if let Some(bar) = self.bar.as_ref().filter(|_| judging.cases.is_multiple_of(STEP)) {
-            bar.set_message(self.messages.ui("progress.judging", &[]));
-            if let Some(of) = judging.of {
-                bar.set_length(of.max(judging.cases));
-            }
-            bar.set_position(judging.cases);
+        if judging.cases.is_multiple_of(STEP) {
+            self.at("judging", judging.cases, judging.of);
         }
+    }
+
+    /// So many rows of the ledger walked.
+    pub fn walked(&mut self, walking: Walking) {
+        self.at("ledger", walking.rows, Some(walking.of));
+    }
+
+    /// How far a proof is.
+    pub fn proving(&mut self, proving: Proving) {
+        match proving {
+            Proving::Walked(walking) => self.walked(walking),
+            Proving::Looked { done, of } => self.at("verifying", done, Some(of)),
+            Proving::Judged(judging) => self.judged(judging),
+            Proving::Compared { done, of } => self.at("comparing", done, Some(of)),
+        }
+    }
+
+    /// So much of this work is done, of so much. What takes a second here takes a minute there: with other work the rate begins anew.
+    fn at(&mut self, work: &'static str, done: u64, of: Option<u64>) {
+        let Some(bar) = &self.bar else { return };
+        if self.work != work {
+            self.work = work;
+            bar.unset_length();
+            bar.reset();
+            bar.set_message(self.messages.ui(&format!("progress.{work}"), &[]));
+        }
+        if let Some(of) = of.map(|of| of.max(done)).filter(|of| bar.length() != Some(*of)) {
+            bar.set_length(of);
+        }
+        bar.set_position(done);
     }
 
     /// How far a run is.
     pub fn told(&mut self, progress: Progress) {
-        let Some(bar) = &self.bar else { return };
         match progress {
+            Progress::Walked(walking) => self.walked(walking),
             Progress::Judged(judging) => self.judged(judging),
-            Progress::Cases(n) => {
-                // What was judged in a second is made in a minute: the rate begins anew.
-                bar.reset();
-                bar.set_length(n);
-                bar.set_message(self.messages.ui("progress.packing", &[]));
-            }
+            Progress::Cases(n) => self.at("packing", 0, Some(n)),
             Progress::Planned | Progress::Made(_) => {}
-            Progress::Done(n) => bar.set_position(n),
+            Progress::Done(n) => self.at("packing", n, None),
         }
     }
 

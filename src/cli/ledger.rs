@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{DueArgs, LedgerVerify, List};
+use super::bar::Bar;
 use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
@@ -109,7 +110,10 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
     let copied = args.anchor.as_deref().map(str::parse::<Copied>).transpose();
     let copied = copied.map_err(|_| vec![Fault::new(code::ANCHOR_FORM)])?;
     let (mut session, _) = Session::inspecting(&args.office, screen)?;
-    let ledger = session.books.verify_against(copied.as_ref()).map_err(|fault| vec![fault])?;
+    let mut bar = Bar::new(screen, args.quiet);
+    let ledger = session.books.verify_telling(copied.as_ref(), &mut |rows| bar.walked(rows));
+    bar.close();
+    let ledger = ledger.map_err(|fault| vec![fault])?;
     let tag: String = ledger.anchor.tag.to_string().chars().take(16).collect();
     let (rows, seq) = (ledger.rows.to_string(), ledger.anchor.seq.to_string());
     if screen.json {

@@ -209,6 +209,8 @@ pub fn exit_of(faults: &[Fault]) -> Exit {
     let of = |fault: &Fault| match (fault.code, fault.code.as_str().as_bytes().get(3)) {
         (code, _) if USAGE.contains(&code) || is_setting(fault) => Exit::Usage,
         (code, _) if REFUSED.contains(&code) => Exit::None,
+        // Nothing is broken: the rest was not begun.
+        (code::STOPPED, _) => Exit::Some,
         (_, Some(b'5' | b'6')) => Exit::Disk,
         (_, Some(b'9')) => Exit::Ours,
         _ => Exit::None,

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::Verify;
+use super::bar::Bar;
 use super::message::Level;
 use super::screen::Screen;
 use super::session::Session;
@@ -18,7 +19,10 @@ pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         session.bureau.sound_forms()?;
     }
     let Session { bureau, books, seams, .. } = &mut session;
-    let verified = prove(&args.paths, &args.cases, bureau, books, seams)?;
+    let mut bar = Bar::new(screen, args.quiet);
+    let verified = prove(&args.paths, &args.cases, bureau, books, seams, &mut |proving| bar.proving(proving));
+    bar.close();
+    let verified = verified?;
     let (mut proved, mut not_provable, mut wrong) = (0, 0, 0);
     for one in &verified {
         match one.verdict {

@@ -36,7 +36,8 @@ pub fn accept(
     let scope = options.errand.scope(&options.only, books).map_err(one)?;
     let today = letter_date(None, seams);
     let keys = books.keys().clone();
-    let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, today, told);
+    let ground = Ground { bureau, keys: &keys };
+    let mut plan = plan_for(files, &ground, &scope, seams, today, &options.stop, told).map_err(one)?;
     let newest = books.anchor().map_err(one)?.seq;
     // Nothing is laid down anywhere: there is no output folder.
     let mut run = Run::new(bureau, books, seams, &options, Path::new(""), today).map_err(one)?;

@@ -5,7 +5,8 @@ use super::bureau::{Bureau, Seams};
 use super::drafting::{Cited, Drafting, Item, Job};
 use super::judge::{Purpose, Terms};
 use super::plan::{Ground, Plan, plan};
-use super::prove::{Verdict, Verified, files, live_password, record};
+use super::prove::{Proving, Verdict, Verified};
+use super::recorded::{files, live_password, record};
 use super::standing::released;
 use crate::base::date::{Date, from_epoch_ms, parse};
 use crate::base::{Arg, Fault, code};
@@ -27,6 +28,8 @@ pub struct Again<'a> {
     pub books: &'a mut Books,
     /// The world.
     pub seams: &'a Seams,
+    /// Who hears how far it is.
+    pub told: &'a mut dyn FnMut(Proving),
 }
 
 fn wrong(number: &Number, why: &'static str) -> Fault {
@@ -56,13 +59,19 @@ impl Again<'_> {
     /// Looks again at everything that was proved so far; what does not fit its record becomes wrong.
     pub fn repeat(&mut self, verified: &mut [Verified]) -> Result<(), Fault> {
         let mut plans: BTreeMap<Date, Planned> = BTreeMap::new();
-        for one in verified.iter_mut().filter(|one| one.verdict == Verdict::Proved) {
+        let is_proved = |one: &Verified| one.verdict == Verdict::Proved && one.folder.is_some();
+        let of = verified.iter().filter(|one| is_proved(one)).count() as u64;
+        for (one, done) in verified.iter_mut().filter(|one| is_proved(one)).zip(0..) {
+            (self.told)(Proving::Compared { done, of });
             let (Ok(number), Some(folder)) = (one.name.parse::<Number>(), one.folder.clone()) else { continue };
             let row = self.books.expect_parcel(&number)?;
             let Some(date) = row.promise.as_ref().and_then(|p| parse(&p.letter_date).ok()) else { continue };
             let keys = self.books.keys().clone();
-            let plan = || plan(self.cases, self.bureau, &keys, self.seams, date, |_| ());
-            let planned = plans.entry(date).or_insert_with(|| plan().into());
+            let judged = |n| (self.told)(Proving::Judged(n));
+            let planned = plans.entry(date).or_insert_with(|| {
+                let plan = plan(self.cases, self.bureau, &keys, self.seams, date, judged);
+                plan.into()
+            });
             match self.parcel(&row, &folder, planned) {
                 Ok(true) => {}
                 Ok(false) => one.verdict = Verdict::NotCompared,

@@ -2,7 +2,7 @@
 
 use super::bureau::{Bureau, Seams};
 use super::noting::{is_sealed, not_packed, replaced};
-use super::prove::{live_password, record};
+use super::recorded::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Event, Number, ParcelRow, State};

@@ -23,6 +23,7 @@ pub mod plan;
 pub mod posting;
 pub mod print;
 pub mod prove;
+pub mod recorded;
 pub mod release;
 pub mod report;
 mod send;

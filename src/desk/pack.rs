@@ -12,7 +12,7 @@ use super::standing::Standing;
 use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Stop, code};
-use crate::books::{Books, Digest, Number, Numbering, Reception, Recovery};
+use crate::books::{Books, Digest, Number, Numbering, Reception, Recovery, Walking};
 use crate::notice::Outcome;
 use crate::seal::PackageKind;
 use std::collections::BTreeMap;
@@ -43,13 +43,15 @@ pub struct Options {
     pub only: Vec<String>,
     /// The first label, from 1, of a sheet that is partly used up.
     pub labels_from: Option<usize>,
-    /// 中断: asked for, the run ends behind the group that it is at.
+    /// 中断: asked for, the run ends at the record that it judges, or behind the group that it makes.
     pub stop: Stop,
 }
 
 /// 進み具合.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
+    /// So many rows of the ledger looked at.
+    Walked(Walking),
     /// So many cases judged.
     Judged(Judging),
     /// All of them are judged.
@@ -104,17 +106,18 @@ pub fn pack(
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
     // What the ledger says decides what is sent: an edited table must not make a second reply.
-    if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
+    if let Some(broken) = books.verify_telling(None, &mut |rows| told(Progress::Walked(rows))).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
     let settled = print::settle(books, &root, &*seams.store).map_err(one)?;
     let mut printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
     let scope = options.errand.scope(&options.only, books).map_err(one)?;
     let keys = books.keys().clone();
-    let mut plan = plan_for(files, &Ground { bureau, keys: &keys }, &scope, seams, date, |n| told(Progress::Judged(n)));
+    let (ground, stop) = (Ground { bureau, keys: &keys }, &options.stop);
+    let mut plan = plan_for(files, &ground, &scope, seams, date, stop, |n| told(Progress::Judged(n))).map_err(one)?;
     all_found(&options.errand, &options.only, &plan.rows, books)?;
     told(Progress::Planned);
-    if options.stop.is_asked() {
+    if stop.is_asked() {
         return Err(vec![Fault::new(code::STOPPED)]);
     }
     if !plan.mismatches.is_empty() && !options.accept_mismatch {

@@ -6,7 +6,7 @@ pub use super::marks::{Ground, Marks, person};
 use super::marks::{Question, raw_id};
 use crate::base::date::{Date, DateTime};
 use crate::base::fault::FileName;
-use crate::base::{Arg, At, Code, Fault, Field, code};
+use crate::base::{Arg, At, Code, Fault, Field, Stop, code};
 use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
 use crate::intake::{Format, Node, Source};
@@ -14,6 +14,7 @@ use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Outcome, Reply, Vetted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Seek as _, SeekFrom};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// 入力ファイル of a run.
@@ -215,21 +216,38 @@ pub fn plan(
     letter_date: Date,
     told: impl FnMut(Judging),
 ) -> Plan {
-    plan_for(files, &Ground { bureau, keys }, &Scope::default(), seams, letter_date, told)
+    let nobody = Stop::default();
+    judged(files, &Ground { bureau, keys }, &Scope::default(), seams, letter_date, &nobody, told)
 }
 
-/// Reads every file once and judges the cases that are in scope.
+/// Reads every file once and judges the cases that are in scope. FK-6110 as soon as somebody asks for an end: half a plan is none.
 pub fn plan_for(
     files: &[PathBuf],
     ground: &Ground<'_>,
     scope: &Scope,
     seams: &Seams,
     letter_date: Date,
+    stop: &Stop,
+    told: impl FnMut(Judging),
+) -> Result<Plan, Fault> {
+    let plan = judged(files, ground, scope, seams, letter_date, stop, told);
+    if stop.is_asked() { Err(Fault::new(code::STOPPED)) } else { Ok(plan) }
+}
+
+/// As far as it came before somebody asked for an end.
+fn judged(
+    files: &[PathBuf],
+    ground: &Ground<'_>,
+    scope: &Scope,
+    seams: &Seams,
+    letter_date: Date,
+    stop: &Stop,
     mut told: impl FnMut(Judging),
 ) -> Plan {
     let mut planner = Planner {
         ground,
         scope,
+        stop,
         now: seams.now(),
         letter_date,
         rows: Vec::new(),
@@ -240,6 +258,9 @@ pub fn plan_for(
     };
     let mut sources = Vec::with_capacity(files.len());
     for (index, path) in files.iter().enumerate() {
+        if stop.is_asked() {
+            break;
+        }
         let name = FileName::new(path, index + 1);
         let plain = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None };
@@ -257,6 +278,7 @@ const SLIPPED_AT_LEAST: u64 = 10;
 struct Planner<'a> {
     ground: &'a Ground<'a>,
     scope: &'a Scope,
+    stop: &'a Stop,
     now: DateTime,
     letter_date: Date,
     rows: Vec<PlanRow>,
@@ -290,14 +312,18 @@ impl Planner<'_> {
         let (first, before) = (self.rows.len() as u64, self.slipped);
         let records_at = std::cell::Cell::new(None);
         let name = file.name.clone();
-        let read = source.each(
+        let read = source.each_until(
             |at| records_at.set(at),
             |record| {
+                if self.stop.is_asked() {
+                    return ControlFlow::Break(());
+                }
                 let read = record.slice.offset + record.slice.len;
                 self.record(record, index, &name, records_at.get());
                 let cases = self.rows.len() as u64;
                 let by_bytes = |size: u64| first + ((cases - first) as f64 * size as f64 / read.max(1) as f64).round() as u64;
                 told(Judging { cases, of: size.map(by_bytes) });
+                ControlFlow::Continue(())
             },
         );
         file.encoding = source.encoding();

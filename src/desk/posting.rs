@@ -14,7 +14,7 @@ use crate::intake::Office;
 use crate::letter::Phrase;
 use crate::press::labels::{self, Label};
 use crate::press::text;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// 作ったもの.
@@ -284,15 +284,51 @@ fn numbered(name: &str, stem: &str, ending: &str) -> bool {
 
 /// The parcels that have a label in this output folder.
 fn labelled(root: &Path, store: &dyn Store) -> Result<BTreeSet<Number>, Fault> {
-    let mut found = BTreeSet::new();
+    Ok(labels_of(root, store)?.into_iter().flat_map(|(_, numbers)| numbers).collect())
+}
+
+/// Each file of labels in this output folder, with the parcels that have theirs in it.
+fn labels_of(root: &Path, store: &dyn Store) -> Result<Vec<(String, BTreeSet<Number>)>, Fault> {
+    let mut found = Vec::new();
     for entry in store.list(root).map_err(Fault::disk)? {
         if entry.kind == Kind::File && is_labels(&entry.name) {
             let bytes = store.read(&entry.path, LARGEST).map_err(Fault::disk)?;
             // One that somebody changed past reading has no labels; it is told by `verify`.
-            found.extend(labels::pieces(&bytes).unwrap_or_default().iter().filter_map(|piece| piece.parse().ok()));
+            let pieces = labels::pieces(&bytes).unwrap_or_default();
+            found.push((entry.name, pieces.iter().filter_map(|piece| piece.parse().ok()).collect()));
         }
     }
     Ok(found)
+}
+
+/// 消えたラベル: letters that could have a label and have none, each with the file of labels that is to blame.
+///
+/// A run that prints a letter makes its label first, so that a folder with labels has one for each printed letter. Which file a label
+/// stood in is not recorded: it is that of others of its print file, else the last one. Where no file of labels lies, the office does
+/// not use any.
+pub fn missing(books: &mut Books, root: &Path, bureau: &Bureau, store: &dyn Store) -> Result<Vec<(String, Number)>, Fault> {
+    let files = labels_of(root, store)?;
+    let Some((last, _)) = files.last() else { return Ok(Vec::new()) };
+    let here = books.root(root, store)?;
+    let (mut missing, mut blamed) = (Vec::new(), BTreeMap::new());
+    for (way, letters) in unlabelled(&[], books, root, &bureau.office, store)? {
+        let Way::Post(posting) = way else { continue };
+        for letter in letters {
+            // What was told when it was made (FK-6121) is told no more.
+            let envelope = envelope(books, root, &letter, &posting, bureau, store);
+            if envelope.and_then(|envelope| labels::has_room(&envelope.label, &bureau.office.labels)).is_err() {
+                continue;
+            }
+            if !blamed.contains_key(&letter.print_file) {
+                let together = books.printed_in(&here, &letter.print_file)?;
+                let holds = |numbers: &BTreeSet<Number>| together.iter().any(|other| numbers.contains(&other.number));
+                let file = files.iter().find(|(_, numbers)| holds(numbers)).map_or(last, |(file, _)| file);
+                blamed.insert(letter.print_file.clone(), file);
+            }
+            missing.extend(blamed.get(&letter.print_file).map(|file| ((*file).clone(), letter.number)));
+        }
+    }
+    Ok(missing)
 }
 
 /// Whether each label of this file says what the cover letter of its parcel says.

@@ -2,15 +2,16 @@
 
 use super::again::Again;
 use super::bureau::{Bureau, Seams};
+use super::plan::Judging;
 use super::posting;
 use super::print;
+use super::recorded::{LARGEST, files, live_password, record};
 use super::report;
-use crate::base::seams::Kind;
+use crate::base::seams::{Entry, Kind};
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, State};
+use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, State, Walking};
 use crate::notice;
-use crate::proof::verify::{Record, RecordedDocument, verify};
-use crate::seal::{PackageKind, PairingCode, Password};
+use crate::proof::verify::verify;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,28 @@ pub struct Verified {
     pub replaced: bool,
 }
 
-const LARGEST: u64 = 256 << 20;
+/// 検証の進み具合.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proving {
+    /// So many rows of the ledger looked at.
+    Walked(Walking),
+    /// So many parcels and files looked at, of so many that lie there.
+    Looked {
+        /// So many.
+        done: u64,
+        /// Of so many.
+        of: u64,
+    },
+    /// So many cases judged anew.
+    Judged(Judging),
+    /// So many proved parcels compared with their records, of so many.
+    Compared {
+        /// So many.
+        done: u64,
+        /// Of so many.
+        of: u64,
+    },
+}
 
 /// Proves everything under these paths: output folders, channel folders, parcel folders or single packages.
 ///
@@ -56,22 +78,28 @@ pub fn prove(
     bureau: &Bureau,
     books: &mut Books,
     seams: &Seams,
+    told: &mut dyn FnMut(Proving),
 ) -> Result<Vec<Verified>, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let mut verified = Vec::new();
     // What is proved here is proved by the ledger: one that was edited proves nothing.
-    if let Some(broken) = books.verify_chain(None).map_err(one)?.breaks.first() {
+    let walked = books.verify_telling(None, &mut |rows| told(Proving::Walked(rows))).map_err(one)?;
+    if let Some(broken) = walked.breaks.first() {
         return Err(vec![broken.fault()]);
     }
     let filter = ParcelFilter { state: Some(State::Reserved), limit: 1_000, ..ParcelFilter::default() };
     let begun = books.parcels(&filter).map_err(one)?;
     let begun: Vec<(String, Number)> = begun.into_iter().filter_map(|row| Some((row.promise?.temp, row.number))).collect();
-    for path in paths {
-        let path = crate::world::resolve(path).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
-        Prover { bureau, books, store: &*seams.store, begun: &begun, verified: &mut verified }.path(&path).map_err(one)?;
+    let resolve = |path: &PathBuf| crate::world::resolve(path);
+    let resolved: Result<Vec<PathBuf>, _> = paths.iter().map(resolve).collect();
+    let resolved = resolved.map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+    let store = &*seams.store;
+    let of = resolved.iter().map(|path| lying(path, store)).sum();
+    for path in &resolved {
+        Prover { bureau, books, store, begun: &begun, verified: &mut verified, of, told }.path(path).map_err(one)?;
     }
     if !cases.is_empty() {
-        Again { cases, bureau, books, seams }.repeat(&mut verified).map_err(one)?;
+        Again { cases, bureau, books, seams, told }.repeat(&mut verified).map_err(one)?;
     }
     Ok(verified)
 }
@@ -83,9 +111,37 @@ struct Prover<'a> {
     /// 途中のもの: the temporary folders of parcels that a run had begun when it was ended.
     begun: &'a [(String, Number)],
     verified: &'a mut Vec<Verified>,
+    /// So many lie there.
+    of: u64,
+    told: &'a mut dyn FnMut(Proving),
+}
+
+/// How much lies under a path, as far as names tell: what can't be listed is told by the walk.
+fn lying(path: &Path, store: &dyn Store) -> u64 {
+    let entries = || store.list(path).unwrap_or_default();
+    let name = file_name(path);
+    match store.kind(path) {
+        Ok(Some(Kind::File)) => path.parent().map_or(0, |folder| lying(folder, store)),
+        Ok(Some(Kind::Folder)) if name.parse::<Number>().is_ok() => 1,
+        Ok(Some(Kind::Folder)) if name.parse::<Channel>().is_ok() => entries().len() as u64,
+        Ok(Some(Kind::Folder)) => {
+            entries().iter().map(|entry| if is_ours(&entry.name) { 0 } else { of_root(entry, store) }).sum()
+        }
+        _ => 0,
+    }
+}
+
+fn of_root(entry: &Entry, store: &dyn Store) -> u64 {
+    if entry.kind == Kind::Folder && entry.name.parse::<Channel>().is_ok() { lying(&entry.path, store) } else { 1 }
 }
 
 impl Prover<'_> {
+    fn push(&mut self, one: Verified) {
+        self.verified.push(one);
+        let done = self.verified.len() as u64;
+        (self.told)(Proving::Looked { done, of: self.of.max(done) });
+    }
+
     fn path(&mut self, path: &Path) -> Result<(), Fault> {
         let name = file_name(path);
         match self.store.kind(path).map_err(Fault::disk)? {
@@ -104,11 +160,16 @@ impl Prover<'_> {
     }
 
     fn root(&mut self, root: &Path) -> Result<(), Fault> {
+        let unlabelled = match posting::missing(self.books, root, self.bureau, self.store) {
+            Err(fault) if fault.code == code::DATABASE => return Err(fault),
+            // What can't be read is told where it is looked at.
+            missing => missing.unwrap_or_default(),
+        };
         for entry in self.store.list(root).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
                 Kind::File if is_ours(&entry.name) => {}
-                Kind::File if posting::is_labels(&entry.name) => self.labels(root, &entry.name)?,
+                Kind::File if posting::is_labels(&entry.name) => self.labels(root, &entry.name, &unlabelled)?,
                 Kind::File if print::is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
                 _ => self.unlisted(&entry.name),
             }
@@ -136,7 +197,7 @@ impl Prover<'_> {
                     let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
                     let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
                     let verdict = Verdict::Wrong(vec![fault]);
-                    self.verified.push(Verified { name: row.number.to_string(), verdict, folder: None, replaced: false });
+                    self.push(Verified { name: row.number.to_string(), verdict, folder: None, replaced: false });
                 }
             }
         }
@@ -146,7 +207,7 @@ impl Prover<'_> {
         if self.store.kind(&root.join(name)).map_err(Fault::disk)?.is_none() {
             let fault = Fault::new(code::PRINT_FILE).with("file", Arg::plain(name));
             let verdict = Verdict::Wrong(vec![fault]);
-            self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
+            self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
         }
         Ok(())
     }
@@ -164,11 +225,11 @@ impl Prover<'_> {
     fn unlisted(&mut self, name: &str) {
         if let Some((_, number)) = self.begun.iter().find(|(temp, _)| temp == name) {
             let verdict = Verdict::Unfinished;
-            return self.verified.push(Verified { name: number.to_string(), verdict, folder: None, replaced: false });
+            return self.push(Verified { name: number.to_string(), verdict, folder: None, replaced: false });
         }
         let shown = crate::base::fault::FileName::named(name, 1);
         let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
-        self.verified.push(Verified {
+        self.push(Verified {
             name: shown.as_str().to_owned(),
             verdict: Verdict::Wrong(vec![fault]),
             folder: None,
@@ -186,7 +247,7 @@ impl Prover<'_> {
             Ok(number) => self.books.parcel(&number)?.is_some_and(|row| row.retired_at != 0),
             Err(_) => false,
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()), replaced });
+        self.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()), replaced });
         Ok(())
     }
 
@@ -254,27 +315,31 @@ impl Prover<'_> {
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
+        self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
         Ok(())
     }
 
-    /// A label says what the cover letter of its parcel says.
-    fn labels(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
+    /// A label says what the cover letter of its parcel says, and none is gone.
+    fn labels(&mut self, root: &Path, name: &str, unlabelled: &[(String, Number)]) -> Result<(), Fault> {
+        let gone = unlabelled.iter().filter(|(file, _)| file == name);
+        let mut faults: Vec<Fault> =
+            gone.map(|(_, number)| Fault::new(code::NO_LABEL).with("number", Arg::plain(number))).collect();
         let proved = self
             .store
             .read(&root.join(name), LARGEST)
             .map_err(Fault::disk)
             .and_then(|bytes| posting::proved(&bytes, self.books, root, self.bureau, self.store));
-        let verdict = match proved {
-            Ok(true) => Verdict::Proved,
+        match proved {
+            Ok(true) => {}
             Ok(false) => {
                 let fault = Fault::new(code::VERIFY).with("file", Arg::plain(name));
-                Verdict::Wrong(vec![fault.with("why", Arg::ours("宛名ラベルが送付状と違います"))])
+                faults.push(fault.with("why", Arg::ours("宛名ラベルが送付状と違います")));
             }
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
-            Err(fault) => Verdict::Wrong(vec![fault]),
-        };
-        self.verified.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
+            Err(fault) => faults.push(fault),
+        }
+        let verdict = if faults.is_empty() { Verdict::Proved } else { Verdict::Wrong(faults) };
+        self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
         Ok(())
     }
 
@@ -290,19 +355,6 @@ impl Prover<'_> {
     }
 }
 
-/// Every file of a folder with its bytes; what is no file counts as one without any.
-pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-    let mut files = Vec::new();
-    for entry in store.list(folder).map_err(Fault::disk)? {
-        let bytes = match entry.kind {
-            Kind::File => store.read(&entry.path, LARGEST).map_err(Fault::disk)?,
-            Kind::Folder | Kind::Other => Vec::new(),
-        };
-        files.push((entry.name, bytes));
-    }
-    Ok(files)
-}
-
 /// What nobody sends and people work in: reports, and posting lists with the weights they wrote into them.
 fn is_ours(name: &str) -> bool {
     [report::FILE, report::SHEET, ROOT_MARK].contains(&name) || posting::is_list(name)
@@ -314,65 +366,4 @@ fn shown(name: &str) -> String {
 
 fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
-}
-
-/// What the ledger promised, for proof. A call sheet that settles several cases is one document.
-pub fn record(row: &ParcelRow) -> Option<Record> {
-    let promise = row.promise.as_ref()?;
-    let mut documents: Vec<RecordedDocument> = Vec::new();
-    for document in &promise.documents {
-        if documents.iter().all(|d| d.number != document.number) {
-            documents.push(RecordedDocument {
-                number: document.number.clone(),
-                name: document.name.clone(),
-                kind: document.kind.clone(),
-                code: PairingCode::from_bytes(*document.mac.as_bytes()),
-            });
-        }
-    }
-    Some(Record {
-        number: row.number.to_string(),
-        channel: promise.channel.into(),
-        package: package_kind(promise.seal.as_ref())?,
-        insurer: promise.insurer.clone(),
-        municipality: promise.municipality.clone(),
-        destination: promise.destination.clone(),
-        documents,
-    })
-}
-
-/// 封緘の形式 as recorded; a record of the first version names none, and was of an archive.
-fn package_kind(seal: Option<&serde_json::Value>) -> Option<PackageKind> {
-    match seal.and_then(|seal| seal.get("kind")) {
-        None => Some(PackageKind::Zip),
-        Some(kind) => PackageKind::find(kind.as_str()?),
-    }
-}
-
-/// The password of a parcel; none when it was retired and destroyed, or never was.
-pub fn live_password(books: &mut Books, row: &ParcelRow) -> Result<Option<Password>, Fault> {
-    let number = row.number.to_string();
-    let Some(sealed) = books.password(&row.number)? else { return Ok(None) };
-    match books.keys().office().open_password(&number, sealed.revision, &sealed.sealed) {
-        // Its key was destroyed by a rotation: an old copy of the row brings nothing back.
-        Err(error) if error.is_gone() => Ok(None),
-        opened => opened.map(Some).map_err(|e| Fault::new(e.code()).with("number", Arg::plain(&number))),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_ledger_of_the_first_version_names_no_kind_of_package() {
-        let kind = |seal| package_kind(Some(&seal));
-        assert_eq!(kind(json!({"format": "WinZip AE-2 (ZIP)"})), Some(PackageKind::Zip));
-        assert_eq!(kind(json!({"kind": "zip"})), Some(PackageKind::Zip));
-        assert_eq!(kind(json!({"kind": "word"})), Some(PackageKind::Word));
-        assert_eq!(kind(json!({"kind": "pdf"})), None);
-        assert_eq!(kind(json!({"kind": null})), None);
-        assert_eq!(package_kind(None), Some(PackageKind::Zip));
-    }
 }

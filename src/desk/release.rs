@@ -3,7 +3,7 @@
 use super::bureau::{Bureau, Seams, letter_date};
 use super::errand::{Errand, all_found};
 use super::plan::{Ground, plan_for};
-use crate::base::{Arg, Fault, code, near};
+use crate::base::{Arg, Fault, Stop, code, near};
 use crate::books::{Books, CaseRow, Event, Outcome, Permitted};
 use crate::notice::ReleaseReason;
 use std::path::PathBuf;
@@ -33,7 +33,8 @@ pub fn release(ask: &Release<'_>, bureau: &Bureau, books: &mut Books, seams: &Se
     let named = [ask.case.to_owned()];
     let scope = Errand::Reply.scope(&named, books).map_err(one)?;
     let keys = books.keys().clone();
-    let plan = plan_for(ask.files, &Ground { bureau, keys: &keys }, &scope, seams, letter_date(None, seams), |_| ());
+    let (ground, stop) = (Ground { bureau, keys: &keys }, Stop::default());
+    let plan = plan_for(ask.files, &ground, &scope, seams, letter_date(None, seams), &stop, |_| ()).map_err(one)?;
     all_found(&Errand::Reply, &named, &plan.rows, books)?;
     let row = plan.rows.into_iter().next().ok_or_else(|| vec![Fault::new(code::OURS)])?;
     let not_held = |case: &dyn std::fmt::Display| vec![Fault::new(code::NOT_PROTECTED).with("number", Arg::plain(case))];

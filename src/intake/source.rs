@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// JSON is held in memory up to this size; beyond it the error names NDJSON.
@@ -125,7 +126,19 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     /// Reads every record in order and hands each to `take`.
     ///
     /// `begin` is called once with the file's own 記録確認日時 before the first record.
-    pub fn each(&mut self, begin: impl FnOnce(Option<DateTime>), take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+    pub fn each(&mut self, begin: impl FnOnce(Option<DateTime>), mut take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+        self.each_until(begin, |record| {
+            take(record);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// The same, until `take` breaks off: no record behind that one is read.
+    pub fn each_until(
+        &mut self,
+        begin: impl FnOnce(Option<DateTime>),
+        take: impl FnMut(Record) -> ControlFlow<()>,
+    ) -> Result<(), Vec<Fault>> {
         let here = |fault: Fault| fault.within(&self.name, At::Byte(0));
         self.reader.seek(SeekFrom::Start(0)).map_err(|_| vec![here(Fault::new(code::FILE_UNREADABLE))])?;
         match self.format {
@@ -143,11 +156,11 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         }
     }
 
-    fn each_row(&mut self, take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+    fn each_row(&mut self, take: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), Vec<Fault>> {
         let encoding = TextTable::encoding(&mut self.reader)?;
         self.encoding = Some(encoding.name());
         let table = Arc::new(TextTable::open(&mut self.reader, encoding, self.catalogue)?);
-        table.each(&mut self.reader, self.catalogue, take)
+        table.each_until(&mut self.reader, self.catalogue, take)
     }
 
     /// Every row of a table as it stands, headings and all.
@@ -160,9 +173,9 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         raw.map_err(|faults| faults.into_iter().map(|fault| fault.within(&self.name, At::Byte(0))).collect())
     }
 
-    fn each_of_sheet(&mut self, take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+    fn each_of_sheet(&mut self, take: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), Vec<Fault>> {
         let table = Arc::new(SheetTable::open(&mut self.reader, self.sheet.as_deref(), self.catalogue)?);
-        table.each(self.catalogue, take)
+        table.each_until(self.catalogue, take)
     }
 
     /// Reads one record again; refuses one that changed since.
@@ -188,7 +201,11 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         parse_record(&bytes).map_err(|(code, _)| here(code))
     }
 
-    fn each_json(&mut self, begin: impl FnOnce(Option<DateTime>), mut take: impl FnMut(Record)) -> Result<(), Fault> {
+    fn each_json(
+        &mut self,
+        begin: impl FnOnce(Option<DateTime>),
+        mut take: impl FnMut(Record) -> ControlFlow<()>,
+    ) -> Result<(), Fault> {
         let name = self.name.clone();
         let here = move |code: Code, at: At| Fault::new(code).within(&name, at);
         let bytes = read_all(&mut self.reader, MAX_JSON).map_err(|code| here(code, At::Byte(0)))?;
@@ -209,12 +226,14 @@ impl<'a, R: Read + Seek> Source<'a, R> {
                 digest: Sha256::digest(bytes).into(),
                 table: None,
             };
-            take(self.record(slice, bytes));
+            if take(self.record(slice, bytes)).is_break() {
+                break;
+            }
         }
         Ok(())
     }
 
-    fn each_line(&mut self, mut take: impl FnMut(Record)) -> Result<(), Fault> {
+    fn each_line(&mut self, mut take: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), Fault> {
         let name = self.name.clone();
         let here = move |code: Code, line: u64| Fault::new(code).within(&name, At::Line(line));
         let mut lines = Lines { reader: BufReader::with_capacity(64 * 1024, &mut self.reader), offset: 0, line: 0 };
@@ -238,7 +257,9 @@ impl<'a, R: Read + Seek> Source<'a, R> {
                 _ => parse_record(&bytes).map_err(|(code, _)| code),
             };
             let node = node.map_err(|code| here(code, read.line));
-            take(Record::tree(slice, node));
+            if take(Record::tree(slice, node)).is_break() {
+                break;
+            }
         }
         if found { Ok(()) } else { Err(here(code::NO_CASES, 1)) }
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{Fukan, Run, copy_tree, files_under, json_lines, repo, report, temp_dir};
 use fukan::books::{Books, Number};
-use fukan::desk::prove::{files, live_password, record};
+use fukan::desk::recorded::{files, live_password, record};
 use fukan::desk::{Bureau, Seams};
 use fukan::proof::verify::verify;
 use fukan::seal::PackageKind;

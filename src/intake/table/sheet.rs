@@ -12,6 +12,7 @@ use crate::file::xlsx::{self, BadWorkbook, Elsewhere, MAX_BYTES, MAX_ROWS, Sheet
 use crate::notice::Catalogue;
 use sha2::{Digest, Sha256};
 use std::io::{Read as _, Seek, SeekFrom};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// 読んだシート.
@@ -56,15 +57,21 @@ impl SheetTable {
         &self.columns
     }
 
-    /// Hands every case to `take`.
-    pub fn each(self: &Arc<Self>, catalogue: &Catalogue, mut take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
+    /// Hands every case to `take`, until that breaks off.
+    pub fn each_until(
+        self: &Arc<Self>,
+        catalogue: &Catalogue,
+        mut take: impl FnMut(Record) -> ControlFlow<()>,
+    ) -> Result<(), Vec<Fault>> {
         let begun = begun(&self.heading);
         let mut group: Option<Group> = None;
         let record = |group: Group| group.record(Table::Sheet(Arc::clone(self)), &self.columns, catalogue);
         for (index, row) in self.rows.iter().enumerate() {
             let id = self.columns.id(&row.cells);
-            if let Some(whole) = group.take_if(|group| group.ends_before(&id)) {
-                take(record(whole));
+            if let Some(whole) = group.take_if(|group| group.ends_before(&id))
+                && take(record(whole)).is_break()
+            {
+                return Ok(());
             }
             let offset = index as u64;
             group.get_or_insert_with(|| Group::new(id, row.number, offset, begun.clone())).add(
@@ -76,7 +83,7 @@ impl SheetTable {
         if self.rows.is_empty() {
             return Err(vec![Fault::new(code::NO_CASES)]);
         }
-        group.into_iter().for_each(|whole| take(record(whole)));
+        let _ = group.map(|whole| take(record(whole)));
         Ok(())
     }
 

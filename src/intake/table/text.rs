@@ -13,6 +13,7 @@ use crate::file::xlsx::MAX_ROWS;
 use crate::notice::Catalogue;
 use sha2::{Digest, Sha256};
 use std::io::{BufReader, Read as _, Seek, SeekFrom};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// 表の形: what was found out about a file before its first case.
@@ -85,12 +86,12 @@ impl TextTable {
         &self.columns
     }
 
-    /// Hands every case to `take`.
-    pub fn each(
+    /// Hands every case to `take`, until that breaks off.
+    pub fn each_until(
         self: &Arc<Self>,
         reader: &mut (impl std::io::Read + Seek),
         catalogue: &Catalogue,
-        mut take: impl FnMut(Record),
+        mut take: impl FnMut(Record) -> ControlFlow<()>,
     ) -> Result<(), Vec<Fault>> {
         let unreadable = |_| vec![Fault::new(code::FILE_UNREADABLE)];
         let begun = self.begun(reader).map_err(unreadable)?;
@@ -107,18 +108,20 @@ impl TextTable {
             }
             found = true;
             let id = self.columns.id(&row.cells);
-            if let Some(whole) = group.take_if(|group| group.ends_before(&id)) {
-                take(self.record(whole, catalogue));
+            if let Some(whole) = group.take_if(|group| group.ends_before(&id))
+                && take(self.record(whole, catalogue)).is_break()
+            {
+                return Ok(());
             }
             let stop = row.flaw.filter(|_| matches!(raw.flaw, Some(Flaw::Open | Flaw::TooLong)));
             group.get_or_insert_with(|| Group::new(id, raw.number, raw.offset, begun.clone())).add(row, &raw.raw, raw.end);
             if let Some(code) = stop {
                 // What stands behind it can't be told from what stands inside it.
-                group.take().into_iter().for_each(|whole| take(self.record(whole, catalogue)));
+                let _ = group.take().map(|whole| take(self.record(whole, catalogue)));
                 return Err(at(code, At::Line(raw.number)));
             }
         }
-        group.into_iter().for_each(|whole| take(self.record(whole, catalogue)));
+        let _ = group.map(|whole| take(self.record(whole, catalogue)));
         if found { Ok(()) } else { Err(vec![Fault::new(code::NO_CASES)]) }
     }
 
