@@ -439,8 +439,8 @@ codes! {
     DATABASE_FORM = "FK-6099";
     /// Ctrl-C: what is finished stands, the rest was not begun.
     STOPPED = "FK-6110";
-    /// report.xlsx can't be replaced: most often somebody has it open.
-    REPORT_SHEET = "FK-6120";
+    /// report.xlsx or report.jsonl can't be replaced: most often somebody has it open.
+    REPORT = "FK-6120";
     /// An envelope whose label can't be made: most often its address is too long for the office's labels.
     LABEL = "FK-6121";
     /// A first label that the sheet does not have.
