@@ -207,6 +207,10 @@ codes! {
     WORD_AS_ZIP = "FK-2018";
     /// A partner that asked for a zip gets a Word file, by --format (warning).
     ZIP_AS_WORD = "FK-2019";
+    /// 発信日 before the inquiry that the letter answers (warning).
+    LETTER_BEFORE_INQUIRY = "FK-2020";
+    /// 発信日 before that of the letter it cites or replaces (warning).
+    LETTER_BEFORE_EARLIER = "FK-2021";
     /// 表記差: one member, at L1, not settled.
     DOUBTFUL_NOTATION = "FK-3001";
     /// 記号・番号 or additional information contradicts every period.
