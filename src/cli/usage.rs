@@ -170,7 +170,8 @@ fn possible(error: &Error) -> Vec<String> {
 
 fn suggestions(error: &Error) -> Vec<String> {
     let kinds = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    kinds.into_iter().flat_map(|kind| told(error, kind)).collect()
+    // clap's are in the order of growing likeness.
+    kinds.into_iter().flat_map(|kind| told(error, kind).into_iter().rev()).collect()
 }
 
 fn key(error: &Error) -> &'static str {
