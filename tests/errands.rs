@@ -238,6 +238,12 @@ fn a_refused_mail_becomes_a_paper_set() {
     desk.file(&[example("E-01"), example("E-02"), example("E-03")]);
     desk.pack("", 0);
     let repack = "repack {F} --case E-02 --office {O} --out {OUT} --channel";
+    // Received, and nothing made of it.
+    desk.file(&[example("E-17")]);
+    desk.run("accept {F} --office {O}", 0);
+    let nothing = desk.run("repack {F} --case E-17 --channel paper --office {O} --out {OUT}", 2);
+    assert!(nothing.err().contains("FK-6130"), "{}", nothing.err());
+    desk.file(&[example("E-01"), example("E-02"), example("E-03")]);
     desk.run(&format!("{repack} email"), 3);
     assert!(support::report(&desk.path("out")).iter().all(|line| line.code.as_deref() == Some("FK-6043")));
     desk.run(&format!("{repack} paper"), 0);
@@ -291,6 +297,9 @@ fn a_correction_cites_the_first_and_leaves_it_standing() {
         &["（訂正）", "令和8年11月20日付け", "第8-0001号の1の回答は、この文書をもって訂正"],
     );
     desk.verify();
+    // What stands for the case now is the correction: the same command again makes no second one, and says so.
+    let again = desk.run("pack {F} --office {O} --out {OUT} --correct R08-0001", 2);
+    assert!(again.err().contains("FK-6131") && again.err().contains("R08-0003"), "{}", again.err());
 }
 
 #[test]

@@ -451,6 +451,10 @@ codes! {
     LABELS_FROM = "FK-6122";
     /// A print file that the ledger knows and that is gone.
     PRINT_FILE = "FK-6123";
+    /// To be sent another way, and never made.
+    NOTHING_MADE = "FK-6130";
+    /// To be corrected or sent another way, and a later number stands for all of its cases.
+    MOVED_ON = "FK-6131";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -189,6 +189,8 @@ const USAGE: &[Code] = &[
     code::HOLIDAYS_CUT,
     code::NO_SUCH_CASE,
     code::NOTHING_TO_CORRECT,
+    code::NOTHING_MADE,
+    code::MOVED_ON,
     code::UNTIL,
     code::NOT_PROTECTED,
     code::NOTED_AT,
