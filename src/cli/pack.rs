@@ -149,7 +149,9 @@ pub fn tell_faults<'l>(lines: impl Iterator<Item = &'l Line>, screen: &mut Scree
 }
 
 fn tell_table(lines: &[Line], screen: &mut Screen) {
-    let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.near_miss);
+    // What is held or refused goes nowhere yet, whoever it nearly was.
+    let goes = |line: &&Line| line.near_miss && !matches!(line.outcome, Outcome::Held | Outcome::Refused);
+    let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(goes);
     let headed = !near.is_empty();
     for (key, part) in [("pack.near_misses", near), ("pack.others", others)] {
         if part.is_empty() {
