@@ -222,6 +222,7 @@ fn jobs<'p>(plan: &'p Plan, bundles: &[Bundle]) -> Vec<Job<'p>> {
             .map(|row| Item { row: &plan.rows[*row], reception: format!("U08-{row:04}"), cited: None })
             .collect(),
         counts: bundle.counts,
+        place: Some(index + 1),
         package: Some(KIND),
     };
     bundles.iter().enumerate().map(job).collect()

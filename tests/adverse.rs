@@ -115,3 +115,39 @@ fn an_unnamed_print_file_gets_its_name_or_goes() {
     assert!(five.pack().run().expect_code(4).err().contains("FK-60"));
     assert!(unnamed.exists() && fs::read(&print).expect("there") == b"something else");
 }
+
+/// A link or a folder where a file of ours is to stand is told or passed by: never followed, never replaced, and nothing half-made is
+/// left beside it.
+#[test]
+fn something_else_in_the_place_of_a_file() {
+    use std::os::unix::fs::symlink;
+    for name in ["report.xlsx", "report.jsonl", "print.docx", "labels.docx", "posting.xlsx"] {
+        let is_report = name.starts_with("report");
+        let whats = if is_report { &["a link", "a link to nothing", "a folder"][..] } else { &["a link to nothing"] };
+        for what in whats.iter().copied() {
+            let (five, told) = (Five::new(), format!("{what} as {name}"));
+            let (place, elsewhere) = (five.out().join(name), five.root.join("elsewhere"));
+            fs::create_dir(five.out()).expect("a folder");
+            match what {
+                "a folder" => fs::create_dir(&place).expect("a folder"),
+                "a link" => fs::write(&elsewhere, "kept").and_then(|()| symlink(&elsewhere, &place)).expect("a link"),
+                _ => symlink(&elsewhere, &place).expect("a link"),
+            }
+            let run = five.pack().run();
+            assert_eq!(run.code, Some(if is_report { 4 } else { 0 }), "{told}: {}", run.err());
+            assert!(!is_report || run.err().contains("FK-6120") && run.err().contains(name), "{told}: {}", run.err());
+            let left: Vec<_> =
+                fs::read_dir(five.out()).expect("there").map(|entry| entry.expect("an entry").file_name()).collect();
+            assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".fukan-")), "{told}: {left:?}");
+            let stands = fs::symlink_metadata(&place).expect("it stands").file_type();
+            assert!(if what == "a folder" { stands.is_dir() } else { stands.is_symlink() }, "{told}: replaced");
+            match what {
+                "a folder" => fs::remove_dir(&place).expect("empty"),
+                "a link" => assert_eq!(fs::read_to_string(&elsewhere).expect("there"), "kept", "{told}"),
+                _ => assert!(!elsewhere.exists(), "{told}: followed"),
+            }
+            let _ = fs::remove_file(&place);
+            five.settled("", &told);
+        }
+    }
+}

@@ -326,6 +326,20 @@ fn what_goes_together() {
     assert_eq!(counted(&["E-09", "E-03"], &["--bundle", "requester"]), 2, "never two requesters");
 }
 
+/// The list of near misses is of what is about to be sent: one that is refused for another reason stands with the others.
+#[test]
+fn near_misses_that_are_sent_stand_first() {
+    let place = Place::new();
+    let mut refused = example("E-24");
+    refused["candidates"][0]["birth"] = json!("1944-04-05");
+    let cases = place.file("cases.json", &[example("E-03"), refused, example("E-04")]);
+    let run = place.pack(&cases, &[]).expect_code(1);
+    let (near, others) = run.out().split_once("そのほかの照会").map(|(a, b)| (a.to_owned(), b.to_owned())).expect("two lists");
+    assert!(near.contains("E-04") && !near.contains("E-24"), "{near}");
+    let others = others.split("照会3件").next().expect("a table").to_owned();
+    assert!(others.contains("E-24") && others.contains("FK-2012") && !others.contains("E-04"), "{others}");
+}
+
 /// People of nearly the same name go apart, unless a named person joins them.
 #[test]
 fn nearly_the_same_name() {

@@ -248,7 +248,8 @@ fn every_field_of_a_form_is_told() {
         "{PAGE} is not what the program takes: FUKAN_BLESS=1 cargo test --test docs every_field"
     );
     for slot in fukan::letter::Slot::ALL {
-        let mailed = ["添付ファイル名", "添付ファイルの大きさ", "添付ファイルの開き方", "別便の案内"].contains(&slot.name());
+        let mailed =
+            ["添付ファイル名", "添付ファイルの大きさ", "添付ファイルの開き方", "別便の案内", "別便の件名"].contains(&slot.name());
         let unused = slot.name() == "対象者記号番号";
         assert!(mailed || unused || told.contains(&format!("`{{{{{}}}}}`", slot.name())), "{}", slot.name());
     }

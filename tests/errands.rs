@@ -178,6 +178,46 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
     desk.verify();
 }
 
+/// Codes of the warnings about each case.
+fn warned(run: &support::Run) -> Vec<(String, Vec<String>)> {
+    let lines = run.out().lines().map(|line| serde_json::from_str::<Value>(line).expect("json")).collect::<Vec<_>>();
+    let codes = |line: &Value| {
+        line["warnings"].as_array().into_iter().flatten().map(|w| w["code"].as_str().expect("a code").to_owned()).collect()
+    };
+    let of = |line: &Value| Some((line["case"].as_str()?.to_owned(), codes(line)));
+    lines.iter().filter_map(of).collect()
+}
+
+/// 発信日: a letter that is older than the inquiry it answers, or than the letter it cites or replaces, is told; one of the same day is right.
+#[test]
+fn a_letter_is_not_older_than_what_it_follows() {
+    let desk = Desk::new();
+    let late = |cases: &[(&str, &[&str])]| {
+        cases.iter().map(|(id, codes)| ((*id).to_owned(), codes.iter().map(|c| (*c).to_owned()).collect())).collect::<Vec<_>>()
+    };
+    let mut doubtful = example("E-08");
+    doubtful["received"] = json!({ "at": "2026-11-22T09:00", "via": "phone" });
+    desk.file(&[example("E-03"), example("E-07"), doubtful.clone()]);
+    let pack = "pack {F} --office {O} --out {OUT} --json --date";
+    let check = desk.run("check {F} --office {O} --json --date 2026-11-19", 1);
+    assert_eq!(warned(&check), late(&[("E-03", &["FK-2020"]), ("E-07", &["FK-2020"]), ("E-08", &[])]), "no letter, no date");
+    assert_eq!(warned(&desk.run(&format!("{pack} 2026-11-20"), 1)), late(&[("E-03", &[]), ("E-07", &[]), ("E-08", &[])]));
+    // A notice of delay, and a request for more.
+    let notice = "delay E-08 --cases {F} --until {Y}-01-05 --reason records --office {O} --out {OUT} --json --date";
+    assert_eq!(warned(&desk.run(&format!("{notice} 2026-11-20"), 0)), late(&[("E-08", &["FK-2020"])]));
+    let ask = desk.run("ask E-08 --cases {F} --office {O} --out {OUT} --json --date 2026-11-22", 0);
+    assert_eq!(warned(&ask), late(&[("E-08", &[])]));
+    // What takes the place of an earlier one, marked or not.
+    let again = desk.run(&format!("{pack} 2026-11-19 --again --case E-07"), 0);
+    assert_eq!(warned(&again), late(&[("E-07", &["FK-2020", "FK-2021"])]));
+    let text = again.out();
+    assert!(text.contains("R08-0002") && text.contains("令和8年11月20日") && text.contains("\"case\":2"), "{text}");
+    let again = desk.run(&format!("{pack} 2026-11-20 --again --case E-07"), 0);
+    assert_eq!(warned(&again), late(&[("E-07", &[])]));
+    let repack = desk.run("repack {F} --case E-03 --channel paper --office {O} --out {OUT} --json --date 2026-11-19", 0);
+    assert_eq!(warned(&repack), late(&[("E-03", &["FK-2020", "FK-2021"])]));
+}
+
 #[test]
 fn a_sealed_package_is_reissued_whole() {
     let desk = Desk::new();
@@ -198,6 +238,12 @@ fn a_refused_mail_becomes_a_paper_set() {
     desk.file(&[example("E-01"), example("E-02"), example("E-03")]);
     desk.pack("", 0);
     let repack = "repack {F} --case E-02 --office {O} --out {OUT} --channel";
+    // Received, and nothing made of it.
+    desk.file(&[example("E-17")]);
+    desk.run("accept {F} --office {O}", 0);
+    let nothing = desk.run("repack {F} --case E-17 --channel paper --office {O} --out {OUT}", 2);
+    assert!(nothing.err().contains("FK-6130"), "{}", nothing.err());
+    desk.file(&[example("E-01"), example("E-02"), example("E-03")]);
     desk.run(&format!("{repack} email"), 3);
     assert!(support::report(&desk.path("out")).iter().all(|line| line.code.as_deref() == Some("FK-6043")));
     desk.run(&format!("{repack} paper"), 0);
@@ -251,6 +297,9 @@ fn a_correction_cites_the_first_and_leaves_it_standing() {
         &["（訂正）", "令和8年11月20日付け", "第8-0001号の1の回答は、この文書をもって訂正"],
     );
     desk.verify();
+    // What stands for the case now is the correction: the same command again makes no second one, and says so.
+    let again = desk.run("pack {F} --office {O} --out {OUT} --correct R08-0001", 2);
+    assert!(again.err().contains("FK-6131") && again.err().contains("R08-0003"), "{}", again.err());
 }
 
 #[test]

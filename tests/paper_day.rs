@@ -517,10 +517,10 @@ fn long_addresses_stand_whole_in_their_labels_or_are_told() {
     }
 }
 
-/// The disk, on which no print file can be laid.
-struct NoPrints;
+/// The disk, on which no file whose name begins so can be laid.
+struct No(&'static str);
 
-impl Store for NoPrints {
+impl Store for No {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         Disk.read(path, limit)
     }
@@ -534,8 +534,8 @@ impl Store for NoPrints {
         Disk.sync_dir(path)
     }
     fn rename_new(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let is_print = to.file_name().is_some_and(|name| name.to_string_lossy().starts_with("print"));
-        if is_print { Err(io::Error::from_raw_os_error(28)) } else { Disk.rename_new(from, to) }
+        let refused = to.file_name().is_some_and(|name| name.to_string_lossy().starts_with(self.0));
+        if refused { Err(io::Error::from_raw_os_error(28)) } else { Disk.rename_new(from, to) }
     }
     fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
         Disk.rename_over(from, to)
@@ -558,7 +558,7 @@ impl Store for NoPrints {
 fn labels_of_an_interrupted_run_are_neither_lost_nor_made_twice() {
     let work = workshop("paper-interrupted");
     let (office, out) = (office(&work, ""), work.join("out"));
-    let seams = Seams { store: Arc::new(NoPrints), ..fixed_seams("paper-interrupted") };
+    let seams = Seams { store: Arc::new(No("print")), ..fixed_seams("paper-interrupted") };
     let options = Options { date: fukan::base::date::parse("2026-11-20").ok(), jobs: 1, ..Options::default() };
     let packed = pack_with(&[cases()], &office, &out, &seams, &options);
     assert!(!packed.faults.is_empty() && packed.printed.is_empty() && packed.posting.len() == 1);
@@ -570,4 +570,20 @@ fn labels_of_an_interrupted_run_are_neither_lost_nor_made_twice() {
     assert_eq!(fs::read(out.join("labels.docx")).expect("labels"), labels);
     let run = Fukan::new(["verify"]).arg(&out).arg("--office").arg(&office).run();
     run.expect_code(0);
+}
+
+/// What can't be named is told and does not lie about under another name, and the next run makes it.
+#[test]
+fn labels_that_can_not_be_laid_leave_nothing_behind() {
+    let work = workshop("paper-unlaid");
+    let (office, out) = (office(&work, ""), work.join("out"));
+    let options = Options { date: fukan::base::date::parse("2026-11-20").ok(), jobs: 1, ..Options::default() };
+    let seams = Seams { store: Arc::new(No("labels")), ..fixed_seams("paper-unlaid") };
+    let packed = pack_with(&[cases()], &office, &out, &seams, &options);
+    assert!(!packed.faults.is_empty() && packed.posting.is_empty() && !packed.printed.is_empty());
+    let left = beside(&out);
+    assert!(!left.iter().any(|name| name.starts_with('.') || name.starts_with("posting")), "{left:?}");
+    pack_by_binary(&cases(), &office, &out);
+    let made = beside(&out);
+    assert!(["labels.docx", "posting.xlsx"].iter().all(|name| made.contains(*name)), "{made:?}");
 }

@@ -70,7 +70,7 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
     assert!(mails.values().all(|size| *size <= 200 * 1024), "{mails:?}");
     assert!(run.out().contains("R08-0001、R08-0002") && run.out().contains("分けて作りました"), "{}", run.out());
     let mut named = Vec::new();
-    for number in numbers {
+    for (place, number) in numbers.into_iter().enumerate() {
         let documents = opened(&desk, number, "zip");
         let replies = documents.len() - 1;
         let mail = support::witness::mails(&[desk.path(&format!("out/email/{number}/{number}.eml"))]).remove(0);
@@ -80,6 +80,9 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
                 .is_some_and(|body| body.contains(&format!("このメールで{replies}件、ほかのメールで{}件です。", 20 - replies))),
             "{number}"
         );
+        let subject =
+            format!("【練習電機健保】照会について（練健発第8-{:04}号）{}通目（20件のうち{replies}件）", place + 1, place + 1);
+        assert_eq!(mail.subject, subject);
         let list = &documents[&format!("{number}-list.docx")];
         assert!(list.contains(&format!("（全{replies}通）")), "{list}");
         let sum = format!("照会20件のうち、回答{replies}件（該当なしを含む）、別封で送付するもの{}件", 20 - replies);
@@ -98,6 +101,25 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
     assert!(again.iter().all(|line| line.outcome == "already"));
 }
 
+/// The place in the subject goes on over the groups in which the parts are made, and past one that is not sent; a mail that is alone has none.
+#[test]
+fn the_subject_says_which_of_them_it_is() {
+    let desk = Desk::new();
+    limit(&desk, "100KB");
+    let mut cases = inquiry(18);
+    too_large(&mut cases[1]);
+    cases.push(example("E-01"));
+    desk.file(&cases);
+    desk.pack("", 1);
+    let drafts: Vec<_> = mails(&desk).keys().map(|number| desk.path(&format!("out/email/{number}/{number}.eml"))).collect();
+    let subjects: Vec<String> = support::witness::mails(&drafts).into_iter().map(|mail| mail.subject).collect();
+    let (alone, parts) = subjects.split_last().expect("mails");
+    assert!(alone.ends_with("号）"), "{alone}");
+    let places: Vec<String> = (1..=17).map(|place| format!("号）{place}通目（17件のうち1件）")).collect();
+    assert!(parts.iter().zip(&places).all(|(subject, place)| subject.ends_with(place)), "{parts:#?}");
+    assert_eq!(parts.len(), places.len(), "{parts:#?}");
+}
+
 #[test]
 fn a_merged_word_document_is_divided_too() {
     let desk = Desk::new();
@@ -109,14 +131,19 @@ fn a_merged_word_document_is_divided_too() {
     desk.verify();
 }
 
+/// A case whose reply no mail takes.
+fn too_large(case: &mut Value) {
+    let payment = |n: u64| json!({ "month": "2026-03", "decided": "2026-06-10", "amount": 10_000 + n * 7_919 % 90_000, "kind": (1 + n % 2).to_string() });
+    case["candidates"][0]["answers"]["高額療養費"] = (0..4000).map(payment).collect::<Vec<_>>().into();
+}
+
 /// One reply that is too large by itself stays behind; the others go, and their lists say of it that it comes later.
 #[test]
 fn what_no_division_helps_is_refused() {
     let desk = Desk::new();
     limit(&desk, "100KB");
     let mut cases = inquiry(4);
-    let payment = |n: u64| json!({ "month": "2026-03", "decided": "2026-06-10", "amount": 10_000 + n * 7_919 % 90_000, "kind": (1 + n % 2).to_string() });
-    cases[1]["candidates"][0]["answers"]["高額療養費"] = (0..4000).map(payment).collect::<Vec<_>>().into();
+    too_large(&mut cases[1]);
     desk.file(&cases);
     let lines = desk.pack("", 1);
     let outcomes: Vec<(&str, Option<&str>)> = lines.iter().map(|l| (l.outcome.as_str(), l.code.as_deref())).collect();

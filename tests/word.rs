@@ -184,7 +184,7 @@ fn a_set_is_one_document_with_its_list_first() {
     assert_eq!(package, place.package("E-02"));
     let words = ["open", package.to_str().expect("UTF-8"), "--out", out.to_str().expect("UTF-8")];
     place.fukan(&words).expect_code(0);
-    assert!(place.fukan(&words).expect_code(4).err().contains("FK-6031"), "never over what is there");
+    assert!(place.fukan(&words).expect_code(4).err().contains("FK-6069"), "never over what is there");
     let opened = out.join("R08-0001.docx");
     let sections = text::sections(&fs::read(&opened).expect("opened")).expect("readable");
     let codes: Vec<&str> =

@@ -207,6 +207,10 @@ codes! {
     WORD_AS_ZIP = "FK-2018";
     /// A partner that asked for a zip gets a Word file, by --format (warning).
     ZIP_AS_WORD = "FK-2019";
+    /// 発信日 before the inquiry that the letter answers (warning).
+    LETTER_BEFORE_INQUIRY = "FK-2020";
+    /// 発信日 before that of the letter it cites or replaces (warning).
+    LETTER_BEFORE_EARLIER = "FK-2021";
     /// 表記差: one member, at L1, not settled.
     DOUBTFUL_NOTATION = "FK-3001";
     /// 記号・番号 or additional information contradicts every period.
@@ -439,8 +443,8 @@ codes! {
     DATABASE_FORM = "FK-6099";
     /// Ctrl-C: what is finished stands, the rest was not begun.
     STOPPED = "FK-6110";
-    /// report.xlsx can't be replaced: most often somebody has it open.
-    REPORT_SHEET = "FK-6120";
+    /// report.xlsx or report.jsonl can't be replaced: most often somebody has it open.
+    REPORT = "FK-6120";
     /// An envelope whose label can't be made: most often its address is too long for the office's labels.
     LABEL = "FK-6121";
     /// A first label that the sheet does not have.
@@ -449,6 +453,10 @@ codes! {
     PRINT_FILE = "FK-6123";
     /// A letter whose label is gone from the files of labels that lie there.
     NO_LABEL = "FK-6124";
+    /// To be sent another way, and never made.
+    NOTHING_MADE = "FK-6130";
+    /// To be corrected or sent another way, and a later number stands for all of its cases.
+    MOVED_ON = "FK-6131";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

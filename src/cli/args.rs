@@ -57,24 +57,24 @@ pub enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
-    /// The office's forms.
-    #[command(subcommand)]
-    Forms(FormsCommand),
-    /// The form of a case file.
-    Schema(Schema),
-    /// Completion of commands in a shell.
-    Completions(Completions),
-    /// The manual.
-    Man(Man),
     /// 暗号化記録
     SealRecord(Paper),
     /// 誤送付時の確認票
     Incident(Paper),
     /// 日報
     Report(DayEnd),
+    /// The office's forms.
+    #[command(subcommand)]
+    Forms(FormsCommand),
     /// The vault.
     #[command(subcommand)]
     Vault(VaultCommand),
+    /// The form of a case file.
+    Schema(Schema),
+    /// Completion of commands in a shell.
+    Completions(Completions),
+    /// The manual.
+    Man(Man),
 }
 
 /// 保管庫
@@ -117,30 +117,30 @@ pub struct PassphraseArgs {
 /// 台帳
 #[derive(Subcommand, Debug)]
 pub enum LedgerCommand {
-    /// Parcels and cases.
-    List(List),
     /// What is open.
     Due(DueArgs),
-    /// The chain.
-    Verify(LedgerVerify),
-    /// The cases of one person.
-    Find(Find),
-    /// All of it, for a spreadsheet.
-    Export(Export),
-    /// A fiscal year ends.
-    Year(Year),
-    /// Numbering goes on after a restored backup.
-    Resume(Resume),
-    /// A password was told.
-    Told(Told),
+    /// Parcels and cases.
+    List(List),
     /// Parcels were sent.
     Sent(Noted),
+    /// A password was told.
+    Told(Told),
     /// The other side opened them.
     Received(Noted),
     /// 副本の登録・更新 is done.
     Updated(NotedCase),
     /// Nothing more will be done about a case.
     Close(Close),
+    /// The cases of one person.
+    Find(Find),
+    /// The chain.
+    Verify(LedgerVerify),
+    /// All of it, for a spreadsheet.
+    Export(Export),
+    /// A fiscal year ends.
+    Year(Year),
+    /// Numbering goes on after a restored backup.
+    Resume(Resume),
 }
 
 /// 事務所

@@ -11,7 +11,7 @@ use fukan::desk::annotate::annotate;
 use fukan::desk::bureau::letter_date;
 use fukan::desk::plan::PlanRow;
 use fukan::desk::report::Line;
-use fukan::desk::{Bureau, plan};
+use fukan::desk::{Bureau, papers, plan};
 use fukan::notice::Outcome;
 
 /// Runs it.
@@ -22,6 +22,10 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     // Nothing is written down, so keys of the moment do.
     let keys = plan::passing_keys(&*seams.entropy).map_err(|fault| vec![fault])?;
     let stated = date(args.date.as_deref()).map_err(|fault| vec![fault])?;
+    if let Some(copy) = &args.annotate {
+        // Not after a hundred thousand cases.
+        papers::free(copy, &seams).map_err(|fault| vec![fault])?;
+    }
     let mut bar = Bar::new(screen, args.quiet);
     let mut plan = plan::plan(&args.files, &bureau, &keys, &seams, letter_date(stated, &seams), |n| bar.judged(n));
     bar.close();

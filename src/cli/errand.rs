@@ -49,7 +49,7 @@ pub fn ask(args: &Ask, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 pub fn repack(args: &Repack, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::making(&args.sending.office, screen)?;
     let case = session.books.find_case(&args.case).map_err(|fault| vec![fault])?;
-    let unsent = || vec![Fault::new(code::NO_NUMBER).with("number", Arg::plain(&case.reception))];
+    let unsent = || vec![Fault::new(code::NOTHING_MADE).with("number", Arg::plain(&case.reception))];
     let channel = match args.channel {
         ChannelArg::Email => notice::Channel::Email,
         ChannelArg::Paper => notice::Channel::Paper,

@@ -57,7 +57,6 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         }
         return Ok(Exit::Done);
     }
-    screen.tell("ledger.due_title", &[]);
     let mut table = Table::new(headings(&["case", "received", "deadline", "state", "code"], screen));
     for case in due.open.iter().chain(&due.waiting) {
         table.toned(case_cells(case, now, screen));
@@ -69,6 +68,7 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         screen.tell("ledger.due_none", &[]);
         return Ok(Exit::Done);
     }
+    screen.tell("ledger.due_title", &[]);
     if !table.is_empty() {
         let drawn = table.render(screen.look());
         screen.say(drawn.trim_end());

@@ -26,7 +26,7 @@ pub fn run(args: &Man, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let out = world::resolve(out).map_err(|e| vec![Fault::disk(e)])?;
     store.make_dir(&out).map_err(|e| vec![Fault::disk(e)])?;
     for (name, page) in pages {
-        replace(&out, &name, page.as_bytes(), &*store).map_err(|fault| vec![fault])?;
+        replace(&out, &name, page.as_bytes(), &*store).map_err(|error| vec![Fault::disk(error)])?;
         let path = out.join(name).display().to_string();
         match screen.json {
             true => screen.value(&serde_json::json!({ "path": path })),

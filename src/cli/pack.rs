@@ -13,7 +13,7 @@ use fukan::base::date::{self, Date};
 use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
-use fukan::books::{ParcelRow, State, Verdict, parcel_number};
+use fukan::books::{Number, ParcelRow, State, Verdict, parcel_number};
 use fukan::desk::noting::{is_sealed, person};
 use fukan::desk::print::Way;
 use fukan::desk::report::Line;
@@ -149,7 +149,9 @@ pub fn tell_faults<'l>(lines: impl Iterator<Item = &'l Line>, screen: &mut Scree
 }
 
 fn tell_table(lines: &[Line], screen: &mut Screen) {
-    let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(|line| line.near_miss);
+    // What is held or refused goes nowhere yet, whoever it nearly was.
+    let goes = |line: &&Line| line.near_miss && !matches!(line.outcome, Outcome::Held | Outcome::Refused);
+    let (near, others): (Vec<&Line>, Vec<&Line>) = lines.iter().partition(goes);
     let headed = !near.is_empty();
     for (key, part) in [("pack.near_misses", near), ("pack.others", others)] {
         if part.is_empty() {
@@ -331,14 +333,13 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         screen.tell("next.labels", &values);
     }
     let mut parcels = 0;
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for number in packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref()) {
-        if seen.insert(number) {
-            let parsed = number.parse().map_err(|_| Fault::new(code::OURS))?;
-            if let Some(parcel) = session.books.parcel(&parsed)?.filter(|p| p.state == State::Packed) {
-                tell_parcel(&parcel, sending, session, screen);
-                parcels += 1;
-            }
+    let numbers = packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref());
+    let numbers = numbers.map(|number| number.parse().map_err(|_| Fault::new(code::OURS)));
+    // In the order of the numbers, as print files and labels are.
+    for number in numbers.collect::<Result<BTreeSet<Number>, Fault>>()? {
+        if let Some(parcel) = session.books.parcel(&number)?.filter(|p| p.state == State::Packed) {
+            tell_parcel(&parcel, sending, session, screen);
+            parcels += 1;
         }
     }
     if parcels > 0 {

@@ -1,7 +1,7 @@
 //! report.xlsx: what became of each case, for people who filter and sort. report.jsonl says the same to machines.
 
 use super::message::Messages;
-use fukan::base::{Fault, code};
+use fukan::base::Fault;
 use fukan::desk::report::{self, Line};
 use fukan::desk::{Bureau, Seams, papers};
 use fukan::file::listing::{self, Listing, Shade, Value};
@@ -11,15 +11,11 @@ use std::path::Path;
 const COLUMNS: [&str; 11] =
     ["order", "case", "municipality", "outcome", "channel", "number", "place", "code", "what", "fix", "warnings"];
 
-/// Writes it whole, in place of that of an earlier run. FK-6120 where it can't be replaced: most often somebody has it open.
+/// Writes it whole, in place of that of an earlier run.
 pub fn write(lines: &[Line], out: &Path, bureau: &Bureau, messages: &Messages, seams: &Seams) -> Result<(), Fault> {
     let listing = listing(lines, bureau, messages);
     let root = fukan::world::resolve(out).map_err(Fault::disk)?;
-    report::replace(&root, report::SHEET, &listing::xlsx(&[listing])?, &*seams.store).map_err(|fault| {
-        let system = fault.args.into_iter().find(|(name, _)| *name == "system");
-        let told = Fault::new(code::REPORT_SHEET);
-        system.into_iter().fold(told, |told, (name, arg)| told.with(name, arg))
-    })
+    report::write_sheet(&listing::xlsx(&[listing])?, &root, &*seams.store)
 }
 
 /// What somebody has to look at first: near misses, what is held, what was refused; then the others in the order read.

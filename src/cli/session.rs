@@ -6,7 +6,7 @@ use super::message::Level;
 use super::screen::Screen;
 use fukan::base::{Code, Database, Fault, code};
 use fukan::books::Books;
-use fukan::desk::{Bureau, Seams, bureau};
+use fukan::desk::{Bureau, Seams, bureau, papers};
 use fukan::world::{self, Disk, Lock, Passphrase, Stream, SystemClock, SystemEntropy};
 use std::path::Path;
 use std::sync::Arc;
@@ -189,6 +189,8 @@ const USAGE: &[Code] = &[
     code::HOLIDAYS_CUT,
     code::NO_SUCH_CASE,
     code::NOTHING_TO_CORRECT,
+    code::NOTHING_MADE,
+    code::MOVED_ON,
     code::UNTIL,
     code::NOT_PROTECTED,
     code::NOTED_AT,
@@ -231,6 +233,7 @@ pub fn tell(faults: &[Fault], screen: &mut Screen) {
 
 /// Writes one file for the user, never over another, and says where it lies.
 pub fn write_new(file: &Path, bytes: &[u8], said: &str, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
+    papers::free(file, &seams()).map_err(|fault| vec![fault])?;
     let path = world::resolve(file).map_err(|error| vec![Fault::disk(error)])?;
     seams().store.create(&path, bytes).map_err(|error| vec![Fault::disk(error)])?;
     match screen.json {

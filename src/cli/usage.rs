@@ -32,11 +32,24 @@ pub fn stated(args: &[OsString]) -> (Option<Lang>, bool) {
 /// Reads the command line.
 pub fn read(args: &[OsString], lang: Lang) -> Result<Args, Error> {
     let command = localize(Args::command(), lang);
-    let matches = command.clone().try_get_matches_from(args)?;
+    let matches = command.clone().try_get_matches_from(args).map_err(|error| with_usage(error, command.clone(), args))?;
     match help_asked(&matches) {
         None => Args::from_arg_matches(&matches),
         Some(path) => Err(help(command, &path)),
     }
+}
+
+/// clap does not say of which command a wrong value is: how that one is written, and so where to look further.
+fn with_usage(mut error: Error, mut command: Command, args: &[OsString]) -> Error {
+    let says = matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation);
+    if says && error.get(ContextKind::Usage).is_none() {
+        command.build();
+        for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+            command = command.find_subcommand(word).cloned().unwrap_or(command);
+        }
+        error.insert(ContextKind::Usage, ContextValue::StyledStr(command.render_usage()));
+    }
+    error
 }
 
 /// `fukan help pack` and `fukan ledger help due`: the words of the command that is to be explained.
@@ -170,7 +183,8 @@ fn possible(error: &Error) -> Vec<String> {
 
 fn suggestions(error: &Error) -> Vec<String> {
     let kinds = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    kinds.into_iter().flat_map(|kind| told(error, kind)).collect()
+    // clap's are in the order of growing likeness.
+    kinds.into_iter().flat_map(|kind| told(error, kind).into_iter().rev()).collect()
 }
 
 fn key(error: &Error) -> &'static str {
@@ -245,6 +259,22 @@ mod tests {
             assert!(text.contains("--jobs") && !text.contains("123456789018"), "{text}");
         }
         assert!(told("pak", Lang::En).starts_with("error: unrecognized subcommand 'pak'"));
+    }
+
+    #[test]
+    fn a_wrong_value_leads_to_its_own_command() {
+        let cases = [
+            ("fukan --lang ja pack a --office o --out x --jobs many", "fukan pack"),
+            ("fukan ledger export --office o --out x.csv --table x", "fukan ledger export"),
+            ("fukan report --office o --out 1120", "fukan report"),
+        ];
+        for (line, command) in cases {
+            let told = |lang| text(&read(&words(line), lang).expect_err("wrong"), lang);
+            let ja = told(Lang::Ja);
+            assert!(ja.contains(&format!("使い方: {command} [オプション]")), "{ja}");
+            assert!(ja.contains(&format!("くわしくは「{command} --help」")), "{ja}");
+            assert!(told(Lang::En).contains(&format!("Usage: {command} [OPTIONS]")));
+        }
     }
 
     fn words(line: &str) -> Vec<OsString> {

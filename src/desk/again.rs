@@ -99,7 +99,7 @@ impl Again<'_> {
         let record = record(row).ok_or_else(|| Fault::new(code::OURS))?;
         let password = live_password(self.books, row)?;
         let package = Some(record.package);
-        let job = Job { number: number.clone(), counts, items: self.items(row, plan, &rows)?, package };
+        let job = Job { number: number.clone(), counts, place: None, items: self.items(row, plan, &rows)?, package };
         let draft = self.drafting(plan).draft(&job)?;
         let bound = record.documents.iter().map(|d| {
             let kind = LetterKind::find(&d.kind).ok_or_else(|| Fault::new(code::OURS))?;

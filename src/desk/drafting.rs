@@ -10,7 +10,7 @@ use crate::base::date::{Date, DateTime, from_epoch_ms, parse};
 use crate::base::{Fault, Inputs, code};
 use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
-use crate::letter::compose::{self, ByPost, Earlier, Enclosed, Letterhead, Sheet, Told};
+use crate::letter::compose::{self, ByPost, Earlier, Enclosed, Letterhead, MailOf, Sheet, Told};
 use crate::letter::{LetterKind, Slot, Values};
 use crate::notice::vet::Destination;
 use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
@@ -64,6 +64,8 @@ pub struct Job<'a> {
     pub items: Vec<Item<'a>>,
     /// 件数の内訳
     pub counts: Counts,
+    /// 何通目 of the mails to its inquiry; none of one that was made before, whose subject is not compared.
+    pub place: Option<usize>,
     /// 封緘の形式, when it is not for the partner's row to decide.
     pub package: Option<PackageKind>,
 }
@@ -255,8 +257,8 @@ impl Writer<'_> {
             let all = documents.iter_mut().chain(summary.as_mut().map(|summary| &mut summary.document));
             all.for_each(|document| document.name.clone_from(&package));
         }
-        let mut values =
-            compose::mail(self.head, &sheet, &self.inquiries(), self.job.counts, &self.drafting.bureau.office.short_name);
+        let of = MailOf { counts: self.job.counts, place: self.job.place };
+        let mut values = compose::mail(self.head, &sheet, &self.inquiries(), of, &self.drafting.bureau.office.short_name);
         values.set(Slot::Opening, self.head.phrases.get(packaging::opening(kind)));
         self.finish(documents, summary, Some(DraftMail { kind, package, values }))
     }

@@ -1,6 +1,7 @@
 //! 用件: what a run is for, and which cases of the files it is about.
 
 use super::judge::{Purpose, Terms};
+use super::noting::not_packed;
 use super::plan::{Only, PlanRow, Scope};
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
@@ -61,6 +62,9 @@ impl Errand {
                 for reception in books.standing_cases(number)? {
                     cases.extend(books.case(&reception)?.map(|case| case.case));
                 }
+                if cases.is_empty() {
+                    return Err(moved_on(number, books)?);
+                }
                 Some(cases)
             }
             _ => None,
@@ -68,6 +72,20 @@ impl Errand {
         let named = !only.ids.is_empty() || !only.cases.is_empty();
         Ok(Scope { terms: self.terms(), only: named.then_some(only), within })
     }
+}
+
+/// FK-6131 with the numbers that stand for its cases now; FK-6067 where nothing was ever made under it.
+fn moved_on(number: &Number, books: &mut Books) -> Result<Fault, Fault> {
+    let row = books.expect_parcel(number)?;
+    let mut later = BTreeSet::new();
+    for reception in row.receptions() {
+        later.extend(books.case(&reception)?.and_then(|case| case.number));
+    }
+    if later.is_empty() {
+        return Ok(not_packed(&row));
+    }
+    let later = later.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+    Ok(Fault::new(code::MOVED_ON).with("number", Arg::plain(number)).with("by", Arg::plain(later)))
 }
 
 /// The case that a 受付番号 names; none for a 照会番号, which the files know.

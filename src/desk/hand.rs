@@ -80,7 +80,7 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     for entry in &opened {
         let path = out.join(&entry.name);
         store.create(&path, &entry.bytes).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Fault::new(code::EXISTS).with("file", Arg::plain(&entry.name)),
+            std::io::ErrorKind::AlreadyExists => super::papers::exists(&path),
             _ => Fault::disk(error),
         })?;
         written.push(path);

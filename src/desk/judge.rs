@@ -5,7 +5,7 @@ use crate::base::{Code, Fault, code};
 use crate::intake::{Admission, Admitted, Node, admit, admit_inquiry};
 use crate::notice::decide::Basis;
 use crate::notice::find::{Card, Found};
-use crate::notice::plausible::plausible;
+use crate::notice::plausible::{before_inquiry, plausible};
 use crate::notice::requester::{Municipalities, Partners};
 use crate::notice::vet::{Destination, Procedures, Registers, destination};
 use crate::notice::{
@@ -173,6 +173,7 @@ fn judge_whole(record: &Node, bench: &Bench<'_>, terms: &Terms) -> Judged {
     let Found { finding, card, warnings: more, slipped } = found;
     warnings.extend(more);
     let (outcome, faults, ready) = settle(decision, &vetted);
+    warnings.extend(ready.as_ref().and_then(|_| before_inquiry(&vetted.inquiry().received, bench.letter_date, bench.now)));
     Judged {
         id: Some(id),
         outcome,
@@ -201,6 +202,7 @@ fn judge_inquiry(record: &Node, bench: &Bench<'_>, terms: &Terms, decision: Opti
     };
     warnings.extend(vetted.warnings().iter().cloned());
     let (outcome, faults, ready) = decision.map_or((Outcome::Accepted, Vec::new(), None), |decision| settle(decision, &vetted));
+    warnings.extend(ready.as_ref().and_then(|_| before_inquiry(&vetted.inquiry().received, bench.letter_date, bench.now)));
     Judged { outcome, channel: Some(channel), ready, vetted: Some(vetted), ..Judged::refused(Some(id), faults, warnings) }
 }
 

@@ -181,6 +181,8 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a Options,
     pub(super) root: &'a Path,
     pub(super) numbering: Numbering,
+    /// How many sets each inquiry had so far.
+    pub(super) mails: BTreeMap<usize, usize>,
     /// Every case of this run that has its 受付番号.
     pub(super) received: BTreeMap<Digest, Reception>,
     /// Cases of a run that was interrupted on another computer.
@@ -213,6 +215,7 @@ impl<'a> Run<'a> {
             options,
             root,
             numbering,
+            mails: BTreeMap::new(),
             received: BTreeMap::new(),
             elsewhere,
             standings: Vec::new(),

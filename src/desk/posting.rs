@@ -243,20 +243,31 @@ fn put(labels: &[u8], list: &[u8], root: &Path, store: &dyn Store) -> Result<(St
         }
         let [of_list, of_labels] = TEMPORARY;
         let temps = [(list, of_list, list_name.as_str()), (labels, of_labels, labels_name.as_str())];
-        for (bytes, temp, _) in temps {
-            let temp = root.join(temp);
-            if store.kind(&temp).map_err(Fault::disk)?.is_some() {
-                store.remove_file(&temp).map_err(Fault::disk)?;
-            }
-            store.create(&temp, bytes).map_err(Fault::disk)?;
-        }
-        for (_, temp, name) in temps {
-            store.rename_new(&root.join(temp), &root.join(name)).map_err(Fault::disk)?;
-        }
-        store.sync_dir(root).map_err(Fault::disk)?;
+        let laid = lay(&temps, root, store).inspect_err(|_| {
+            // Whichever of them is still there.
+            temps.iter().for_each(|(_, temp, _)| drop(store.remove_file(&root.join(temp))));
+        });
+        laid.map_err(Fault::disk)?;
         return Ok((labels_name, list_name));
     }
     Err(Fault::new(code::DISK))
+}
+
+/// Bytes, temporary name and name of each: all of them complete before the first is named.
+fn lay(files: &[(&[u8], &str, &str)], root: &Path, store: &dyn Store) -> std::io::Result<()> {
+    for (bytes, temp, _) in files {
+        let temp = root.join(temp);
+        if store.kind(&temp)?.is_some() {
+            store.remove_file(&temp)?;
+        }
+        store.create(&temp, bytes)?;
+    }
+    for (named, (_, temp, name)) in files.iter().enumerate() {
+        // A list without its labels would be made again beside them.
+        let unname = || files[..named].iter().for_each(|(_, _, name)| drop(store.remove_file(&root.join(name))));
+        store.rename_new(&root.join(temp), &root.join(name)).inspect_err(|_| unname())?;
+    }
+    store.sync_dir(root)
 }
 
 /// What a dead run leaves: made again, with what it was for.

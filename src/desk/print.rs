@@ -136,7 +136,11 @@ fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], way: &Way, stem: &s
     same_texts(&merged, &documents)?;
     let name = free_name(root, stem, books, store)?;
     let temp = temporary(root, &name);
-    store.create(&temp, &merged).and_then(|()| store.sync_dir(root)).map_err(Fault::disk)?;
+    let made = store.create(&temp, &merged).and_then(|()| {
+        // Not noted yet, so nobody would give it its name.
+        store.sync_dir(root).inspect_err(|_| drop(store.remove_file(&temp)))
+    });
+    made.map_err(Fault::disk)?;
     let numbers: Vec<Number> = batch.iter().map(|p| p.number.clone()).collect();
     // Whether a transaction that failed at its end was committed all the same is what the next run's `settle` asks the ledger.
     books.printed(&numbers, &name)?;

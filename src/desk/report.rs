@@ -1,11 +1,12 @@
 //! 報告: one line a case. Paths are relative to the output folder; hashes are those of ciphertext alone.
 
 use super::plan::PlanRow;
-use crate::base::{Fault, Store};
+use crate::base::{Arg, Fault, Store, code};
 use crate::notice::{Channel, Outcome};
 use crate::proof::Parcel;
 use crate::proof::pairing::sha256_hex;
 use serde::Serialize;
+use std::io;
 use std::path::Path;
 
 /// 報告の一行.
@@ -104,26 +105,35 @@ impl Line {
 /// The report's file name.
 pub const FILE: &str = "report.jsonl";
 
-/// The same for people.
+/// That of the same for people.
 pub const SHEET: &str = "report.xlsx";
 
-/// Writes report.jsonl whole, in place of that of an earlier run.
+/// Writes report.jsonl whole, in place of that of an earlier run. FK-6120 where it can't be replaced.
 pub fn write(lines: &[Line], root: &Path, store: &dyn Store) -> Result<(), Fault> {
     let mut text = String::new();
     for line in lines {
         text.push_str(&line.json());
         text.push('\n');
     }
-    replace(root, FILE, text.as_bytes(), store)
+    replace(root, FILE, text.as_bytes(), store).map_err(|error| told(FILE, &error))
 }
 
-/// A file of ours that is written whole, in place of an earlier one.
-pub fn replace(root: &Path, name: &str, bytes: &[u8], store: &dyn Store) -> Result<(), Fault> {
+/// The same for people. FK-6120 as for the other: most often somebody has it open.
+pub fn write_sheet(bytes: &[u8], root: &Path, store: &dyn Store) -> Result<(), Fault> {
+    replace(root, SHEET, bytes, store).map_err(|error| told(SHEET, &error))
+}
+
+fn told(name: &'static str, error: &io::Error) -> Fault {
+    Fault::new(code::REPORT).with("file", Arg::ours(name)).with("system", Arg::system(error))
+}
+
+/// A file of ours that is written whole, in place of an earlier one. Where that can't be replaced nothing is left beside it.
+pub fn replace(root: &Path, name: &str, bytes: &[u8], store: &dyn Store) -> io::Result<()> {
     let temp = root.join(format!(".fukan-{name}"));
-    if store.kind(&temp).map_err(Fault::disk)?.is_some() {
-        store.remove_file(&temp).map_err(Fault::disk)?;
+    if store.kind(&temp)?.is_some() {
+        store.remove_file(&temp)?;
     }
-    store.create(&temp, bytes).map_err(Fault::disk)?;
-    store.rename_over(&temp, &root.join(name)).map_err(Fault::disk)?;
-    store.sync_dir(root).map_err(Fault::disk)
+    store.create(&temp, bytes)?;
+    store.rename_over(&temp, &root.join(name)).inspect_err(|_| drop(store.remove_file(&temp)))?;
+    store.sync_dir(root)
 }

@@ -32,14 +32,14 @@ impl Run<'_> {
                 self.leave(plan, &queue);
                 return Ok(());
             }
-            let before = self.numbering.clone();
+            let before = (self.numbering.clone(), self.mails.clone());
             let size = group(plan, queue.iter());
             let bundles = &queue.make_contiguous()[..size];
             let (allotted, made) = self.make(plan, bundles);
             told(Progress::Made((all - cases(&mut queue.iter().skip(size))) as u64));
             if self.divide(plan, &mut queue, size, &made) {
                 // Nothing is durable yet: the same numbers go to the parts.
-                self.numbering = before;
+                (self.numbering, self.mails) = before;
                 continue;
             }
             let bundles: Vec<Bundle> = queue.drain(..size).collect();
@@ -52,7 +52,9 @@ impl Run<'_> {
 
     fn make(&mut self, plan: &Plan, bundles: &[Bundle]) -> (Vec<Allotted>, Vec<Result<Made, Fault>>) {
         let allotted: Vec<Allotted> = bundles.iter().map(|_| self.numbering.number()).collect();
-        let jobs: Vec<Job<'_>> = bundles.iter().zip(&allotted).map(|(b, a)| self.job(plan, b, a)).collect();
+        let places: Vec<usize> = bundles.iter().map(|bundle| self.place(bundle)).collect();
+        let jobs = bundles.iter().zip(&allotted).zip(places);
+        let jobs: Vec<Job<'_>> = jobs.map(|((bundle, allotted), place)| self.job(plan, bundle, allotted, place)).collect();
         let drafting = Drafting::new(self.bureau, &plan.sources, self.seams, plan.letter_date);
         let bench = Workbench {
             drafting: &drafting,
@@ -66,7 +68,14 @@ impl Run<'_> {
         (allotted, made)
     }
 
-    fn job<'p>(&self, plan: &'p Plan, bundle: &Bundle, allotted: &Allotted) -> Job<'p> {
+    /// 何通目 of what this run sends to its inquiry. How many there will be is not known yet: a later one may still be divided.
+    fn place(&mut self, bundle: &Bundle) -> usize {
+        let place = self.mails.entry(bundle.inquiry).or_default();
+        *place += usize::from(!bundle.too_large);
+        *place
+    }
+
+    fn job<'p>(&self, plan: &'p Plan, bundle: &Bundle, allotted: &Allotted, place: usize) -> Job<'p> {
         let item = |index: &usize| {
             let (reception, cited) = match &self.standings[*index] {
                 Standing::Open(reception, cited) => (reception.to_string(), cited.clone()),
@@ -78,6 +87,7 @@ impl Run<'_> {
             number: allotted.number.clone(),
             items: bundle.rows.iter().map(item).collect(),
             counts: bundle.counts,
+            place: Some(place),
             package: self.options.package,
         }
     }

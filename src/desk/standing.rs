@@ -4,7 +4,7 @@ use super::drafting::{Cited, Drafting};
 use super::errand::Errand;
 use super::pack::Run;
 use super::plan::{Ground, Plan, PlanRow, Succession};
-use crate::base::date::{Date, from_epoch_ms, parse};
+use crate::base::date::{Date, from_epoch_ms, parse, wareki};
 use crate::base::text::Lines;
 use crate::base::{Arg, At, Fault, SafeText, code};
 use crate::books::{self, Books, Digest, Group, Judged, Known, Number, ParcelRow, Received, Reception};
@@ -175,6 +175,7 @@ impl Run<'_> {
             }
         };
         self.warn_of_double_entry(row)?;
+        self.warn_of_earlier(row, &standing, drafting)?;
         if let Standing::Open(reception, _) = &standing {
             self.received.insert(row.marks.case, reception.clone());
             match row.outcome {
@@ -314,6 +315,25 @@ impl Run<'_> {
         if let (Some(first), false) = (self.books.double_entries(&row.marks.case, &requester, &person, &items)?.first(), told) {
             row.warnings.push(Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(&first.reception)));
         }
+        Ok(())
+    }
+}
+
+impl Run<'_> {
+    /// A letter that would be older than the one it cites, or whose place it takes.
+    fn warn_of_earlier(&mut self, row: &mut PlanRow, standing: &Standing, drafting: &Drafting<'_>) -> Result<(), Fault> {
+        let earlier = match (standing, &row.succession) {
+            (Standing::Open(_, Some(cited)), _) => cited.clone(),
+            (Standing::Open(reception, None), Some(Succession::Replaces(number))) => {
+                let replaced = self.books.expect_parcel(number)?;
+                self.cited(&replaced, reception, Why::Reissued)
+            }
+            _ => return Ok(()),
+        };
+        let (Some(slice), true) = (&row.slice, row.is_sent() && drafting.letter_date < earlier.date) else { return Ok(()) };
+        let fault = Fault::new(code::LETTER_BEFORE_EARLIER).with("date", Arg::plain(wareki(drafting.letter_date)));
+        let fault = fault.with("number", Arg::plain(&earlier.number)).with("earlier", Arg::plain(wareki(earlier.date)));
+        row.warnings.push(fault.within(&drafting.source(row)?.name, slice.at));
         Ok(())
     }
 }

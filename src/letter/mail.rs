@@ -53,6 +53,8 @@ impl MailWording {
                 wording.lines.push(Line::cut(line));
             } else if let Some(subject) = after(line, "件名") {
                 wording.subject = Line::cut(subject);
+                let vanishes = wording.subject.is_conditional().then_some(Why::SubjectVanishes);
+                bad.extend(vanishes.map(|why| BadWording { line: index + 1, why }));
             } else if after(line, "本文").is_some() {
                 in_body = true;
             } else if !line.is_empty() && !line.starts_with('#') {
@@ -90,6 +92,10 @@ impl Line {
             Tag::Page | Tag::Pages => None,
         };
         Self(tag::cut(line).unwrap_or_default().into_iter().filter_map(piece).collect())
+    }
+
+    fn is_conditional(&self) -> bool {
+        self.0.iter().any(|piece| matches!(piece, Piece::If(_)))
     }
 
     /// Appends the line, filled in; whether it stays.
@@ -134,6 +140,7 @@ mod tests {
         assert_eq!(MailWording::read("件名：a\n本文：\n{{謎}}").expect_err("unknown").line, 3);
         assert_eq!(MailWording::read("本文：\nあ").expect_err("no subject").why, Why::NoSubject);
         assert_eq!(MailWording::read("件名：a").expect_err("no body").why, Why::NoBody);
+        assert_eq!(MailWording::read("件名：a{{?備考}}\n本文：\nあ").expect_err("may be empty").why, Why::SubjectVanishes);
         assert_eq!(MailWording::read_all("あ\n件名：a\n本文：\n{{謎}}\n{{謎\n").1.len(), 3);
     }
 }

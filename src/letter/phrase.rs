@@ -137,6 +137,8 @@ phrases! {
     CountHeld "内訳・確認中" ["数"];
     /// 照会元整理番号 beyond those that a mail names.
     MoreReferences "整理番号・ほか" ["番号", "数"];
+    /// The same in the subject: which of them this is.
+    MailPart "別便の件名" ["順", "計", "数"];
     /// That an inquiry's replies come in several mails.
     OtherMails "別便の案内" ["数", "残り"];
     /// Record form.

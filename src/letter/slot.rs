@@ -163,6 +163,8 @@ slots! {
     AttachmentSize "添付ファイルの大きさ";
     /// With which program the attachment opens.
     Opening "添付ファイルの開き方";
+    /// Which of the mails to one inquiry it is, and how much it brings; empty where it is the only one.
+    MailPart "別便の件名";
     /// That the rest of the inquiry's replies come in other mails.
     OtherMails "別便の案内";
     /// How the password will be told.

@@ -23,7 +23,7 @@ pub struct Texts {
 }
 
 /// Who we are and whom to ask: an office may leave it out where it likes.
-const FREE: [Slot; 8] = [
+const FREE: [Slot; 9] = [
     Slot::Sender,
     Slot::SenderTitle,
     Slot::ContactSection,
@@ -32,6 +32,7 @@ const FREE: [Slot; 8] = [
     Slot::SentOn,
     Slot::Procedure,
     Slot::EnvelopeMarks,
+    Slot::MailPart,
 ];
 /// What every letter about a case has besides what the built-in one prints.
 const OF_A_CASE: [Slot; 3] = [Slot::CaseNumber, Slot::SubjectAddress, Slot::ReceivedAt];
@@ -208,6 +209,8 @@ mod tests {
         let mut texts = Texts::built_in().expect("built in");
         let own = LetterKind::Reply.wording().1.replace("　{{担当者}}", "").replace("{{手続名}}", "{{受付番号}}");
         assert_eq!(texts.replace("reply.txt", &own), []);
+        let mail = MailWording::BUILT_IN.1.replace("{{別便の件名}}", "");
+        assert_eq!(texts.replace("mail.txt", &mail), []);
         assert_eq!(texts.replace("phrases.txt", "値・現在加入中＝加入しています\n"), []);
         assert_eq!(texts.phrases.get(super::super::Phrase::StillMember), "加入しています");
         assert_eq!(texts.phrases.get(super::super::Phrase::None), "なし");

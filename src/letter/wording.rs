@@ -48,6 +48,8 @@ pub enum Why {
     Incomplete,
     /// A mail without its subject.
     NoSubject,
+    /// A mail's subject that would be empty under a condition.
+    SubjectVanishes,
     /// A mail without its body.
     NoBody,
     /// Something before a mail's subject and body that is neither.
@@ -83,6 +85,7 @@ impl Why {
             Self::UnendedTable => "［表終］がありません",
             Self::Incomplete => "題名又は［下欄］がありません",
             Self::NoSubject => "「件名：」の行がありません",
+            Self::SubjectVanishes => "件名の行に {{?名前}} は使えません（その欄が空のとき、件名がなくなるため）",
             Self::NoBody => "「本文：」の行か、その次の行からの本文がありません",
             Self::BeforeBody => "「件名：」の行と「本文：」の行のほかに、本文の前に書けるものはありません",
             Self::Phrase(why, _) => why,

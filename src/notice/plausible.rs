@@ -1,9 +1,9 @@
 //! もっともらしさ: what is odd enough to be told and never enough to change an outcome.
 
-use super::inquiry::Inquiry;
+use super::inquiry::{Inquiry, Received};
 use super::insurer::{Insurer, InsurerKind};
 use super::member::Stated;
-use crate::base::date::{Date, DateTime};
+use crate::base::date::{Date, DateTime, wareki};
 use crate::base::{Arg, Fault, Field, code};
 
 /// Warnings about dates that do not fit together.
@@ -52,6 +52,19 @@ pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: Dat
         }
     }
     odd
+}
+
+/// A letter of this date would be older than the inquiry that it answers. A case received in the future was told already.
+pub fn before_inquiry(received: &Received, letter_date: Date, now: DateTime) -> Option<Fault> {
+    let (field, why) = if received.at.date() > letter_date && received.at <= now {
+        (Field::new("受付日時", "received.at"), "受付日時より前です")
+    } else if received.document_date.is_some_and(|date| date > letter_date) {
+        (Field::new("照会文書日付", "received.document_date"), "照会文書日付より前です")
+    } else {
+        return None;
+    };
+    let date = Arg::plain(wareki(letter_date));
+    Some(Fault::new(code::LETTER_BEFORE_INQUIRY).at(field).with("date", date).with("why", Arg::ours(why)))
 }
 
 fn seventy_fifth_birthday(birth: Date) -> Option<Date> {

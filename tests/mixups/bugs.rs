@@ -65,6 +65,7 @@ fn job<'p>(plan: &'p Plan, package: PackageKind, cases: &[&str], sequence: i64) 
         number: format!("R08-{sequence:04}").parse().expect("a number"),
         items,
         counts: Counts { replies: cases.len(), ..Counts::default() },
+        place: Some(1),
         package: Some(package),
     }
 }

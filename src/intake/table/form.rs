@@ -134,10 +134,20 @@ impl Words {
             Column::Field(_) | Column::Note | Column::Bare => ("notes", "fields", heading.json.as_str()),
         };
         let schema = || self.schema.get(table)?.get(key)?.as_str();
-        let text = self.find(own, key).or_else(schema).unwrap_or_default();
+        let text = without_rules(self.find(own, key).or_else(schema).unwrap_or_default());
         let more = self.own.get("more").and_then(toml::Value::as_str).unwrap_or_default();
         format!("{}\n{text}\n{more}", heading.ja)
     }
+}
+
+/// The schema cites rules of docs/notice.md （N7、N9）; a clerk has no use for them at a cell.
+fn without_rules(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once("（N") {
+        out.push_str(before);
+        rest = after.split_once('）').map_or("", |(_, after)| after);
+    }
+    out + rest
 }
 
 #[cfg(test)]
@@ -150,7 +160,8 @@ mod tests {
         let words = Words { own: toml::from_str(WORDS).expect("ours"), schema: toml::from_str(TEXTS).expect("ours") };
         let all = headings(&ours);
         for heading in &all {
-            assert!(!words.note(heading, &ours).contains("\n\n"), "{}", heading.ja);
+            let note = words.note(heading, &ours);
+            assert!(!note.contains("\n\n") && !note.contains("（N") && !note.contains("other"), "{note}");
         }
         // No note and no example speaks of a heading that is none.
         for table in ["notes", "example"] {

@@ -267,16 +267,31 @@ fn references(head: &Letterhead, inquiries: &[&Inquiry]) -> Option<String> {
     }
 }
 
+/// 別便: what one mail brings of an inquiry's replies.
+#[derive(Clone, Copy, Debug)]
+pub struct MailOf {
+    /// 件数の内訳
+    pub counts: Counts,
+    /// 何通目, from 1; none where nobody knows any more.
+    pub place: Option<usize>,
+}
+
 /// メール: the slots of mail.txt, but for 照合番号 and attachment.
-pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], counts: Counts, short_name: &str) -> Values {
+pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], of: MailOf, short_name: &str) -> Values {
     let composer = Composer { head };
     let Some(first) = inquiries.first() else { return Values::new() };
     let mut values = composer.common(sheet, &first.requester);
     values.set(Slot::Sender, short_name);
     values.set_some(Slot::Reference, references(head, inquiries));
-    if counts.elsewhere > 0 {
-        let (here, rest) = ((counts.replies + counts.asked).to_string(), counts.elsewhere.to_string());
+    values.set(Slot::MailPart, "");
+    if of.counts.elsewhere > 0 {
+        let (here, rest) = (of.counts.replies + of.counts.asked, of.counts.elsewhere);
+        let (all, here, rest) = ((here + rest).to_string(), here.to_string(), rest.to_string());
         values.set(Slot::OtherMails, head.phrases.fill(Phrase::OtherMails, &[("数", &here), ("残り", &rest)]));
+        if let Some(place) = of.place.map(|place| place.to_string()) {
+            let part = head.phrases.fill(Phrase::MailPart, &[("順", &place), ("計", &all), ("数", &here)]);
+            values.set(Slot::MailPart, part);
+        }
     }
     values.set(Slot::PasswordChannel, head.phrases.get(Phrase::PasswordByPhone));
     values
