@@ -82,8 +82,8 @@ impl Book {
         inner.push(&mut section);
         for (index, section) in inner.into_iter().enumerate() {
             self.take_margins(package, section, (order, &related), &mut letter)?;
+            self.leave_nothing_open(section, &letter, index == 0);
             if index == 0 {
-                self.leave_nothing_open(section);
                 restart_pages(section);
             }
             self.shown.extend(section.elements().filter_map(pages_of));
@@ -142,20 +142,22 @@ impl Book {
             taken.push((id, margin_id(count)));
             self.margins.push(Margin { kind, name: format!("word/{kind}{count}.xml"), xml, related: pictures });
         }
-        if self.families.lacks_even_pages(letter) {
-            same_on_even_pages(section);
-        }
         Ok(())
     }
 
-    /// What a section does not say it takes from the one before, which is another letter's: what is not told of first or even pages is
-    /// what all pages of this letter show.
-    fn leave_nothing_open(&self, section: &mut Element) {
-        let own: BTreeSet<(String, String)> = section.elements().filter_map(pages_of).collect();
-        for (name, pages) in self.shown.difference(&own) {
-            let all = section.elements().find(|e| e.name == *name && e.attribute("w:type") == Some("default"));
+    /// What a section does not say of first or even pages it takes from the one before, which is another letter's where a letter begins;
+    /// and where only other letters tell even pages apart, this one's would be blank. They show what all pages of the section do.
+    fn leave_nothing_open(&self, section: &mut Element, letter: &Letter, begins: bool) {
+        let own: Vec<(String, String)> = section.elements().filter_map(pages_of).collect();
+        let lacks_even = self.families.lacks_even_pages(letter);
+        let all = own.iter().filter(|(_, pages)| lacks_even && pages == "default");
+        let even: Vec<_> = all.map(|(name, _)| (name.clone(), "even".to_owned())).collect();
+        let unsaid = self.shown.iter().filter(|shown| begins && !own.contains(shown) && !even.contains(shown));
+        let unsaid: Vec<_> = unsaid.cloned().collect();
+        for (name, pages) in even.into_iter().chain(unsaid) {
+            let all = section.elements().find(|e| e.name == name && e.attribute("w:type") == Some("default"));
             if let Some(mut reference) = all.cloned() {
-                reference.set("w:type", pages);
+                reference.set("w:type", &pages);
                 section.children.insert(0, Node::Element(reference));
             }
         }
@@ -313,16 +315,6 @@ fn restart_pages(section: &mut Element) {
 fn pages_of(reference: &Element) -> Option<(String, String)> {
     let is_one = reference.name.ends_with("Reference");
     is_one.then(|| (reference.name.clone(), reference.attribute("w:type").unwrap_or_default().to_owned()))
-}
-
-/// Even pages show what all others do.
-fn same_on_even_pages(section: &mut Element) {
-    let all = section.elements().filter(|e| e.name.ends_with("Reference") && e.attribute("w:type") == Some("default"));
-    let even: Vec<Element> = all.cloned().collect();
-    for mut reference in even {
-        reference.set("w:type", "even");
-        section.children.insert(0, Node::Element(reference));
-    }
 }
 
 /// A bookmark at the end of the document's last paragraph.
