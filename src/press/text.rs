@@ -215,7 +215,7 @@ fn is_left_out(name: &[u8]) -> bool {
 }
 
 /// The character that `&lt;` or `&#x20BB7;` stands for.
-fn character(name: &[u8]) -> Result<String, BadPackage> {
+pub(super) fn character(name: &[u8]) -> Result<String, BadPackage> {
     let name = std::str::from_utf8(name).map_err(|_| BadPackage::Xml)?;
     let unescaped = quick_xml::escape::unescape(&format!("&{name};")).map_err(|_| BadPackage::Xml)?.into_owned();
     Ok(unescaped)
