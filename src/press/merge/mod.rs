@@ -158,7 +158,7 @@ impl Book {
             let all = section.elements().find(|e| e.name == name && e.attribute("w:type") == Some("default"));
             if let Some(mut reference) = all.cloned() {
                 reference.set("w:type", &pages);
-                section.children.insert(0, Node::Element(reference));
+                section.put_first(reference);
             }
         }
     }
@@ -299,15 +299,14 @@ fn sections<'e>(node: &'e mut Node, found: &mut Vec<&'e mut Element>) {
 
 /// A letter begins on a page of its own, which is number 1; how numbers look stays.
 fn restart_pages(section: &mut Element) {
-    section.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:type"));
     let mut numbers = Element::new("w:pgNumType", &[]);
     if let Some(own) = section.child("w:pgNumType") {
         numbers.attributes.clone_from(&own.attributes);
     }
     numbers.set("w:start", "1");
-    section.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:pgNumType"));
+    section.remove(&["w:type", "w:pgNumType"]);
     let before = ["w:pgMar", "w:paperSrc", "w:pgBorders", "w:lnNumType"];
-    let last = section.children.iter().rposition(|n| matches!(n, Node::Element(e) if before.contains(&e.name.as_str())));
+    let last = section.children.iter().rposition(|node| node.is_one_of(&before));
     section.children.insert(last.map_or(section.children.len(), |at| at + 1), Node::Element(numbers));
 }
 
@@ -320,20 +319,17 @@ fn pages_of(reference: &Element) -> Option<(String, String)> {
 /// A bookmark at the end of the document's last paragraph.
 fn mark_end(paragraph: &mut Element, order: usize) {
     let (id, name) = (order.to_string(), bookmark(order));
-    paragraph.children.push(Node::Element(Element::new("w:bookmarkStart", &[("w:id", &id), ("w:name", &name)])));
-    paragraph.children.push(Node::Element(Element::new("w:bookmarkEnd", &[("w:id", &id)])));
+    paragraph.push(Element::new("w:bookmarkStart", &[("w:id", &id), ("w:name", &name)]));
+    paragraph.push(Element::new("w:bookmarkEnd", &[("w:id", &id)]));
 }
 
 /// The section's properties go into its last paragraph: an extra one could fall on a page of its own.
 fn end_section(paragraph: &mut Element, section: Element) -> Result<(), Fault> {
-    if paragraph.child("w:pPr").is_none() {
-        paragraph.children.insert(0, Node::Element(Element::new("w:pPr", &[])));
-    }
-    let properties = paragraph.child_mut("w:pPr").ok_or_else(|| docx_fault(BadPackage::Xml))?;
+    let properties = paragraph.child_made("w:pPr").ok_or_else(|| docx_fault(BadPackage::Xml))?;
     // A paragraph can end one section only.
     if properties.child("w:sectPr").is_some() {
         return Err(unmergeable("文書の最後の段落に、節の区切りがあります"));
     }
-    properties.children.push(Node::Element(section));
+    properties.push(section);
     Ok(())
 }
