@@ -7,15 +7,16 @@
 mod family;
 mod fonts;
 mod lists;
+mod sections;
 
 use super::docx_fault;
 use super::parts::{self, content_types, relations, target};
-use super::text::END_MARK;
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, CONTENT_TYPES, ContentTypes, Package, Relationship, relationships_part};
 use crate::file::zip::{Archive, Part};
 use family::{Families, Letter};
+use sections::{end_section, mark_end, own_pages, pages_of, restart_pages, sections};
 use std::collections::BTreeSet;
 
 const MAIN_PART: &str = "word/document.xml";
@@ -272,64 +273,4 @@ fn margin_id(count: usize) -> String {
 
 fn picture_id(index: usize) -> String {
     format!("rIdP{}", index + 1)
-}
-
-fn bookmark(order: usize) -> String {
-    format!("{END_MARK}{order}")
-}
-
-/// How many pages there are is told of the letter, not of the whole file.
-fn own_pages(xml: String, order: usize) -> String {
-    if !xml.contains("NUMPAGES") {
-        return xml;
-    }
-    let xml = xml.replace(">NUMPAGES<", &format!(">PAGEREF {}<", bookmark(order)));
-    xml.replace("w:instr=\"NUMPAGES\"", &format!("w:instr=\"PAGEREF {}\"", bookmark(order)))
-}
-
-/// The sections that end within a block.
-fn sections<'e>(node: &'e mut Node, found: &mut Vec<&'e mut Element>) {
-    let Node::Element(element) = node else { return };
-    if element.name == "w:sectPr" {
-        found.push(element);
-        return;
-    }
-    element.children.iter_mut().for_each(|child| sections(child, found));
-}
-
-/// A letter begins on a page of its own, which is number 1; how numbers look stays.
-fn restart_pages(section: &mut Element) {
-    let mut numbers = Element::new("w:pgNumType", &[]);
-    if let Some(own) = section.child("w:pgNumType") {
-        numbers.attributes.clone_from(&own.attributes);
-    }
-    numbers.set("w:start", "1");
-    section.remove(&["w:type", "w:pgNumType"]);
-    let before = ["w:pgMar", "w:paperSrc", "w:pgBorders", "w:lnNumType"];
-    let last = section.children.iter().rposition(|node| node.is_one_of(&before));
-    section.children.insert(last.map_or(section.children.len(), |at| at + 1), Node::Element(numbers));
-}
-
-/// Header or footer, and for which pages.
-fn pages_of(reference: &Element) -> Option<(String, String)> {
-    let is_one = reference.name.ends_with("Reference");
-    is_one.then(|| (reference.name.clone(), reference.attribute("w:type").unwrap_or_default().to_owned()))
-}
-
-/// A bookmark at the end of the document's last paragraph.
-fn mark_end(paragraph: &mut Element, order: usize) {
-    let (id, name) = (order.to_string(), bookmark(order));
-    paragraph.push(Element::new("w:bookmarkStart", &[("w:id", &id), ("w:name", &name)]));
-    paragraph.push(Element::new("w:bookmarkEnd", &[("w:id", &id)]));
-}
-
-/// The section's properties go into its last paragraph: an extra one could fall on a page of its own.
-fn end_section(paragraph: &mut Element, section: Element) -> Result<(), Fault> {
-    let properties = paragraph.child_made("w:pPr").ok_or_else(|| docx_fault(BadPackage::Xml))?;
-    // A paragraph can end one section only.
-    if properties.child("w:sectPr").is_some() {
-        return Err(unmergeable("文書の最後の段落に、節の区切りがあります"));
-    }
-    properties.push(section);
-    Ok(())
 }
