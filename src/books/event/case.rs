@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// 受付. What is known of a case at first sight; a refused one may lack nearly all of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
-    /// 受付番号, allotted by [`Numbering`](super::Numbering).
+    /// 受付番号, allotted by [`Numbering`](crate::books::Numbering).
     pub reception: Reception,
     /// id + received.at + requester.
     pub case: Digest,
