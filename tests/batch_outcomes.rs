@@ -1,43 +1,12 @@
 //! 200件の一括: every outcome of the shared batch, judged case by case from JSON and NDJSON.
 
-use fukan::base::fault::FileName;
-use fukan::desk::judge::{Bench, Judged, judge, unreadable};
-use fukan::intake::procedures::ListedProcedures;
-use fukan::intake::{Format, Office, Source, partners};
-use fukan::notice::Catalogue;
-use fukan::notice::requester::Municipalities;
-use std::io::Cursor;
+use fukan::desk::judge::Judged;
+use fukan::intake::Format;
 
 mod support;
 
 fn judge_all(bytes: &[u8], format: Format) -> Vec<Judged> {
-    let name = |n: &str| FileName::named(n, 1);
-    let office = Office::parse(support::batch::SETTINGS, &name("office.toml")).expect("office");
-    let partners = partners::parse(include_bytes!("data/batch-200/partners.csv"), &name("partners.csv")).expect("partners");
-    let catalogue = Catalogue::parse(include_str!("../templates/items.toml")).expect("catalogue");
-    let municipalities = Municipalities::parse(include_str!("../templates/municipalities.csv"));
-    let procedures = ListedProcedures::parse(include_str!("../templates/procedures.toml")).expect("procedures");
-    let now = fukan::base::date::parse_moment("2026-11-20T16:00").expect("now");
-    let bench = Bench {
-        catalogue: &catalogue,
-        insurer: &office.insurer,
-        partners: &partners,
-        municipalities: &municipalities,
-        procedures: &procedures,
-        records_at: None,
-        letter_date: now.date(),
-        now,
-    };
-    let mut judged = Vec::new();
-    let mut source = Source::new(Cursor::new(bytes), name("cases"), format, &catalogue);
-    let take = |record: fukan::intake::Record| {
-        judged.push(match record.node {
-            Ok(node) => judge(&node, &bench),
-            Err(fault) => unreadable(fault),
-        });
-    };
-    source.each(|_| {}, take).expect("readable");
-    judged
+    support::judging::judged(&support::judging::bureau("tests/data/batch-200"), "2026-11-20T16:00", bytes, format)
 }
 
 fn compare(judged: &[Judged]) {

@@ -1,47 +1,23 @@
 //! 練習用の例: every case of `examples/` comes out as `examples/expected.jsonl` says, and the office of `examples/office` can be read.
 
-use fukan::base::date::parse_moment;
-use fukan::base::fault::FileName;
-use fukan::desk::judge::{Bench, Judged, judge, unreadable};
-use fukan::intake::procedures::ListedProcedures;
-use fukan::intake::{Format, Office, Source, partners};
-use fukan::notice::Catalogue;
-use fukan::notice::requester::Municipalities;
+use fukan::desk::Bureau;
+use fukan::desk::judge::Judged;
+use fukan::intake::Format;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::io::Cursor;
+
+mod support;
 
 const CASES: &str = include_str!("../examples/cases.json");
 const EXPECTED: &str = include_str!("../examples/expected.jsonl");
 const TABLE: &str = include_str!("../examples/README.md");
 
-fn office() -> Office {
-    Office::parse(include_str!("../examples/office/office.toml"), &FileName::named("office.toml", 1)).expect("office")
+fn office() -> Bureau {
+    support::judging::bureau("examples/office")
 }
 
 fn judged() -> Vec<Judged> {
-    let office = office();
-    let partners = partners::parse(include_bytes!("../examples/office/partners.csv"), &FileName::named("partners.csv", 1))
-        .expect("partners");
-    let catalogue = Catalogue::parse(include_str!("../templates/items.toml")).expect("catalogue");
-    let municipalities = Municipalities::parse(include_str!("../templates/municipalities.csv"));
-    let procedures = ListedProcedures::parse(include_str!("../templates/procedures.toml")).expect("procedures");
-    let now = parse_moment("2026-11-22T09:00").expect("now");
-    let bench = Bench {
-        catalogue: &catalogue,
-        insurer: &office.insurer,
-        partners: &partners,
-        municipalities: &municipalities,
-        procedures: &procedures,
-        records_at: None,
-        letter_date: now.date(),
-        now,
-    };
-    let mut judged = Vec::new();
-    let mut source = Source::new(Cursor::new(CASES.as_bytes()), FileName::named("cases.json", 1), Format::Json, &catalogue);
-    let take = |record: fukan::intake::Record| judged.push(record.node.map_or_else(unreadable, |node| judge(&node, &bench)));
-    source.each(|_| {}, take).expect("readable");
-    judged
+    support::judging::judged(&office(), "2026-11-22T09:00", CASES.as_bytes(), Format::Json)
 }
 
 fn expected() -> Vec<Value> {
@@ -87,7 +63,7 @@ fn every_outcome_and_channel_is_shown() {
 
 #[test]
 fn the_office_is_for_practice_and_its_passphrase_is_long_enough() {
-    let office = office();
+    let office = office().office;
     assert!(office.practice);
     assert_eq!(office.passphrase_file.as_deref(), Some("passphrase.txt"));
     assert!(include_str!("../examples/office/passphrase.txt").trim_end().chars().count() >= 14);

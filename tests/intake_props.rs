@@ -1,42 +1,27 @@
 //! 何を読ませても: arbitrary bytes and spoilt cases never panic, are always told apart from a good one, and no fault repeats a value.
 
-use fukan::base::date::parse_moment;
 use fukan::base::fault::FileName;
-use fukan::desk::judge::{Bench, Judged, judge, unreadable};
-use fukan::intake::procedures::ListedProcedures;
-use fukan::intake::{Format, Office, Record, Source, partners};
-use fukan::notice::requester::{Municipalities, Partners};
-use fukan::notice::{Catalogue, Outcome};
+use fukan::desk::Bureau;
+use fukan::desk::judge::Judged;
+use fukan::intake::{Format, Source};
+use fukan::notice::Outcome;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::LazyLock;
+
+mod support;
 
 /// Planted: a name, a telephone number and a My Number that stand nowhere in the program.
 const NAME: &str = "ヌマクラ";
 const PHONE: &str = "000-7391-8264";
 const MY_NUMBER: &str = "123456789018";
 
-struct Tables {
-    office: Office,
-    partners: Partners,
-    catalogue: Catalogue,
-    municipalities: Municipalities,
-    procedures: ListedProcedures,
-    case: Value,
-}
+static BUREAU: LazyLock<Bureau> = LazyLock::new(|| support::judging::bureau("examples/office"));
 
-static TABLES: LazyLock<Tables> = LazyLock::new(|| {
-    let name = |name: &str| FileName::named(name, 1);
+static CASE: LazyLock<Value> = LazyLock::new(|| {
     let cases: Value = serde_json::from_str(include_str!("../examples/cases.json")).expect("examples");
-    Tables {
-        office: Office::parse(include_str!("../examples/office/office.toml"), &name("office.toml")).expect("office"),
-        partners: partners::parse(include_bytes!("../examples/office/partners.csv"), &name("partners.csv")).expect("partners"),
-        catalogue: Catalogue::parse(include_str!("../templates/items.toml")).expect("catalogue"),
-        municipalities: Municipalities::parse(include_str!("../templates/municipalities.csv")),
-        procedures: ListedProcedures::parse(include_str!("../templates/procedures.toml")).expect("procedures"),
-        case: planted(cases["cases"][16].clone()),
-    }
+    planted(cases["cases"][16].clone())
 });
 
 /// The example with benefits, and the planted values in it.
@@ -50,24 +35,7 @@ fn planted(mut case: Value) -> Value {
 }
 
 fn run(bytes: &[u8], format: Format) -> Vec<Judged> {
-    let tables = &*TABLES;
-    let now = parse_moment("2026-11-22T09:00").expect("now");
-    let bench = Bench {
-        catalogue: &tables.catalogue,
-        insurer: &tables.office.insurer,
-        partners: &tables.partners,
-        municipalities: &tables.municipalities,
-        procedures: &tables.procedures,
-        records_at: None,
-        letter_date: now.date(),
-        now,
-    };
-    let mut source = Source::new(Cursor::new(bytes), FileName::named("cases", 1), format, &tables.catalogue);
-    let mut judged = Vec::new();
-    let take = |record: Record| judged.push(record.node.map_or_else(unreadable, |node| judge(&node, &bench)));
-    let whole = source.each(|_| {}, take);
-    judged.extend(whole.err().into_iter().flatten().map(unreadable));
-    judged
+    support::judging::judged(&BUREAU, "2026-11-22T09:00", bytes, format)
 }
 
 /// Every case comes to an end of its kind, with a reason where it needs one; nothing planted is repeated.
@@ -141,7 +109,7 @@ fn spoil(case: &mut Value, pick: usize, how: u8, value: &Value) {
 /// The values of our own office and catalogue may be told in hints; the planted ones are none of them.
 #[test]
 fn the_unspoilt_case_is_answered() {
-    let judged = run(json!([TABLES.case]).to_string().as_bytes(), Format::Json);
+    let judged = run(json!([*CASE]).to_string().as_bytes(), Format::Json);
     assert_eq!(judged[0].outcome, Outcome::Answered, "{:?}", judged[0].faults);
 }
 
@@ -158,9 +126,9 @@ proptest! {
 
     #[test]
     fn spoilt_trees(spoils in proptest::collection::vec((any::<usize>(), 0u8..5, spoilt_value()), 1..5)) {
-        let mut case = TABLES.case.clone();
+        let mut case = CASE.clone();
         spoils.iter().for_each(|(pick, how, value)| spoil(&mut case, *pick, *how, value));
-        let id_is_ours = case["id"] == TABLES.case["id"];
+        let id_is_ours = case["id"] == CASE["id"];
         look_over(&run(json!({ "cases": [case] }).to_string().as_bytes(), Format::Json), id_is_ours)?;
         look_over(&run(case.to_string().as_bytes(), Format::Ndjson), id_is_ours)?;
     }
@@ -169,7 +137,7 @@ proptest! {
     fn spoilt_bytes(
         cuts in proptest::collection::vec((any::<usize>(), 0usize..6, proptest::collection::vec(any::<u8>(), 0..4)), 1..4),
     ) {
-        let mut bytes = json!([TABLES.case]).to_string().into_bytes();
+        let mut bytes = json!([*CASE]).to_string().into_bytes();
         for (at, remove, insert) in cuts {
             let at = at % bytes.len();
             let end = (at + remove).min(bytes.len());
@@ -181,7 +149,7 @@ proptest! {
 
     #[test]
     fn a_my_number_is_never_let_through(pick in any::<usize>(), gap in "[- ]?|\u{200b}|－|　") {
-        let mut case = TABLES.case.clone();
+        let mut case = CASE.clone();
         let digits = [&MY_NUMBER[..4], &MY_NUMBER[4..8], &MY_NUMBER[8..]].join(&gap);
         spoil(&mut case, pick, 2, &json!(digits));
         let judged = run(json!([case]).to_string().as_bytes(), Format::Json);
@@ -193,9 +161,9 @@ proptest! {
 
     #[test]
     fn a_record_is_read_again_as_it_was(spaces in "[ \n\t]{0,8}", count in 1usize..5) {
-        let text = vec![TABLES.case.to_string(); count].join(&format!(",{spaces}"));
+        let text = vec![CASE.to_string(); count].join(&format!(",{spaces}"));
         let text = format!("[{spaces}{text}]");
-        let mut source = Source::new(Cursor::new(text.as_bytes()), FileName::named("cases.json", 1), Format::Json, &TABLES.catalogue);
+        let mut source = Source::new(Cursor::new(text.as_bytes()), FileName::named("cases.json", 1), Format::Json, &BUREAU.catalogue);
         let mut records = Vec::new();
         source.each(|_| {}, |record| records.push(record)).expect("readable");
         prop_assert_eq!(records.len(), count);

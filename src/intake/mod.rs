@@ -7,7 +7,6 @@ mod answers;
 pub mod case;
 pub mod fields;
 pub mod holidays;
-mod labels;
 pub mod my_number;
 pub mod node;
 pub mod office;

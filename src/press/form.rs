@@ -7,7 +7,7 @@ use super::normalise::{frame, japanese_defaults, normalise, repeat_head_rows};
 use super::parts::{FOOT_ID, HEAD_ID, LOGO_ID, Parts, package};
 use super::styles::{self, TEXT_WIDTH};
 use super::table;
-use super::xml::{Element, Node};
+use super::xml::Element;
 use crate::base::{Arg, Fault, code};
 use crate::letter::phrase::Phrases;
 use crate::letter::tag::{self, Tag};
@@ -133,9 +133,8 @@ fn page_head(sheet: &Sheet, own: &[Paragraph], settings: &FormSettings) -> Resul
         header = header.add_paragraph(margin_paragraph(line)?);
     }
     let drawn = |root: &mut Element| {
-        if let Some(Node::Element(last)) = root.children.last_mut() {
-            last.children.extend(sheet.drawing.iter().cloned().map(Node::Element));
-        }
+        let last = root.elements_mut().last();
+        last.into_iter().for_each(|last| sheet.drawing.iter().for_each(|drawn| last.push(drawn.clone())));
     };
     mended(&header.build(), drawn)
 }
@@ -164,9 +163,9 @@ fn trim_namespaces(root: &mut Element) {
 /// 節: A4, margins, header and footer. Written here because docx-rs puts the references where none may stand.
 fn close_section(root: &mut Element, top: u32) {
     let Some(body) = root.child_mut("w:body") else { return };
-    body.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:sectPr"));
+    body.remove(&["w:sectPr"]);
     let mut section = Element::new("w:sectPr", &[]);
-    let mut add = |name: &str, attributes: &[(&str, &str)]| section.children.push(Node::Element(Element::new(name, attributes)));
+    let mut add = |name: &str, attributes: &[(&str, &str)]| section.push(Element::new(name, attributes));
     add("w:headerReference", &[("w:type", "default"), ("r:id", HEAD_ID)]);
     add("w:footerReference", &[("w:type", "default"), ("r:id", FOOT_ID)]);
     add("w:pgSz", &[("w:w", "11906"), ("w:h", "16838")]);
@@ -182,7 +181,7 @@ fn close_section(root: &mut Element, top: u32) {
             ("w:gutter", "0"),
         ],
     );
-    body.children.push(Node::Element(section));
+    body.push(section);
 }
 
 struct Body {

@@ -3,7 +3,7 @@
 
 use super::docx_fault;
 use super::form::FormSettings;
-use super::parts::{FOOT_ID, Parts, package};
+use super::parts::{FOOT_ID, MAIN, Parts, RELATION_NAMESPACE, package};
 use super::styles;
 use super::text;
 use super::xml::{Element, Node};
@@ -103,7 +103,7 @@ pub fn lay(labels: &[Label], sheet: &LabelSheet, from: usize, settings: &FormSet
         table.children.push(laid_row(cells, row % sheet.rows, sheet)?);
     }
     let body = vec![Node::Element(table), tiny(), section(sheet)];
-    let names = [("xmlns:w", super::parts::MAIN), ("xmlns:r", OFFICE)];
+    let names = [("xmlns:w", MAIN), ("xmlns:r", RELATION_NAMESPACE)];
     let document = element("w:document", &names, vec![Node::Element(element("w:body", &[], body))]);
     let foot = element("w:ftr", &names, vec![tiny()]);
     let styles = styles::style_sheet(settings).build();
@@ -118,8 +118,6 @@ pub fn lay(labels: &[Label], sheet: &LabelSheet, from: usize, settings: &FormSet
         gothic: &settings.gothic_font,
     }))
 }
-
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 
 fn element(name: &str, attributes: &[(&str, &str)], children: Vec<Node>) -> Element {
     Element { children, ..Element::new(name, attributes) }

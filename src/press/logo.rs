@@ -59,53 +59,37 @@ impl Logo {
         let emu = |mm: f64| ((mm * 36_000.0).round() as i64).to_string();
         let (cx, cy) = (emu(width), emu(height));
         let size = [("cx", cx.as_str()), ("cy", cy.as_str())];
-        let place =
-            |axis: &str, mm: f64| with(Element::new(axis, &[("relativeFrom", "page")]), vec![text("wp:posOffset", emu(mm))]);
+        let place = |axis: &str, mm: f64| Element::new(axis, &[("relativeFrom", "page")]).with([text("wp:posOffset", emu(mm))]);
+        let plain = |name: &str| Element::new(name, &[]);
         let zero = |name: &str, names: [&str; 2]| Element::new(name, &names.map(|n| (n, "0")));
         let drawing = "http://schemas.openxmlformats.org/drawingml/2006";
         let (word, main, picture) =
             (format!("{drawing}/wordprocessingDrawing"), format!("{drawing}/main"), format!("{drawing}/picture"));
         let named = |name: &str| Element::new(name, &[("id", "1"), ("name", "logo")]);
-        let shape = with(
-            Element::new("pic:spPr", &[]),
-            vec![
-                with(Element::new("a:xfrm", &[]), vec![zero("a:off", ["x", "y"]), Element::new("a:ext", &size)]),
-                with(Element::new("a:prstGeom", &[("prst", "rect")]), vec![Element::new("a:avLst", &[])]),
-            ],
-        );
-        let fill = with(
-            Element::new("pic:blipFill", &[]),
-            vec![
-                Element::new("a:blip", &[("r:embed", relation)]),
-                with(Element::new("a:stretch", &[]), vec![Element::new("a:fillRect", &[])]),
-            ],
-        );
-        let non_visual = with(Element::new("pic:nvPicPr", &[]), vec![named("pic:cNvPr"), Element::new("pic:cNvPicPr", &[])]);
-        let pic = with(Element::new("pic:pic", &[("xmlns:pic", &picture)]), vec![non_visual, fill, shape]);
-        let data = with(Element::new("a:graphicData", &[("uri", &picture)]), vec![pic]);
+        let shape = plain("pic:spPr").with([
+            plain("a:xfrm").with([zero("a:off", ["x", "y"]), Element::new("a:ext", &size)]),
+            Element::new("a:prstGeom", &[("prst", "rect")]).with([plain("a:avLst")]),
+        ]);
+        let fill = plain("pic:blipFill")
+            .with([Element::new("a:blip", &[("r:embed", relation)]), plain("a:stretch").with([plain("a:fillRect")])]);
+        let non_visual = plain("pic:nvPicPr").with([named("pic:cNvPr"), plain("pic:cNvPicPr")]);
+        let pic = Element::new("pic:pic", &[("xmlns:pic", &picture)]).with([non_visual, fill, shape]);
+        let data = Element::new("a:graphicData", &[("uri", &picture)]).with([pic]);
         let zeroes = ["distT", "distB", "distL", "distR", "simplePos", "locked"].map(|name| (name, "0"));
         let flags = [("relativeHeight", "1"), ("behindDoc", "1"), ("layoutInCell", "1"), ("allowOverlap", "1")];
-        let anchor = with(
-            Element::new("wp:anchor", &[&[("xmlns:wp", word.as_str())][..], &zeroes, &flags].concat()),
-            vec![
-                zero("wp:simplePos", ["x", "y"]),
-                place("wp:positionH", left),
-                place("wp:positionV", TOP_MM),
-                Element::new("wp:extent", &size),
-                Element::new("wp:effectExtent", &["l", "t", "r", "b"].map(|n| (n, "0"))),
-                Element::new("wp:wrapNone", &[]),
-                named("wp:docPr"),
-                Element::new("wp:cNvGraphicFramePr", &[]),
-                with(Element::new("a:graphic", &[("xmlns:a", &main)]), vec![data]),
-            ],
-        );
-        with(Element::new("w:r", &[]), vec![with(Element::new("w:drawing", &[]), vec![anchor])])
+        let anchor = Element::new("wp:anchor", &[&[("xmlns:wp", word.as_str())][..], &zeroes, &flags].concat()).with([
+            zero("wp:simplePos", ["x", "y"]),
+            place("wp:positionH", left),
+            place("wp:positionV", TOP_MM),
+            Element::new("wp:extent", &size),
+            Element::new("wp:effectExtent", &["l", "t", "r", "b"].map(|n| (n, "0"))),
+            plain("wp:wrapNone"),
+            named("wp:docPr"),
+            plain("wp:cNvGraphicFramePr"),
+            Element::new("a:graphic", &[("xmlns:a", &main)]).with([data]),
+        ]);
+        plain("w:r").with([plain("w:drawing").with([anchor])])
     }
-}
-
-fn with(mut element: Element, children: Vec<Element>) -> Element {
-    element.children = children.into_iter().map(Node::Element).collect();
-    element
 }
 
 fn text(name: &str, text: String) -> Element {
@@ -197,8 +181,8 @@ pub(super) fn draw(root: &mut Element, logo: &Logo, relation: &str) {
     marks::each_of(root, crate::letter::Look::Logo, &mut |paragraph| {
         let mut said = String::new();
         paragraph.children.iter().for_each(|node| node.write(&mut said));
-        paragraph.children.retain(|node| matches!(node, Node::Element(e) if e.name == "w:pPr"));
-        paragraph.children.push(Node::Element(logo.run(relation, said.contains('右'))));
+        paragraph.children.retain(|node| node.is_one_of(&["w:pPr"]));
+        paragraph.push(logo.run(relation, said.contains('右')));
     });
 }
 

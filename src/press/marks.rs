@@ -2,7 +2,7 @@
 
 use super::form::Window;
 use super::styles::{self, TEXT_WIDTH};
-use super::xml::{Element, Node};
+use super::xml::Element;
 use crate::letter::Look;
 use docx_rs as word;
 
@@ -57,7 +57,7 @@ pub(super) fn in_window(paragraph: word::Paragraph, window: &Window) -> word::Pa
 
 /// 公印の枠: draws the square into every paragraph of that look, half way up the two or three lines above it.
 pub(super) fn draw_seals(root: &mut Element) {
-    each_of(root, Look::Seal, &mut |paragraph| paragraph.children.push(Node::Element(square())));
+    each_of(root, Look::Seal, &mut |paragraph| paragraph.push(square()));
 }
 
 /// Does something to every paragraph of a look.
@@ -81,18 +81,14 @@ fn square() -> Element {
         // The square's middle is a little below that of the two lines above: what stands over them keeps clear.
         4.0 - (side + 31.0) / 2.0
     );
-    let mut rect = Element::new(
+    let rect = Element::new(
         "v:rect",
         &[("xmlns:v", VML), ("style", &style), ("filled", "f"), ("strokecolor", "#808080"), ("strokeweight", ".5pt")],
     );
-    rect.children.push(Node::Element(Element::new("v:stroke", &[("dashstyle", "dash")])));
-    picture(rect)
+    picture(rect.with([Element::new("v:stroke", &[("dashstyle", "dash")])]))
 }
 
 /// A run with a shape, one in each: LibreOffice shows only one.
 pub(super) fn picture(shape: Element) -> Element {
-    let (mut run, mut picture) = (Element::new("w:r", &[]), Element::new("w:pict", &[]));
-    picture.children.push(Node::Element(shape));
-    run.children.push(Node::Element(picture));
-    run
+    Element::new("w:r", &[]).with([Element::new("w:pict", &[]).with([shape])])
 }

@@ -147,7 +147,7 @@ pub(super) fn normalise(root: &mut Element) {
         if matches!(element.name.as_str(), "w:style" | "w:pPrDefault")
             && let Some(properties) = element.child_mut("w:pPr")
         {
-            properties.children.retain(|node| !is_named(node, &["w:rPr"]));
+            properties.remove(&["w:rPr"]);
         }
         // Empty properties say nothing and are stamped thousands of times.
         element.children.retain(|node| !is_empty_properties(node));
@@ -163,7 +163,7 @@ pub(super) fn repeat_head_rows(root: &mut Element, rows: &[(usize, usize)]) {
             if rows.contains(&(t, r))
                 && let Some(properties) = row.child_mut("w:trPr")
             {
-                properties.children.push(Node::Element(Element::new("w:tblHeader", &[])));
+                properties.push(Element::new("w:tblHeader", &[]));
             }
         }
     }
@@ -176,18 +176,15 @@ pub(super) fn japanese_defaults(styles: &mut Element) {
         && let Some(run) = defaults.child_mut("w:rPrDefault")
         && let Some(properties) = run.child_mut("w:rPr")
     {
-        properties.children.push(Node::Element(lang));
+        properties.push(lang);
     }
     if let Some(normal) = styles.elements_mut().find(|e| e.attribute("w:styleId") == Some("Normal")) {
         normal.set("w:default", "1");
     }
     let Some(defaults) = styles.child_mut("w:docDefaults").and_then(|d| d.child_mut("w:pPrDefault")) else { return };
     // No quarter space between digits and kanji: dates and numbers read as one word.
-    let mut properties = Element::new("w:pPr", &[]);
-    for name in ["w:autoSpaceDE", "w:autoSpaceDN"] {
-        properties.children.push(Node::Element(Element::new(name, &[("w:val", "0")])));
-    }
-    defaults.children = vec![Node::Element(properties)];
+    let spaces = ["w:autoSpaceDE", "w:autoSpaceDN"].map(|name| Element::new(name, &[("w:val", "0")]));
+    defaults.children = vec![Node::Element(Element::new("w:pPr", &[]).with(spaces))];
 }
 
 /// The children of an element and of all in it, in order.
@@ -203,9 +200,9 @@ pub(super) fn frame(styles: &mut Element, id: &str, sides: &[&str]) {
     for side in sides {
         let space = if sides.len() == 1 { "0" } else { "4" };
         let line = [("w:val", "single"), ("w:sz", "6"), ("w:space", space), ("w:color", "000000")];
-        borders.children.push(Node::Element(Element::new(&format!("w:{side}"), &line)));
+        borders.push(Element::new(&format!("w:{side}"), &line));
     }
-    properties.children.push(Node::Element(borders));
+    properties.push(borders);
 }
 
 fn order(element: &mut Element) {
@@ -222,12 +219,8 @@ pub(super) fn schema_order(name: &str) -> Option<&'static [&'static str]> {
     ORDER.iter().find(|(n, _)| *n == name).map(|(_, order)| *order)
 }
 
-fn is_named(node: &Node, names: &[&str]) -> bool {
-    matches!(node, Node::Element(e) if names.contains(&e.name.as_str()))
-}
-
 fn is_empty_properties(node: &Node) -> bool {
-    matches!(node, Node::Element(e) if e.children.is_empty() && matches!(e.name.as_str(), "w:rPr" | "w:pPr"))
+    node.is_one_of(&["w:rPr", "w:pPr"]) && matches!(node, Node::Element(e) if e.children.is_empty())
 }
 
 #[cfg(test)]

@@ -23,6 +23,11 @@ pub(super) struct Element {
 }
 
 impl Node {
+    /// Whether it is an element of one of these names.
+    pub fn is_one_of(&self, names: &[&str]) -> bool {
+        matches!(self, Self::Element(e) if names.contains(&e.name.as_str()))
+    }
+
     /// Writes it as it stands in a part.
     pub fn write(&self, out: &mut String) {
         match self {
@@ -36,6 +41,12 @@ impl Element {
     pub fn new(name: &str, attributes: &[(&str, &str)]) -> Self {
         let attributes = attributes.iter().map(|(n, v)| ((*n).to_owned(), escape(v))).collect();
         Self { name: name.to_owned(), attributes, children: Vec::new() }
+    }
+
+    /// The same with these elements in it.
+    pub fn with(mut self, children: impl IntoIterator<Item = Self>) -> Self {
+        self.children.extend(children.into_iter().map(Node::Element));
+        self
     }
 
     /// Reads a part; its root.
@@ -94,6 +105,27 @@ impl Element {
         self.elements_mut().find(|e| e.name == name)
     }
 
+    /// The same; where there is none, one is made before all others.
+    pub fn child_made(&mut self, name: &str) -> Option<&mut Self> {
+        if self.child(name).is_none() {
+            self.put_first(Self::new(name, &[]));
+        }
+        self.child_mut(name)
+    }
+
+    pub fn push(&mut self, child: Self) {
+        self.children.push(Node::Element(child));
+    }
+
+    pub fn put_first(&mut self, child: Self) {
+        self.children.insert(0, Node::Element(child));
+    }
+
+    /// Takes the elements of these names out of it.
+    pub fn remove(&mut self, names: &[&str]) {
+        self.children.retain(|node| !node.is_one_of(names));
+    }
+
     /// The value of an attribute, escaped as in the file.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
@@ -101,7 +133,11 @@ impl Element {
 
     /// Sets an attribute.
     pub fn set(&mut self, name: &str, value: &str) {
-        let value = escape(value);
+        self.set_raw(name, escape(value));
+    }
+
+    /// The same to a value that is escaped already.
+    pub fn set_raw(&mut self, name: &str, value: String) {
         match self.attributes.iter_mut().find(|(n, _)| n == name) {
             Some((_, place)) => *place = value,
             None => self.attributes.push((name.to_owned(), value)),

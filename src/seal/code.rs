@@ -23,7 +23,7 @@ pub struct CodeInput<'a> {
     pub insurer: &'a str,
     /// 番号 of this document: `R08-0013-1`.
     pub number: &'a str,
-    /// 文書の種類: reply, cover, list …
+    /// 文書の種類: reply, cover, index …
     pub kind: &'a str,
     /// 経路: email, paper, phone.
     pub channel: &'a str,

@@ -48,11 +48,6 @@ impl OpenError {
             Self::NotOurs | Self::TooLarge => code::NOT_SEALED,
         }
     }
-
-    /// Whether another password may be tried.
-    pub const fn is_refused(self) -> bool {
-        matches!(self, Self::Refused)
-    }
 }
 
 impl fmt::Display for OpenError {

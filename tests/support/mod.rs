@@ -15,6 +15,7 @@ pub mod desk;
 pub mod five;
 pub mod form;
 pub mod forms;
+pub mod judging;
 pub mod leak;
 pub mod many;
 pub mod office;

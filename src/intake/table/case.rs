@@ -4,8 +4,9 @@ use super::super::fields::field;
 use super::super::my_number;
 use super::super::node::Node;
 use super::super::walk::Faults;
-use super::super::words::{FLAG, REPLY_BY, REQUESTER_KIND, VIA, canonical, meant};
+use super::cells::{self, says};
 use super::headings::{Column, Columns, letters, of};
+use super::places::Places;
 use crate::base::date;
 use crate::base::{Arg, At, Code, Fault, code, near};
 use crate::file::cell::Cell;
@@ -39,51 +40,10 @@ pub struct Read {
     pub places: Places,
 }
 
-/// 行の対応: leads from a field of the tree back to its row and heading.
-#[derive(Clone, Debug, Default)]
-pub struct Places {
-    first: u64,
-    candidates: Vec<u64>,
-    payments: BTreeMap<(usize, Asked, usize), u64>,
-}
-
-impl Places {
-    /// The same fault with its row, under the heading of its column.
-    pub fn locate(&self, mut fault: Fault, columns: &Columns) -> Fault {
-        let mut line = self.first;
-        if let Some(place) = &mut fault.place.field {
-            if let Some(row) = place.index.filter(|_| place.json.starts_with("candidates")) {
-                place.index = None;
-                line = self.candidates.get(row - 1).copied().unwrap_or(line);
-                if let Some((number, key)) = place.part
-                    && let Some((asked, named)) = columns.payment(&place.json, key)
-                {
-                    line = self.payments.get(&(row - 1, *asked, number)).copied().unwrap_or(line);
-                    *place = named.clone();
-                }
-            }
-            match place.json.as_ref() {
-                "candidates" => *place = field("candidates.member"),
-                "asked_period" => *place = field("asked_period.to"),
-                _ => {}
-            }
-        }
-        fault.place.at.get_or_insert(At::Line(line));
-        fault
-    }
-}
-
 /// 候補なし, as 候補_加入者 says it.
 const NOBODY: [&str; 2] = ["該当なし", "none"];
 /// 支給なし, as 支給額 says it.
 const NOTHING_PAID: [&str; 2] = ["支給なし", "none"];
-/// No such day, as an answer says it.
-const NO_DAY: [&str; 2] = ["なし", "none"];
-
-fn says(cell: &Cell, words: [&str; 2]) -> bool {
-    words.contains(&near::plain(cell.text()).as_str())
-}
-
 /// Reads the rows of one case.
 pub fn read(rows: &[Row], columns: &Columns, catalogue: &Catalogue) -> Read {
     let first = rows.first().map_or(0, |row| row.number);
@@ -346,105 +306,8 @@ impl Reader<'_> {
 
     /// What one cell says in its column; none when it says nothing.
     fn value(&mut self, column: Column, cell: &Cell, row: u64) -> Option<Node> {
-        if *cell == Cell::Broken {
-            self.fault(code::CELL_BROKEN, row, column);
-        }
-        let text = match cell {
-            Cell::Blank | Cell::Broken => return None,
-            cell => cell.text(),
-        };
-        let kind = Kind::of(column, self.catalogue);
-        let fits = match cell {
-            Cell::Number(_) => matches!(kind, Kind::Flag | Kind::Yen | Kind::Code | Kind::Day),
-            Cell::Moment(_) => matches!(kind, Kind::Day | Kind::DayOrNone | Kind::Span),
-            Cell::Flag(_) => kind == Kind::Flag,
-            Cell::Text(_) | Cell::Blank | Cell::Broken => true,
-        };
-        if !fits {
-            self.fault(if matches!(cell, Cell::Number(_)) { code::CELL_NUMBER } else { code::CELL_MOMENT }, row, column);
-        }
-        let plain = near::plain(text);
-        let node = match kind {
-            Kind::Flag => meant(FLAG, &plain).map(Node::Bool),
-            Kind::Yen => is_whole(text).then(|| Node::Number(text.to_owned())),
-            Kind::DayOrNone => says(cell, NO_DAY).then_some(Node::Null),
-            Kind::List => Some(list(text)),
-            Kind::Span => span(text),
-            Kind::Via => canonical(VIA, &plain).map(word),
-            Kind::Channel => canonical(REPLY_BY, &plain).map(word),
-            Kind::Requester => canonical(REQUESTER_KIND, &plain).map(word),
-            Kind::Text | Kind::Code | Kind::Day => None,
-        };
-        // What is none of a column's own words stays as written, and is refused where JSON's would be.
-        Some(node.unwrap_or_else(|| Node::Text(text.to_owned())))
+        let (node, flaw) = cells::read(cell, column, self.catalogue);
+        flaw.into_iter().for_each(|code| self.fault(code, row, column));
+        node
     }
-}
-
-/// How the cells of a column are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Code,
-    Day,
-    DayOrNone,
-    Span,
-    Yen,
-    Flag,
-    List,
-    Via,
-    Channel,
-    Requester,
-}
-
-impl Kind {
-    fn of(column: Column, catalogue: &Catalogue) -> Self {
-        match column {
-            Column::Field(path) => match path {
-                "received.via" => Self::Via,
-                "reply_by" => Self::Channel,
-                "requester.kind" => Self::Requester,
-                "items" | "outside_items" | "confirmed.same_person" => Self::List,
-                "additional.acquired" | "additional.lost" => Self::Span,
-                "candidates.my_number_held" | "candidates.protected" => Self::Flag,
-                "subject.sex" | "candidates.sex" => Self::Code,
-                "received.at" | "received.document_date" | "subject.birth" | "asked_period.from" | "asked_period.to" => Self::Day,
-                "records_at" | "confirmed.at" | "released.at" => Self::Day,
-                "candidates.birth" | "candidates.acquired" | "candidates.lost" => Self::Day,
-                _ => Self::Text,
-            },
-            Column::Answer(asked) => match catalogue.item(asked).kind {
-                ItemType::Code => Self::Code,
-                ItemType::Date => Self::Day,
-                ItemType::DateOrNone => Self::DayOrNone,
-                ItemType::Yen => Self::Yen,
-                ItemType::Text | ItemType::Benefit(_) => Self::Text,
-            },
-            Column::Payment(_, "amount") => Self::Yen,
-            Column::Payment(_, "kind") => Self::Code,
-            Column::Payment(..) => Self::Day,
-            Column::Note | Column::Bare => Self::Text,
-        }
-    }
-}
-
-fn word(word: &str) -> Node {
-    Node::Text(word.to_owned())
-}
-
-/// Digits as JSON writes a whole number.
-fn is_whole(text: &str) -> bool {
-    text == "0" || (text.len() <= 15 && !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit()))
-}
-
-/// 資格取得年月日、資格喪失年月日: several in one cell.
-fn list(text: &str) -> Node {
-    let parts = text.split(['、', ',', '，', ';', '；', '\n']).map(str::trim).filter(|part| !part.is_empty());
-    Node::List(parts.map(|part| Node::Text(part.to_owned())).collect())
-}
-
-/// 2021-01〜2021-03: from and to in one cell.
-fn span(text: &str) -> Option<Node> {
-    let (from, to) = text.split_once(['〜', '～', '~'])?;
-    let end = |key: &str, text: &str| (key.to_owned(), Node::Text(text.trim().to_owned()));
-    Some(Node::Map(vec![end("from", from), end("to", to)]))
 }

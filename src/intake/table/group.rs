@@ -2,8 +2,9 @@
 
 use super::super::source::{MAX_RECORD, Record, Slice};
 use super::super::walk::Faults;
-use super::case::{Places, Read, Row, read};
+use super::case::{Read, Row, read};
 use super::headings::Columns;
+use super::places::Places;
 use super::{InTable, Table};
 use crate::base::{Arg, At, Fault, code};
 use crate::notice::Catalogue;

@@ -5,9 +5,11 @@
 
 mod annotate;
 mod case;
+mod cells;
 mod form;
 mod group;
 mod headings;
+mod places;
 mod sheet;
 mod text;
 
@@ -18,8 +20,7 @@ pub use headings::{Column, Columns, Heading, column_of, headings, letters};
 pub use sheet::SheetTable;
 pub use text::TextTable;
 
-use case::Places;
-
+use places::Places;
 use std::sync::Arc;
 
 /// 表の中の位置: what a record's slice holds when it stands in a table.

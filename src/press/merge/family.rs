@@ -160,7 +160,7 @@ impl Families {
         let differ = self.all.iter().filter_map(|family| family.styles.as_ref()).any(|styles| defaults(styles) != common);
         if differ {
             fold_defaults(&mut root, common.as_ref());
-            root.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:docDefaults"));
+            root.remove(&["w:docDefaults"]);
         }
         for family in families {
             let mut styles = family.styles.clone().unwrap_or_default();
@@ -186,9 +186,9 @@ impl Families {
     fn settings(&self, bytes: &[u8]) -> Result<Vec<u8>, BadPackage> {
         let mut root = element(bytes)?;
         if self.even_pages() && !tells_even_pages(&root) {
-            root.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:evenAndOddHeaders"));
+            root.remove(&["w:evenAndOddHeaders"]);
             const AFTER: [&str; 3] = ["w:characterSpacingControl", "w:compat", "w:themeFontLang"];
-            let at = root.children.iter().position(|n| matches!(n, Node::Element(e) if AFTER.contains(&e.name.as_str())));
+            let at = root.children.iter().position(|node| node.is_one_of(&AFTER));
             let at = at.unwrap_or(root.children.len());
             root.children.insert(at, Node::Element(Element::new("w:evenAndOddHeaders", &[])));
         }
@@ -213,7 +213,7 @@ impl Families {
             for font in table.elements().filter(|e| e.name == "w:font") {
                 let known = root.elements().any(|own| own.attribute("w:name") == font.attribute("w:name"));
                 if !known {
-                    root.children.push(Node::Element(font.clone()));
+                    root.push(font.clone());
                 }
             }
         }
@@ -227,7 +227,7 @@ impl Family {
         match e.name.as_str() {
             "w:pStyle" | "w:rStyle" | "w:tblStyle" | "w:basedOn" | "w:next" | "w:link" => {
                 if let Some(new) = e.attribute("w:val").and_then(|id| self.renamed.get(id)) {
-                    raw(e, "w:val", new.clone());
+                    e.set_raw("w:val", new.clone());
                 }
             }
             "w:p" => self.name_default(e, "w:pPr", "w:pStyle", self.paragraph.as_deref()),
@@ -242,25 +242,22 @@ impl Family {
     /// What relied on the family's default style says so from now on.
     fn name_default(&self, e: &mut Element, properties: &str, style: &str, default: Option<&str>) {
         let Some(default) = default.and_then(|id| self.renamed.get(id)) else { return };
-        if e.child(properties).is_none() {
-            e.children.insert(0, Node::Element(Element::new(properties, &[])));
-        }
-        let Some(properties) = e.child_mut(properties).filter(|p| p.child(style).is_none()) else { return };
+        let Some(properties) = e.child_made(properties).filter(|p| p.child(style).is_none()) else { return };
         let mut named = Element::new(style, &[]);
-        raw(&mut named, "w:val", default.to_owned());
-        properties.children.insert(0, Node::Element(named));
+        named.set_raw("w:val", default.to_owned());
+        properties.put_first(named);
     }
 
     /// A style's id and name; none of them is a default or one of Word's own any more.
     fn rename(&self, style: &mut Element) {
         let Some(new) = style.attribute("w:styleId").and_then(|id| self.renamed.get(id)).cloned() else { return };
         let suffix = new.rsplit('_').next().unwrap_or_default().to_owned();
-        raw(style, "w:styleId", new);
+        style.set_raw("w:styleId", new);
         style.attributes.retain(|(name, _)| name != "w:default");
-        raw(style, "w:customStyle", "1".to_owned());
+        style.set("w:customStyle", "1");
         if let Some(name) = style.child_mut("w:name") {
             let own = name.attribute("w:val").unwrap_or_default().to_owned();
-            raw(name, "w:val", format!("{own} ({suffix})"));
+            name.set_raw("w:val", format!("{own} ({suffix})"));
         }
     }
 }
@@ -272,14 +269,6 @@ fn tells_even_pages(settings: &Element) -> bool {
 
 fn element(bytes: &[u8]) -> Result<Element, BadPackage> {
     Element::read(std::str::from_utf8(bytes).map_err(|_| BadPackage::Xml)?)
-}
-
-/// Sets an attribute to a value that is escaped already.
-pub(super) fn raw(e: &mut Element, name: &str, value: String) {
-    match e.attributes.iter_mut().find(|(own, _)| own == name) {
-        Some((_, place)) => *place = value,
-        None => e.attributes.push((name.to_owned(), value)),
-    }
 }
 
 /// Every prefix of both roots. `None` when one prefix means two things.
@@ -312,7 +301,7 @@ fn fold_defaults(styles: &mut Element, defaults: Option<&Element>) {
         for (name, default) in [("w:pPr", &paragraph), ("w:rPr", &run)] {
             let Some(default) = default else { continue };
             match style.child_mut(name) {
-                None => style.children.push(Node::Element(default.clone())),
+                None => style.push(default.clone()),
                 Some(own) => fill_up(own, default),
             }
         }
@@ -324,7 +313,7 @@ fn fold_defaults(styles: &mut Element, defaults: Option<&Element>) {
 fn fill_up(own: &mut Element, default: &Element) {
     for property in default.elements() {
         match own.child_mut(&property.name) {
-            None => own.children.push(Node::Element(property.clone())),
+            None => own.push(property.clone()),
             Some(said) => {
                 for (name, value) in &property.attributes {
                     if said.attribute(name).is_none() {

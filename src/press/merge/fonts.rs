@@ -42,7 +42,7 @@ impl Fonts {
             for (themed, plain) in ATTRIBUTES {
                 let Some(word) = e.attribute(themed) else { continue };
                 if let Some(name) = self.named.get(word).cloned() {
-                    super::family::raw(e, plain, name);
+                    e.set_raw(plain, name);
                 }
             }
             e.attributes.retain(|(name, _)| !ATTRIBUTES.iter().any(|(themed, _)| name == themed));

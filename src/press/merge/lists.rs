@@ -1,8 +1,7 @@
 //! 段落番号: the lists of all families in one part, and each letter's lists counted from the beginning again.
 
-use super::family::raw;
 use crate::press::parts::MAIN;
-use crate::press::xml::{Element, Node};
+use crate::press::xml::Element;
 use std::collections::HashMap;
 
 /// Every list of a file.
@@ -28,16 +27,14 @@ impl Lists {
             let new = self.kinds.len().to_string();
             let mut kind = kind.clone();
             places.insert(kind.attribute("w:abstractNumId").unwrap_or_default().to_owned(), new.clone());
-            raw(&mut kind, "w:abstractNumId", new);
+            kind.set_raw("w:abstractNumId", new);
             kind.each_mut(&mut |e| {
                 // Pictures for bullets, and what joins lists of one file by number.
-                e.children.retain(
-                    |n| !matches!(n, Node::Element(c) if matches!(c.name.as_str(), "w:lvlPicBulletId" | "w:nsid" | "w:tmpl")),
-                );
+                e.remove(&["w:lvlPicBulletId", "w:nsid", "w:tmpl"]);
                 if matches!(e.name.as_str(), "w:pStyle" | "w:styleLink" | "w:numStyleLink")
                     && let Some(new) = e.attribute("w:val").and_then(|id| renamed.get(id)).cloned()
                 {
-                    raw(e, "w:val", new);
+                    e.set_raw("w:val", new);
                 }
             });
             self.kinds.push(kind);
@@ -48,7 +45,7 @@ impl Lists {
             if let Some(place) = list.child_mut("w:abstractNumId")
                 && let Some(new) = place.attribute("w:val").and_then(|id| places.get(id)).cloned()
             {
-                raw(place, "w:val", new);
+                place.set_raw("w:val", new);
             }
             self.known.insert((family, own), list);
         }
@@ -84,18 +81,16 @@ impl Lists {
                 continue;
             }
             let from = level.child("w:start").and_then(|e| e.attribute("w:val")).unwrap_or("1");
-            let mut again = Element::new("w:lvlOverride", &[("w:ilvl", place)]);
-            again.children.push(Node::Element(Element::new("w:startOverride", &[("w:val", from)])));
-            list.children.push(Node::Element(again));
+            let start = Element::new("w:startOverride", &[("w:val", from)]);
+            list.push(Element::new("w:lvlOverride", &[("w:ilvl", place)]).with([start]));
         }
         list
     }
 
     /// The part, when there is any list.
     pub fn part(&self) -> Option<Vec<u8>> {
-        let mut root = self.root.clone().unwrap_or_else(|| Element::new("w:numbering", &[("xmlns:w", MAIN)]));
-        root.children.extend(self.kinds.iter().cloned().map(Node::Element));
-        root.children.extend(self.lists.iter().cloned().map(Node::Element));
+        let root = self.root.clone().unwrap_or_else(|| Element::new("w:numbering", &[("xmlns:w", MAIN)]));
+        let root = root.with(self.kinds.iter().chain(&self.lists).cloned());
         (!self.kinds.is_empty()).then(|| root.to_part().into_bytes())
     }
 }

@@ -7,15 +7,16 @@
 mod family;
 mod fonts;
 mod lists;
+mod sections;
 
 use super::docx_fault;
 use super::parts::{self, content_types, relations, target};
-use super::text::END_MARK;
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, code};
 use crate::file::opc::{BadPackage, CONTENT_TYPES, ContentTypes, Package, Relationship, relationships_part};
 use crate::file::zip::{Archive, Part};
 use family::{Families, Letter};
+use sections::{end_section, mark_end, own_pages, pages_of, restart_pages, sections};
 use std::collections::BTreeSet;
 
 const MAIN_PART: &str = "word/document.xml";
@@ -82,8 +83,8 @@ impl Book {
         inner.push(&mut section);
         for (index, section) in inner.into_iter().enumerate() {
             self.take_margins(package, section, (order, &related), &mut letter)?;
+            self.leave_nothing_open(section, &letter, index == 0);
             if index == 0 {
-                self.leave_nothing_open(section);
                 restart_pages(section);
             }
             self.shown.extend(section.elements().filter_map(pages_of));
@@ -142,21 +143,23 @@ impl Book {
             taken.push((id, margin_id(count)));
             self.margins.push(Margin { kind, name: format!("word/{kind}{count}.xml"), xml, related: pictures });
         }
-        if self.families.lacks_even_pages(letter) {
-            same_on_even_pages(section);
-        }
         Ok(())
     }
 
-    /// What a section does not say it takes from the one before, which is another letter's: what is not told of first or even pages is
-    /// what all pages of this letter show.
-    fn leave_nothing_open(&self, section: &mut Element) {
-        let own: BTreeSet<(String, String)> = section.elements().filter_map(pages_of).collect();
-        for (name, pages) in self.shown.difference(&own) {
-            let all = section.elements().find(|e| e.name == *name && e.attribute("w:type") == Some("default"));
+    /// What a section does not say of first or even pages it takes from the one before, which is another letter's where a letter begins;
+    /// and where only other letters tell even pages apart, this one's would be blank. They show what all pages of the section do.
+    fn leave_nothing_open(&self, section: &mut Element, letter: &Letter, begins: bool) {
+        let own: Vec<(String, String)> = section.elements().filter_map(pages_of).collect();
+        let lacks_even = self.families.lacks_even_pages(letter);
+        let all = own.iter().filter(|(_, pages)| lacks_even && pages == "default");
+        let even: Vec<_> = all.map(|(name, _)| (name.clone(), "even".to_owned())).collect();
+        let unsaid = self.shown.iter().filter(|shown| begins && !own.contains(shown) && !even.contains(shown));
+        let unsaid: Vec<_> = unsaid.cloned().collect();
+        for (name, pages) in even.into_iter().chain(unsaid) {
+            let all = section.elements().find(|e| e.name == name && e.attribute("w:type") == Some("default"));
             if let Some(mut reference) = all.cloned() {
-                reference.set("w:type", pages);
-                section.children.insert(0, Node::Element(reference));
+                reference.set("w:type", &pages);
+                section.put_first(reference);
             }
         }
     }
@@ -270,78 +273,4 @@ fn margin_id(count: usize) -> String {
 
 fn picture_id(index: usize) -> String {
     format!("rIdP{}", index + 1)
-}
-
-fn bookmark(order: usize) -> String {
-    format!("{END_MARK}{order}")
-}
-
-/// How many pages there are is told of the letter, not of the whole file.
-fn own_pages(xml: String, order: usize) -> String {
-    if !xml.contains("NUMPAGES") {
-        return xml;
-    }
-    let xml = xml.replace(">NUMPAGES<", &format!(">PAGEREF {}<", bookmark(order)));
-    xml.replace("w:instr=\"NUMPAGES\"", &format!("w:instr=\"PAGEREF {}\"", bookmark(order)))
-}
-
-/// The sections that end within a block.
-fn sections<'e>(node: &'e mut Node, found: &mut Vec<&'e mut Element>) {
-    let Node::Element(element) = node else { return };
-    if element.name == "w:sectPr" {
-        found.push(element);
-        return;
-    }
-    element.children.iter_mut().for_each(|child| sections(child, found));
-}
-
-/// A letter begins on a page of its own, which is number 1; how numbers look stays.
-fn restart_pages(section: &mut Element) {
-    section.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:type"));
-    let mut numbers = Element::new("w:pgNumType", &[]);
-    if let Some(own) = section.child("w:pgNumType") {
-        numbers.attributes.clone_from(&own.attributes);
-    }
-    numbers.set("w:start", "1");
-    section.children.retain(|node| !matches!(node, Node::Element(e) if e.name == "w:pgNumType"));
-    let before = ["w:pgMar", "w:paperSrc", "w:pgBorders", "w:lnNumType"];
-    let last = section.children.iter().rposition(|n| matches!(n, Node::Element(e) if before.contains(&e.name.as_str())));
-    section.children.insert(last.map_or(section.children.len(), |at| at + 1), Node::Element(numbers));
-}
-
-/// Header or footer, and for which pages.
-fn pages_of(reference: &Element) -> Option<(String, String)> {
-    let is_one = reference.name.ends_with("Reference");
-    is_one.then(|| (reference.name.clone(), reference.attribute("w:type").unwrap_or_default().to_owned()))
-}
-
-/// Even pages show what all others do.
-fn same_on_even_pages(section: &mut Element) {
-    let all = section.elements().filter(|e| e.name.ends_with("Reference") && e.attribute("w:type") == Some("default"));
-    let even: Vec<Element> = all.cloned().collect();
-    for mut reference in even {
-        reference.set("w:type", "even");
-        section.children.insert(0, Node::Element(reference));
-    }
-}
-
-/// A bookmark at the end of the document's last paragraph.
-fn mark_end(paragraph: &mut Element, order: usize) {
-    let (id, name) = (order.to_string(), bookmark(order));
-    paragraph.children.push(Node::Element(Element::new("w:bookmarkStart", &[("w:id", &id), ("w:name", &name)])));
-    paragraph.children.push(Node::Element(Element::new("w:bookmarkEnd", &[("w:id", &id)])));
-}
-
-/// The section's properties go into its last paragraph: an extra one could fall on a page of its own.
-fn end_section(paragraph: &mut Element, section: Element) -> Result<(), Fault> {
-    if paragraph.child("w:pPr").is_none() {
-        paragraph.children.insert(0, Node::Element(Element::new("w:pPr", &[])));
-    }
-    let properties = paragraph.child_mut("w:pPr").ok_or_else(|| docx_fault(BadPackage::Xml))?;
-    // A paragraph can end one section only.
-    if properties.child("w:sectPr").is_some() {
-        return Err(unmergeable("文書の最後の段落に、節の区切りがあります"));
-    }
-    properties.children.push(Node::Element(section));
-    Ok(())
 }

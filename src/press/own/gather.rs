@@ -1,50 +1,18 @@
 //! 札をまとめる: Word cuts a tag over several runs (always, in Japanese). Each tag comes to stand whole in the run where it begins, and
 //! takes that run's look; nothing else of its paragraph changes. `{{頁}}` and `{{総頁}}` become the fields they mean.
 
-use super::story::unescaped;
+use super::edit::{self, Edits, Visitor};
 use crate::file::opc::{BadPackage, attribute};
 use crate::letter::tag::{self, Tag};
 use crate::press::xml::escape;
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 use std::ops::Range;
 
 /// A part again, with whole tags.
 pub(super) fn gather(xml: &str) -> Result<String, BadPackage> {
-    let mut reader = Reader::from_str(xml);
-    let mut walk = Walk::default();
-    let mut from = 0;
-    loop {
-        let event = reader.read_event().map_err(|_| BadPackage::Xml)?;
-        let to = usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml)?;
-        match event {
-            Event::Start(start) => walk.start(&start, from..to),
-            Event::Empty(start) => {
-                walk.start(&start, from..to);
-                walk.end(start.name().as_ref(), to);
-            }
-            Event::End(end) => walk.end(end.name().as_ref(), to),
-            Event::Text(text) => walk.text(&String::from_utf8_lossy(&text)),
-            Event::GeneralRef(name) => walk.text(&unescaped(&name).ok_or(BadPackage::Xml)?),
-            Event::Eof => return Ok(apply(xml, walk.edits)),
-            _ => {}
-        }
-        from = to;
-    }
-}
-
-/// Replaces places of a text; they do not overlap.
-pub(super) fn apply(xml: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
-    edits.sort_by_key(|(place, _)| (place.start, place.end));
-    let mut out = String::with_capacity(xml.len());
-    let mut from = 0;
-    for (place, instead) in edits {
-        out.push_str(xml.get(from..place.start).unwrap_or_default());
-        out.push_str(&instead);
-        from = place.end;
-    }
-    out.push_str(xml.get(from..).unwrap_or_default());
-    out
+    let mut lines = Lines::default();
+    edit::walk(xml, &mut lines)?;
+    Ok(edit::apply(xml, lines.edits))
 }
 
 /// A `w:t` or `w:instrText`, from its first bracket to its last.
@@ -54,8 +22,8 @@ struct Piece {
 }
 
 #[derive(Default)]
-struct Walk {
-    edits: Vec<(Range<usize>, String)>,
+struct Lines {
+    edits: Edits,
     /// The pieces of each open paragraph since something stood between two of them.
     open: Vec<Vec<Piece>>,
     piece: Option<Piece>,
@@ -63,7 +31,7 @@ struct Walk {
     instruction: Vec<Piece>,
 }
 
-impl Walk {
+impl Visitor for Lines {
     fn start(&mut self, start: &BytesStart<'_>, place: Range<usize>) {
         match start.name().as_ref() {
             b"w:p" => self.open.push(Vec::new()),
@@ -91,11 +59,11 @@ impl Walk {
         self.piece.iter_mut().for_each(|piece| piece.text.push_str(text));
     }
 
-    fn end(&mut self, name: &[u8], to: usize) {
+    fn end(&mut self, name: &[u8], place: Range<usize>) {
         match name {
             b"w:t" | b"w:instrText" => {
                 let Some(mut piece) = self.piece.take() else { return };
-                piece.place.end = to;
+                piece.place.end = place.end;
                 match self.is_instruction {
                     true => self.instruction.push(piece),
                     false => self.open.last_mut().into_iter().for_each(|line| line.push(std::mem::take(&mut piece))),
@@ -109,7 +77,9 @@ impl Walk {
             _ => {}
         }
     }
+}
 
+impl Lines {
     /// The number of all pages is told in one way, which a print file turns into that of each letter.
     fn close_instruction(&mut self) {
         let pieces = std::mem::take(&mut self.instruction);

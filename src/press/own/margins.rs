@@ -1,8 +1,8 @@
 //! 欄外: the first section of a form says something for each kind of page, if only nothing: in a print file a section without a header
 //! of its own would show that of the letter before it. In a practice office every header says so.
 
+use super::edit::{apply, position};
 use super::examine::Examined;
-use super::gather::apply;
 use super::parts::{Form, Kept};
 use crate::file::opc::{BadPackage, Relationship};
 use crate::press::parts::{MAIN, RELATION_NAMESPACE, WORD_TYPE};
@@ -79,7 +79,7 @@ fn place_after(xml: &str, name: &str, markup: &str) -> Result<String, BadPackage
     let mut from = 0;
     loop {
         let event = reader.read_event().map_err(|_| BadPackage::Xml)?;
-        let to = usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml)?;
+        let to = position(&reader)?;
         match event {
             Event::Start(start) if start.name().as_ref() == name.as_bytes() => {
                 return Ok(apply(xml, vec![(to..to, markup.to_owned())]));

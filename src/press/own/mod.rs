@@ -6,6 +6,7 @@
 //!   for byte; docx-rs and the normaliser never see it.
 
 mod dangers;
+mod edit;
 mod ends;
 mod examine;
 mod frame;
@@ -16,6 +17,7 @@ mod open;
 mod parts;
 mod pictures;
 mod scrub;
+mod sight;
 mod story;
 
 pub use open::{LARGEST, too_large};

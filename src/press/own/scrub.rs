@@ -1,8 +1,9 @@
 //! 洗い: takes out of a form who made it, where and in how many sittings, and what would make Word ask or change the text.
 
+use super::edit::{Edits, apply, position};
 use super::ends;
 use super::examine::Examined;
-use super::gather::{apply, gather};
+use super::gather::gather;
 use super::margins;
 use super::parts::{Form, MAIN_PART};
 use super::pictures;
@@ -105,7 +106,7 @@ struct Cleaner<'a> {
     styles: &'a HashSet<String>,
     /// How many drawings there were so far.
     drawings: &'a Cell<u32>,
-    edits: Vec<(Range<usize>, String)>,
+    edits: Edits,
     /// The open elements, and whether their own tags are left out: a content control round rows would stand between rows that belong
     /// together.
     open: Vec<(Vec<u8>, bool)>,
@@ -115,7 +116,6 @@ struct Cleaner<'a> {
 fn clean(xml: &str, styles: &HashSet<String>, drawings: &Cell<u32>) -> Result<String, BadPackage> {
     let mut reader = Reader::from_str(xml);
     let mut cleaner = Cleaner { styles, drawings, edits: Vec::new(), open: Vec::new(), in_text: false };
-    let position = |reader: &Reader<&[u8]>| usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml);
     let mut from = 0;
     loop {
         let event = reader.read_event().map_err(|_| BadPackage::Xml)?;

@@ -1,16 +1,18 @@
 //! 一つの本文・ヘッダー・フッター: read once, with everything that is wrong in it told by the paragraph it stands in.
 
 use super::dangers;
+use super::edit::{self, Visitor};
 use super::frame::Frame;
 use super::hidden::Hidden;
 use super::open::broken;
+use super::sight::{Seen, Sight};
 use crate::base::{Arg, Code, Fault, Field, code, near};
-use crate::file::opc::{BadPackage, attribute};
+use crate::file::opc::attribute;
 use crate::letter::tag::{self, BadTag, Tag};
 use crate::letter::{List, Slot};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// More faults than this of one part are not told: nobody reads them.
 const MOST_FAULTS: usize = 50;
@@ -51,40 +53,9 @@ pub(super) struct Section {
 
 /// Reads a story.
 pub(super) fn read(xml: &str, asked: &Asked<'_>) -> Result<Story, Fault> {
-    let bad = |_| broken(BadPackage::Xml);
-    let mut reader = Reader::from_str(xml);
     let mut walk = Walk::new(asked);
-    loop {
-        match reader.read_event().map_err(bad)? {
-            Event::Start(start) => walk.start(&start),
-            Event::Empty(start) => {
-                walk.start(&start);
-                walk.end(start.name().as_ref());
-            }
-            Event::End(end) => walk.end(end.name().as_ref()),
-            Event::Text(text) => walk.text(&String::from_utf8_lossy(&text)),
-            Event::GeneralRef(name) => walk.text(&unescaped(&name).ok_or_else(|| broken(BadPackage::Xml))?),
-            // Nobody's program writes it there; our reader of T and our cutter would have to agree on it.
-            Event::CData(_) => return Err(broken(BadPackage::Xml)),
-            Event::Eof => return Ok(walk.story),
-            _ => {}
-        }
-    }
-}
-
-/// The character that `&lt;` or `&#x20BB7;` stands for.
-pub(super) fn unescaped(name: &[u8]) -> Option<String> {
-    let name = std::str::from_utf8(name).ok()?;
-    Some(quick_xml::escape::unescape(&format!("&{name};")).ok()?.into_owned())
-}
-
-/// Where a piece of text stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    Printed,
-    /// In a fallback: printed by old programs, not counted.
-    Fallback,
-    Unseen(&'static str),
+    edit::walk(xml, &mut walk).map_err(broken)?;
+    Ok(walk.story)
 }
 
 #[derive(Default)]
@@ -93,7 +64,6 @@ struct Paragraph {
     marks: Vec<(usize, Seen)>,
     told: Vec<Fault>,
     drawing: bool,
-    hidden: bool,
     ends_section: bool,
 }
 
@@ -108,61 +78,22 @@ struct Row {
 struct Walk<'a> {
     asked: &'a Asked<'a>,
     story: Story,
+    sight: Sight<'a>,
     frames: Vec<Frame>,
     paragraphs: Vec<Paragraph>,
     rows: Vec<Row>,
     /// Whether a row of each open table always stays.
     tables: Vec<bool>,
     section: Option<Section>,
-    properties: usize,
-    run_properties: bool,
-    /// Whether each open run is hidden.
-    hidden: Vec<bool>,
-    everything_hidden: bool,
-    /// Open elements of which Word may show nothing.
-    strange: usize,
     in_text: bool,
     in_instruction: bool,
     instruction: String,
-    fields: usize,
-    simple_fields: usize,
-    fallbacks: usize,
-    rubies: usize,
 }
 
-impl<'a> Walk<'a> {
-    fn new(asked: &'a Asked<'a>) -> Self {
-        Self {
-            asked,
-            story: Story::default(),
-            frames: Vec::new(),
-            paragraphs: Vec::new(),
-            rows: Vec::new(),
-            tables: Vec::new(),
-            section: None,
-            properties: 0,
-            run_properties: false,
-            hidden: Vec::new(),
-            everything_hidden: asked.hidden.everything,
-            strange: 0,
-            in_text: false,
-            in_instruction: false,
-            instruction: String::new(),
-            fields: 0,
-            simple_fields: 0,
-            fallbacks: 0,
-            rubies: 0,
-        }
-    }
-
-    fn hide(&mut self, on: bool) {
-        self.hidden.last_mut().into_iter().for_each(|hidden| *hidden = on);
-    }
-
-    fn start(&mut self, start: &BytesStart<'_>) {
-        let name = start.name();
-        self.strange += usize::from(dangers::is_strange(name.as_ref()));
-        match name.as_ref() {
+impl Visitor for Walk<'_> {
+    fn start(&mut self, start: &BytesStart<'_>, _: Range<usize>) {
+        self.sight.start(start);
+        match start.name().as_ref() {
             b"w:p" => {
                 self.frames.push(Frame::default());
                 self.paragraphs.push(Paragraph::default());
@@ -172,30 +103,19 @@ impl<'a> Walk<'a> {
                 self.rows.push(Row::default());
             }
             b"w:tbl" => self.tables.push(false),
-            b"w:pPr" => self.properties += 1,
-            b"w:r" => {
-                let hidden = self.everything_hidden || self.paragraphs.last().is_some_and(|paragraph| paragraph.hidden);
-                self.hidden.push(hidden);
-            }
-            b"w:rPr" => self.run_properties = self.properties == 0,
-            b"w:vanish" if self.run_properties => self.hide(is_on(start)),
-            b"w:rStyle" if self.run_properties && self.asked.hidden.by(start) => self.hide(true),
-            b"w:pStyle" if self.asked.hidden.by(start) => {
-                self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.hidden = true);
-            }
-            b"w:tblStyle" => self.everything_hidden |= self.asked.hidden.by(start),
             b"w:t" => self.in_text = true,
-            b"w:tab" | b"w:ptab" | b"w:br" | b"w:cr" if self.properties == 0 => self.push("\t"),
+            b"w:tab" | b"w:ptab" | b"w:br" | b"w:cr" if !self.sight.in_properties() => self.push("\t"),
             b"w:drawing" | b"w:pict" => self.paragraphs.iter_mut().for_each(|p| p.drawing = true),
             b"w:instrText" => self.in_instruction = true,
-            b"w:fldChar" => self.field_border(start),
+            b"w:fldChar" => {
+                self.push("\t");
+                let instruction = std::mem::take(&mut self.instruction);
+                self.field(&instruction);
+            }
             b"w:fldSimple" => {
                 self.push("\t");
-                self.simple_fields += 1;
                 self.field(&attribute(start, "w:instr").unwrap_or_default());
             }
-            b"mc:Fallback" => self.fallbacks += 1,
-            b"w:rt" => self.rubies += 1,
             b"w:sectPr" => self.section = Some(Section::default()),
             b"w:titlePg" => {
                 let on = is_on(start);
@@ -207,6 +127,59 @@ impl<'a> Walk<'a> {
         let unusable = dangers::unusable(start);
         unusable.into_iter().for_each(|why| self.tell_fault(Fault::new(code::FORM_UNUSABLE).with("why", Arg::ours(why))));
         dangers::of(start, self.asked.outside).into_iter().flatten().for_each(|code| self.tell(code));
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.in_instruction {
+            self.instruction.push_str(text);
+        } else if self.in_text {
+            self.push(text);
+        }
+    }
+
+    fn end(&mut self, name: &[u8], _: Range<usize>) {
+        self.sight.end(name);
+        match name {
+            b"w:p" => {
+                self.end_paragraph();
+                self.end_frame();
+            }
+            b"w:tr" => {
+                self.end_row();
+                self.end_frame();
+            }
+            b"w:tbl" => {
+                let stays = self.tables.pop().unwrap_or(true);
+                if !stays {
+                    self.layout("消えることのある行だけの表です。見出しの行など、必ず残る行を一つ入れてください", "");
+                }
+            }
+            b"w:t" => self.in_text = false,
+            b"w:instrText" => self.in_instruction = false,
+            b"w:sectPr" => {
+                self.story.sections.extend(self.section.take());
+                self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.ends_section = true);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Walk<'a> {
+    fn new(asked: &'a Asked<'a>) -> Self {
+        Self {
+            asked,
+            story: Story::default(),
+            sight: Sight::new(asked.hidden),
+            frames: Vec::new(),
+            paragraphs: Vec::new(),
+            rows: Vec::new(),
+            tables: Vec::new(),
+            section: None,
+            in_text: false,
+            in_instruction: false,
+            instruction: String::new(),
+        }
     }
 
     /// Something wrong at this paragraph; told with its words once they are all there.
@@ -232,17 +205,6 @@ impl<'a> Walk<'a> {
         self.push_fault(Fault::new(code::FORM_LAYOUT).with("why", Arg::ours(why)), words);
     }
 
-    fn field_border(&mut self, start: &BytesStart<'_>) {
-        let instruction = std::mem::take(&mut self.instruction);
-        self.push("\t");
-        match attribute(start, "w:fldCharType").as_deref() {
-            Some("begin") => self.fields += 1,
-            Some("end") => self.fields = self.fields.saturating_sub(1),
-            _ => {}
-        }
-        self.field(&instruction);
-    }
-
     fn field(&mut self, instruction: &str) {
         let Some(word) = instruction.split_whitespace().next() else { return };
         if !PAGE_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(word)) {
@@ -262,65 +224,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn end(&mut self, name: &[u8]) {
-        self.strange = self.strange.saturating_sub(usize::from(dangers::is_strange(name)));
-        match name {
-            b"w:r" => drop(self.hidden.pop()),
-            b"w:p" => {
-                self.end_paragraph();
-                self.end_frame();
-            }
-            b"w:tr" => {
-                self.end_row();
-                self.end_frame();
-            }
-            b"w:tbl" => {
-                let stays = self.tables.pop().unwrap_or(true);
-                if !stays {
-                    self.layout("消えることのある行だけの表です。見出しの行など、必ず残る行を一つ入れてください", "");
-                }
-            }
-            b"w:pPr" => self.properties = self.properties.saturating_sub(1),
-            b"w:rPr" => self.run_properties = false,
-            b"w:t" => self.in_text = false,
-            b"w:instrText" => self.in_instruction = false,
-            b"w:fldSimple" => self.simple_fields = self.simple_fields.saturating_sub(1),
-            b"mc:Fallback" => self.fallbacks = self.fallbacks.saturating_sub(1),
-            b"w:rt" => self.rubies = self.rubies.saturating_sub(1),
-            b"w:sectPr" => {
-                self.story.sections.extend(self.section.take());
-                self.paragraphs.last_mut().into_iter().for_each(|paragraph| paragraph.ends_section = true);
-            }
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, text: &str) {
-        if self.in_instruction {
-            self.instruction.push_str(text);
-        } else if self.in_text {
-            self.push(text);
-        }
-    }
-
     fn push(&mut self, text: &str) {
-        let seen = self.seen();
+        let seen = self.sight.seen();
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         if paragraph.marks.last().is_none_or(|(_, before)| *before != seen) {
             paragraph.marks.push((paragraph.text.len(), seen));
         }
         paragraph.text.push_str(text);
-    }
-
-    fn seen(&self) -> Seen {
-        match () {
-            () if self.fallbacks > 0 => Seen::Fallback,
-            () if self.fields > 0 || self.simple_fields > 0 => Seen::Unseen("フィールドの中"),
-            () if self.rubies > 0 => Seen::Unseen("ルビの中"),
-            () if self.strange > 0 => Seen::Unseen("Wordの知らない要素の中"),
-            () if self.hidden.last() == Some(&true) => Seen::Unseen("隠し文字"),
-            () => Seen::Printed,
-        }
     }
 
     fn end_paragraph(&mut self) {

@@ -3,7 +3,7 @@
 use crate::base::{Code, code};
 use std::fmt;
 
-/// Why the vault refused. Ask the predicates; the variants carry nothing that helps a stranger.
+/// Why the vault refused; the variants carry nothing that helps a stranger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VaultError {
     /// No slot opens with this passphrase (or the slot was changed: the two look alike).
@@ -34,16 +34,6 @@ impl VaultError {
             Self::Weak => code::WEAK_PASSPHRASE,
             Self::Gone => code::PASSWORD_GONE,
         }
-    }
-
-    /// Whether asking for the passphrase once more makes sense.
-    pub const fn is_wrong_passphrase(self) -> bool {
-        matches!(self, Self::Passphrase)
-    }
-
-    /// Whether somebody changed the rows.
-    pub const fn is_changed(self) -> bool {
-        matches!(self, Self::Changed | Self::Value)
     }
 
     /// Whether the password was destroyed, so that its package is «not provable» for good.

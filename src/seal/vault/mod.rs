@@ -19,7 +19,6 @@ mod kdf;
 mod keys;
 mod labels;
 mod passphrase;
-mod records;
 mod rows;
 mod sealed;
 mod slot;
@@ -30,7 +29,6 @@ pub use error::VaultError;
 pub use kdf::Params;
 pub use keys::OfficeKeys;
 pub use passphrase::{RecoveryCode, check_passphrase};
-pub use records::Record;
 pub use rows::{HeaderRow, KeyRow, SlotKind, SlotRow, VaultId, VaultRows};
 
 use crate::base::{Entropy, Secret};
@@ -84,20 +82,7 @@ pub fn remove_slot(rows: &VaultRows, passphrase: &[u8], number: i64) -> Result<V
     unlocked.into_rows()
 }
 
-/// 変更: a new passphrase in the slot that the old one opened.
-pub fn change_passphrase(
-    rows: &VaultRows,
-    old: &[u8],
-    new: &[u8],
-    params: Params,
-    entropy: &dyn Entropy,
-) -> Result<VaultRows, VaultError> {
-    let unlocked = Unlocked::new(rows, old)?;
-    let (number, kind) = (unlocked.number, unlocked.kind);
-    unlocked.put(number, kind, new, params, entropy)
-}
-
-/// 再設定: a new passphrase in any slot, as somebody does who forgot the old one and has the recovery code.
+/// 変更・再設定: a new passphrase in any slot; who forgot the old one opens with the recovery code.
 pub fn replace_slot(
     rows: &VaultRows,
     opener: &[u8],

@@ -1,133 +1,9 @@
-//! 連鎖: each row's tag covers the row and the tag before it. Who holds no K_chain can't write a row that fits.
-//!
-//! row = be64(seq) ‖ be64(at) ‖ lp(who) ‖ lp(kind) ‖ lp(reception) ‖ lp(number) ‖ lp(detail); tag = `OfficeKeys::chain_mac(previous tag, row)`.
-//! A row keeps the previous tag too, so that a break can be named and not only found.
+//! 連鎖の検査: goes along the rows and names what was done to them.
 
-use super::event::{Event, Subject};
-use super::keys::Keys;
-use super::words::{Digest, NotOurs};
+use super::{Anchor, Row};
 use crate::base::{Arg, Fault, code};
-use crate::seal::mac::lp;
+use crate::books::keys::Keys;
 use std::collections::VecDeque;
-use std::fmt;
-use std::str::FromStr;
-use unicode_normalization::UnicodeNormalization;
-
-/// 台帳の行, as stored.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Place in the ledger, from 1.
-    pub seq: i64,
-    /// When, epoch milliseconds.
-    pub at: i64,
-    /// Who, by the name on this computer.
-    pub who: String,
-    /// Kind of event.
-    pub kind: String,
-    /// 受付番号, or empty.
-    pub reception: String,
-    /// 発送番号, or empty.
-    pub number: String,
-    /// JSON, or empty.
-    pub detail: String,
-    /// The tag before.
-    pub prev: Digest,
-    /// This row's tag.
-    pub tag: Digest,
-}
-
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}行 {} {}{}", self.seq, self.kind, self.reception, self.number)
-    }
-}
-
-impl Row {
-    /// The event it records.
-    pub fn event(&self) -> Option<Event> {
-        Event::from_stored(&self.kind, &self.detail)
-    }
-
-    /// What it is about.
-    pub fn subject(&self) -> Option<Subject> {
-        let reception = (!self.reception.is_empty()).then(|| self.reception.parse()).transpose().ok()?;
-        let number = (!self.number.is_empty()).then(|| self.number.parse()).transpose().ok()?;
-        Some(Subject { reception, number })
-    }
-
-    /// The tag that belongs to these contents at this place.
-    pub(super) fn tag_at(&self, keys: &Keys, seq: i64) -> Digest {
-        let mut row = [seq.to_be_bytes(), self.at.to_be_bytes()].concat();
-        [&self.who, &self.kind, &self.reception, &self.number, &self.detail].into_iter().for_each(|part| lp(&mut row, part));
-        keys.chained(&self.prev, &row)
-    }
-
-    fn fits(&self, keys: &Keys, seq: i64) -> bool {
-        self.tag_at(keys, seq) == self.tag
-    }
-}
-
-/// The tag before the first row of an office: that of a row 0 which names the vault, behind 32 zeroes.
-pub(super) fn genesis(keys: &Keys, office: &str) -> Digest {
-    let mut row = Vec::new();
-    lp(&mut row, "fukan/office/v1");
-    lp(&mut row, office);
-    keys.chained(&Digest::new([0; 32]), &row)
-}
-
-/// 錨: the newest row's number and tag, as the day-end report prints them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Anchor {
-    /// Row number; 0 before the first.
-    pub seq: i64,
-    /// Its tag.
-    pub tag: Digest,
-}
-
-/// 書き写した錨: a row's number and the beginning of its tag, as a person copied it from a day-end report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Copied {
-    seq: i64,
-    tag: String,
-}
-
-impl Copied {
-    /// So many hex digits of the tag stand on the day-end report; fewer prove too little.
-    const LEAST: usize = 16;
-
-    /// The row's number.
-    pub fn seq(&self) -> i64 {
-        self.seq
-    }
-
-    /// Whether it is this row's.
-    pub(super) fn fits(&self, anchor: Anchor) -> bool {
-        self.seq == anchor.seq && anchor.tag.to_string().starts_with(&self.tag)
-    }
-}
-
-impl From<Anchor> for Copied {
-    fn from(anchor: Anchor) -> Self {
-        Self { seq: anchor.seq, tag: anchor.tag.to_string() }
-    }
-}
-
-impl FromStr for Copied {
-    type Err = NotOurs;
-
-    /// `1234 0123 4567 89ab cdef`, in any case and width, grouped by blanks or hyphens.
-    fn from_str(text: &str) -> Result<Self, NotOurs> {
-        let plain = text.nfkc().collect::<String>().to_ascii_lowercase();
-        let mut groups = plain.split(|c: char| c.is_whitespace() || c == '-').filter(|group| !group.is_empty());
-        let seq = groups.next().and_then(|seq| seq.trim_end_matches('番').parse().ok()).filter(|seq| *seq > 0).ok_or(NotOurs)?;
-        let tag = groups.collect::<String>();
-        let long_enough = (Self::LEAST..=64).contains(&tag.len());
-        match long_enough && tag.bytes().all(|b| b.is_ascii_hexdigit()) {
-            true => Ok(Self { seq, tag }),
-            false => Err(NotOurs),
-        }
-    }
-}
 
 /// 連鎖の破れ: what was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,7 +74,7 @@ impl Break {
 }
 
 /// 連鎖の検査, a row at a time; memory does not grow with the ledger.
-pub(super) struct Walk<'a> {
+pub struct Walk<'a> {
     keys: &'a Keys,
     /// Place and tag of the last row that was accepted.
     last: Anchor,
@@ -218,13 +94,13 @@ const ENOUGH: usize = 100;
 
 impl<'a> Walk<'a> {
     /// From the row behind `start`: the genesis, or what a closing discarded last.
-    pub(super) fn new(keys: &'a Keys, start: Anchor) -> Self {
+    pub fn new(keys: &'a Keys, start: Anchor) -> Self {
         let last = start;
         Self { keys, last, ahead: VecDeque::new(), found: Vec::new(), foreign: false, start: start.seq }
     }
 
     /// The next row in the order of the table.
-    pub(super) fn push(&mut self, row: Row) {
+    pub fn push(&mut self, row: Row) {
         self.ahead.push_back(row);
         if self.ahead.len() > AHEAD {
             self.step();
@@ -232,7 +108,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The breaks, and the last row that fits.
-    pub(super) fn finish(mut self) -> (Vec<Break>, Anchor) {
+    pub fn finish(mut self) -> (Vec<Break>, Anchor) {
         while !self.ahead.is_empty() {
             self.step();
         }
@@ -262,7 +138,7 @@ impl<'a> Walk<'a> {
     /// What was done here, and the place to go on from (`None`: as if the row were not there).
     fn name(&self, row: &Row, links: bool, here: bool) -> (Break, Option<i64>) {
         let expected = self.last.seq + 1;
-        if here && !links && self.last.seq + 1 == row.seq && self.last.seq == self.start {
+        if here && !links && row.seq == expected && self.last.seq == self.start {
             return (Break::OtherOffice(row.seq), Some(row.seq));
         }
         // A genuine row in its own place behind a gap: what stood between is gone.
@@ -302,8 +178,10 @@ impl<'a> Walk<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::keys::practice;
+    use super::super::genesis;
     use super::*;
+    use crate::books::keys::practice;
+    use crate::books::words::Digest;
 
     fn ledger(keys: &Keys, n: i64) -> Vec<Row> {
         let mut prev = genesis(keys, "office");
@@ -366,7 +244,7 @@ mod tests {
         for place in [0_usize, 20, 48] {
             let mut rows = ledger(&practice(), 50);
             rows.remove(place);
-            let expected = if place == 0 { Break::Removed(1) } else { Break::Removed(place as i64 + 1) };
+            let expected = Break::Removed(place as i64 + 1);
             assert_eq!(breaks(rows.clone()), [expected]);
             assert_eq!(breaks(renumber(rows)).first(), Some(&expected));
         }
@@ -394,20 +272,6 @@ mod tests {
         let found = breaks(renumber(rows));
         assert!(found.contains(&Break::Moved { now: 21, was: 26 }), "{found:?}");
         assert!(found.contains(&Break::Moved { now: 26, was: 21 }), "{found:?}");
-    }
-
-    #[test]
-    fn an_anchor_is_read_as_people_copy_it() {
-        let anchor = Anchor { seq: 1234, tag: Digest::new([0xAB; 32]) };
-        for text in ["1234 abab abab abab abab", "1234番　ＡＢＡＢ-abab-ABABABAB", &format!("1234 {}", "ab".repeat(32))] {
-            assert!(text.parse::<Copied>().expect(text).fits(anchor), "{text}");
-        }
-        for text in ["1235 abababababababab", "1234 abababababababac"] {
-            assert!(!text.parse::<Copied>().expect(text).fits(anchor), "{text}");
-        }
-        for text in ["", "1234", "1234 abab", "abababababababab", "0 abababababababab", "1234 ababababababab zz"] {
-            assert_eq!(text.parse::<Copied>(), Err(NotOurs), "{text}");
-        }
     }
 
     #[test]

@@ -1,5 +1,11 @@
 //! 入力ファイル: cases one by one, and each again by its place. Read twice, kept never (DESIGN section 5).
 
+mod json;
+mod lines;
+mod top;
+
+pub(super) use json::form_code;
+
 use super::node::Node;
 use super::table::{InTable, Raw, SheetTable, Table, TextTable};
 use super::walk::Faults;
@@ -7,13 +13,13 @@ use crate::base::date::DateTime;
 use crate::base::fault::FileName;
 use crate::base::{At, Code, Fault, code};
 use crate::notice::Catalogue;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use json::{encoding_mark, utf8};
+use lines::Lines;
 use sha2::{Digest, Sha256};
-use std::fmt;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use top::Top;
 
 /// JSON is held in memory up to this size; beyond it the error names NDJSON.
 pub const MAX_JSON: u64 = 64 * 1024 * 1024;
@@ -198,7 +204,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         if read.is_err() || <[u8; 32]>::from(Sha256::digest(&bytes)) != slice.digest {
             return Err(here(code::RECORD_CHANGED));
         }
-        parse_record(&bytes).map_err(|(code, _)| here(code))
+        json::record(&bytes).map_err(here)
     }
 
     fn each_json(
@@ -236,7 +242,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     fn each_line(&mut self, mut take: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), Fault> {
         let name = self.name.clone();
         let here = move |code: Code, line: u64| Fault::new(code).within(&name, At::Line(line));
-        let mut lines = Lines { reader: BufReader::with_capacity(64 * 1024, &mut self.reader), offset: 0, line: 0 };
+        let mut lines = Lines::new(BufReader::with_capacity(64 * 1024, &mut self.reader));
         let mut found = false;
         let mut bytes = Vec::new();
         while let Some(read) = lines.next(&mut bytes).map_err(|_| here(code::FILE_UNREADABLE, 0))? {
@@ -254,7 +260,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
             let node = match (read.too_long, read.line, encoding_mark(&bytes)) {
                 (true, ..) => Err(code::TOO_LONG),
                 (_, 1, Some(code)) => Err(code),
-                _ => parse_record(&bytes).map_err(|(code, _)| code),
+                _ => json::record(&bytes),
             };
             let node = node.map_err(|code| here(code, read.line));
             if take(Record::tree(slice, node)).is_break() {
@@ -265,8 +271,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     }
 
     fn record(&self, slice: Slice, bytes: &[u8]) -> Record {
-        let node =
-            if bytes.len() as u64 > MAX_RECORD { Err(code::TOO_LONG) } else { parse_record(bytes).map_err(|(code, _)| code) };
+        let node = if bytes.len() as u64 > MAX_RECORD { Err(code::TOO_LONG) } else { json::record(bytes) };
         let node = node.map_err(|code| Fault::new(code).within(&self.name, slice.at));
         Record::tree(slice, node)
     }
@@ -276,205 +281,4 @@ fn read_all(reader: &mut impl Read, limit: u64) -> Result<Vec<u8>, Code> {
     let mut bytes = Vec::new();
     let read = reader.take(limit + 1).read_to_end(&mut bytes).map_err(|_| code::FILE_UNREADABLE)?;
     if read as u64 > limit { Err(code::FILE_TOO_LARGE) } else { Ok(bytes) }
-}
-
-/// The text behind a byte order mark, if there is one; other encodings are named, not guessed.
-fn utf8(bytes: &[u8]) -> Result<&str, (Code, u64)> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if let Some(code) = encoding_mark(bytes) {
-        return Err((code, 0));
-    }
-    std::str::from_utf8(bytes).map_err(|error| (code::ENCODING, error.valid_up_to() as u64))
-}
-
-fn encoding_mark(bytes: &[u8]) -> Option<Code> {
-    (bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")).then_some(code::ENCODING)
-}
-
-fn parse_record(bytes: &[u8]) -> Result<Node, (Code, usize)> {
-    let text = utf8(bytes).map_err(|(code, _)| (code, 1))?;
-    serde_json::from_str(text)
-        .or_else(|error| without_lone_surrogates(text).map_or(Err(error), |mended| serde_json::from_str(&mended)))
-        .map_err(|error| (form_code(&error), error.line()))
-}
-
-/// A lone surrogate is no character and would make the whole record unreadable. As U+FFFD it is refused at its own place.
-/// `None` when there is none.
-fn without_lone_surrogates(text: &str) -> Option<String> {
-    let mut mended = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut found = false;
-    while let Some(at) = rest.find('\\') {
-        mended.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let len = match (escaped_unit(rest), rest.get(6..).and_then(escaped_unit)) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
-            (Some(0xD800..=0xDFFF), _) => {
-                found = true;
-                mended.push_str("\\ufffd");
-                rest = &rest[6..];
-                continue;
-            }
-            (Some(_), _) => 6,
-            // A backslash and what it escapes.
-            (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-        };
-        mended.push_str(&rest[..len]);
-        rest = &rest[len..];
-    }
-    mended.push_str(rest);
-    found.then_some(mended)
-}
-
-/// The UTF-16 unit of an escape such as \ud83d at the beginning of a text.
-fn escaped_unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
-}
-
-/// serde_json's own words are not passed on: they would quote the input.
-pub(super) fn form_code(error: &serde_json::Error) -> Code {
-    if error.to_string().starts_with("recursion limit") { code::JSON_DEPTH } else { code::JSON_FORM }
-}
-
-struct Lines<R> {
-    reader: R,
-    offset: u64,
-    line: u64,
-}
-
-struct ReadLine {
-    offset: u64,
-    line: u64,
-    too_long: bool,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// The next line without its end, at most [`MAX_RECORD`] bytes of it.
-    fn next(&mut self, out: &mut Vec<u8>) -> std::io::Result<Option<ReadLine>> {
-        out.clear();
-        let offset = self.offset;
-        let mut total = 0u64;
-        loop {
-            let chunk = self.reader.fill_buf()?;
-            if chunk.is_empty() {
-                break;
-            }
-            let end = chunk.iter().position(|b| *b == b'\n');
-            let part = &chunk[..end.unwrap_or(chunk.len())];
-            let room = (MAX_RECORD as usize).saturating_sub(out.len());
-            out.extend_from_slice(&part[..part.len().min(room)]);
-            total += part.len() as u64;
-            let used = part.len() + usize::from(end.is_some());
-            self.reader.consume(used);
-            self.offset += used as u64;
-            if end.is_some() {
-                break;
-            }
-        }
-        if self.offset == offset {
-            return Ok(None);
-        }
-        self.line += 1;
-        Ok(Some(ReadLine { offset, line: self.line, too_long: total > MAX_RECORD }))
-    }
-}
-
-/// The top of a JSON file: an array of cases, or an object that holds one.
-enum Top<'a> {
-    List(Vec<&'a RawValue>),
-    Object(Vec<(String, &'a RawValue)>),
-    Other,
-}
-
-impl<'a> Top<'a> {
-    fn open(self, name: &FileName) -> Result<(Vec<&'a RawValue>, Option<DateTime>), Fault> {
-        let here = |code: Code| Fault::new(code).within(name, At::Byte(0));
-        let entries = match self {
-            Self::List(cases) => return Ok((cases, None)),
-            Self::Other => return Err(here(code::WRONG_TYPE).with("want", crate::base::Arg::ours("{\"cases\": [ ]}"))),
-            Self::Object(entries) => entries,
-        };
-        let (mut cases, mut records_at) = (None, None);
-        for (key, raw) in entries {
-            let seen = match key.as_str() {
-                "cases" => cases.replace(raw).is_some(),
-                "records_at" => records_at.replace(raw).is_some(),
-                _ => return Err(here(code::UNKNOWN_KEY).with("nearest", crate::base::Arg::named(["cases", "records_at"]))),
-            };
-            if seen {
-                return Err(here(code::DUPLICATE_KEY));
-            }
-        }
-        let cases = cases.ok_or_else(|| here(code::NO_CASES))?;
-        let cases: Vec<&RawValue> = serde_json::from_str(cases.get()).map_err(|_| here(code::WRONG_TYPE))?;
-        let records_at =
-            records_at.map(|raw| moment(raw).ok_or_else(|| here(code::DATE_FORM).at(super::fields::field("records_at"))));
-        Ok((cases, records_at.transpose()?.flatten()))
-    }
-}
-
-/// A moment, or null.
-fn moment(raw: &RawValue) -> Option<Option<DateTime>> {
-    match serde_json::from_str::<Node>(raw.get()).ok()? {
-        Node::Null => Some(None),
-        Node::Text(text) => crate::base::date::parse_moment(&text).ok().map(Some),
-        _ => None,
-    }
-}
-
-impl<'de> Deserialize<'de> for Top<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TopVisitor)
-    }
-}
-
-struct TopVisitor;
-
-impl<'de> Visitor<'de> for TopVisitor {
-    type Value = Top<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cases")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut cases = Vec::new();
-        while let Some(case) = seq.next_element()? {
-            cases.push(case);
-        }
-        Ok(Top::List(cases))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Top::Object(entries))
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Top::Other)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Top::Other)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Top::Other)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Top::Other)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Top::Other)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Top::Other)
-    }
 }

@@ -1,152 +1,19 @@
-//! 本文 T: the text of a Word file, read back from its bytes (DESIGN section 6).
-//!
-//! Body, then headers and footers of each section. `w:t` verbatim, tab = TAB, break = LF, end of paragraph LF, end of cell
-//! TAB; field codes and results dropped, `mc:Choice` taken and `mc:Fallback` skipped, the base of a ruby only. Nothing here
-//! knows how our own documents are made.
+//! 道筋: the way through one part of a Word file, and what is met on it, in T or not.
 
-use super::docx_fault;
-use crate::base::Fault;
-use crate::file::opc::{BadPackage, Package};
+use crate::file::opc::BadPackage;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
 
-/// What stands for a document's own 照合番号 while T is taken.
-pub use crate::base::text::CODE_MASK;
-
 /// 綴じ目: how the bookmark is called that ends each letter of a merged file.
-pub(super) const END_MARK: &str = "fukan_end_";
+pub const END_MARK: &str = "fukan_end_";
 
 const MAIN_NAMESPACES: [&str; 2] =
     ["http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main"];
 
-/// T of a document.
-pub fn read(docx: &[u8]) -> Result<String, Fault> {
-    Ok(whole(&read_sections(&Package::open(docx).map_err(docx_fault)?, Story::of).map_err(docx_fault)?))
-}
-
-/// T of each letter of a merged file; of a file that is none, the whole T.
-pub fn sections(docx: &[u8]) -> Result<Vec<String>, Fault> {
-    Ok(each(read_sections(&Package::open(docx).map_err(docx_fault)?, Story::of).map_err(docx_fault)?))
-}
-
-/// T of these sections together: the bodies, then headers and footers.
-pub(super) fn whole(sections: &[Section]) -> String {
-    let mut text = String::new();
-    sections.iter().for_each(|section| text.push_str(&section.body));
-    sections.iter().for_each(|section| text.push_str(&section.margins));
-    text
-}
-
-/// T of each letter.
-pub(super) fn each(sections: Vec<Section>) -> Vec<String> {
-    let merged = sections.iter().any(|section| section.ends_letter);
-    let mut letters = Vec::new();
-    let (mut body, mut margins) = (String::new(), String::new());
-    for section in sections {
-        body.push_str(&section.body);
-        margins.push_str(&section.margins);
-        if section.ends_letter {
-            letters.push(std::mem::take(&mut body) + &std::mem::take(&mut margins));
-        }
-    }
-    if !merged || !body.is_empty() {
-        letters.push(body + &margins);
-    }
-    letters
-}
-
-/// T with the document's own code covered, as the MAC takes it.
-pub fn mask_code(text: &str, code: &str) -> String {
-    if code.is_empty() { text.to_owned() } else { text.replace(code, CODE_MASK) }
-}
-
-/// 節: what one section prints.
-pub(super) struct Section {
-    body: String,
-    /// Its headers, then its footers.
-    margins: String,
-    /// Whether a letter of a merged file ends with it.
-    ends_letter: bool,
-}
-
-/// 記事: what one part prints: the main document in its sections, a header or footer in one piece.
-#[derive(Clone, Default)]
-pub(super) struct Story {
-    /// Each section's text, its references, and whether a letter of a merged file ends with it.
-    ended: Vec<(String, Vec<Reference>, bool)>,
-    rest: String,
-}
-
-impl Story {
-    /// That of one part.
-    pub(super) fn of(package: &Package, part: &str) -> Result<Self, BadPackage> {
-        let mut story = Self::default();
-        walk(package.xml(part)?, |piece, is_printed| story.take(piece, is_printed))?;
-        Ok(story)
-    }
-
-    /// The next piece.
-    pub(super) fn take(&mut self, piece: Piece<'_>, is_printed: bool) {
-        match piece {
-            Piece::SectionEnd(references, ends_letter) => {
-                self.ended.push((std::mem::take(&mut self.rest), references, ends_letter))
-            }
-            piece if is_printed => piece.write(&mut self.rest),
-            _ => {}
-        }
-    }
-
-    fn whole(&self, out: &mut String) {
-        self.ended.iter().for_each(|(text, ..)| out.push_str(text));
-        out.push_str(&self.rest);
-    }
-}
-
-/// The sections of a document, whose stories are read here or were read before.
-pub(super) fn read_sections(
-    package: &Package,
-    mut story: impl FnMut(&Package, &str) -> Result<Story, BadPackage>,
-) -> Result<Vec<Section>, BadPackage> {
-    let main = package.main_document()?;
-    let Story { ended, rest } = story(package, &main)?;
-    let related = package.relationships(&main)?;
-    let mut sections = Vec::with_capacity(ended.len() + 1);
-    let (mut shown, mut begins_letter): (Vec<(bool, String)>, bool) = (Vec::new(), false);
-    for (body, references, ends_letter) in ended {
-        let own = references.iter().map(|reference| (reference.is_footer, reference.pages.clone()));
-        let own: Vec<(bool, String)> = own.collect();
-        // What a section does not say it takes from the one before: a letter would show what belongs to another.
-        if begins_letter && shown.iter().any(|pages| !own.contains(pages)) {
-            return Err(BadPackage::MissingPart);
-        }
-        begins_letter = ends_letter;
-        shown.extend(own);
-        let mut margins = String::new();
-        for reference in in_order(references) {
-            let part = related.iter().find(|r| r.id == reference.id && !r.external).ok_or(BadPackage::MissingPart)?;
-            story(package, &part.target)?.whole(&mut margins);
-        }
-        sections.push(Section { body, margins, ends_letter });
-    }
-    if !rest.is_empty() || sections.is_empty() {
-        sections.push(Section { body: rest, margins: String::new(), ends_letter: false });
-    }
-    Ok(sections)
-}
-
-/// Headers first; one that odd and even pages share, once.
-pub(super) fn in_order(mut references: Vec<Reference>) -> Vec<Reference> {
-    references.sort_by_key(|reference| reference.is_footer);
-    let ids: Vec<String> = references.iter().map(|reference| reference.id.clone()).collect();
-    let mut at = 0..;
-    references.retain(|reference| at.next().is_some_and(|at: usize| !ids[..at].contains(&reference.id)));
-    references
-}
-
 /// A header or footer that a section names.
 #[derive(Clone)]
-pub(super) struct Reference {
+pub struct Reference {
     /// Headers come first in T.
     pub is_footer: bool,
     /// default, first or even.
@@ -156,7 +23,7 @@ pub(super) struct Reference {
 }
 
 /// What is met on the way through a part.
-pub(super) enum Piece<'a> {
+pub enum Piece<'a> {
     ParagraphStart,
     ParagraphEnd,
     RowStart,
@@ -171,7 +38,7 @@ pub(super) enum Piece<'a> {
 
 impl Piece<'_> {
     /// Appends what it is in T.
-    pub(super) fn write(&self, out: &mut String) {
+    pub fn write(&self, out: &mut String) {
         match self {
             Self::Text(text) => out.push_str(text),
             Self::Tab | Self::CellEnd => out.push('\t'),
@@ -183,7 +50,7 @@ impl Piece<'_> {
 
 /// The way through one part, event by event. The sink gets every piece, and whether T has it: what T leaves out (field codes and
 /// results, fallbacks, rubies, deleted text) is looked at for other reasons.
-pub(super) struct Walk<F> {
+pub struct Walk<F> {
     sink: F,
     /// Open fields: what stands between begin and end is code or result.
     fields: usize,
@@ -198,7 +65,7 @@ pub(super) struct Walk<F> {
 }
 
 /// Goes through a part.
-pub(super) fn walk<'x>(xml: &'x str, sink: impl FnMut(Piece<'x>, bool)) -> Result<(), BadPackage> {
+pub fn walk<'x>(xml: &'x str, sink: impl FnMut(Piece<'x>, bool)) -> Result<(), BadPackage> {
     let mut reader = Reader::from_str(xml);
     let mut walk = Walk::new(sink);
     loop {
@@ -215,19 +82,19 @@ fn is_left_out(name: &[u8]) -> bool {
 }
 
 /// The character that `&lt;` or `&#x20BB7;` stands for.
-fn character(name: &[u8]) -> Result<String, BadPackage> {
+pub fn character(name: &[u8]) -> Result<String, BadPackage> {
     let name = std::str::from_utf8(name).map_err(|_| BadPackage::Xml)?;
     let unescaped = quick_xml::escape::unescape(&format!("&{name};")).map_err(|_| BadPackage::Xml)?.into_owned();
     Ok(unescaped)
 }
 
 impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
-    pub(super) fn new(sink: F) -> Self {
+    pub fn new(sink: F) -> Self {
         Self { sink, fields: 0, left_out: 0, properties: 0, in_text: false, seen_root: false, pending: None, ends_letter: false }
     }
 
     /// The next event.
-    pub(super) fn see(&mut self, event: Event<'x>) -> Result<(), BadPackage> {
+    pub fn see(&mut self, event: Event<'x>) -> Result<(), BadPackage> {
         match event {
             Event::Start(start) => {
                 self.left_out += usize::from(self.left_out > 0 || is_left_out(start.name().as_ref()));
@@ -252,7 +119,7 @@ impl<'x, F: FnMut(Piece<'x>, bool)> Walk<F> {
     }
 
     /// The part is over.
-    pub(super) fn end(self) -> Result<(), BadPackage> {
+    pub fn end(self) -> Result<(), BadPackage> {
         if self.seen_root { Ok(()) } else { Err(BadPackage::Xml) }
     }
 
@@ -398,10 +265,5 @@ mod tests {
         {
             assert!(walk(xml, |_, _| {}).is_err());
         }
-    }
-
-    #[test]
-    fn the_own_code_is_covered_everywhere() {
-        assert_eq!(mask_code("照合番号 AB12-CD34\nAB12-CD34\t", "AB12-CD34"), "照合番号 □□□□-□□□□\n□□□□-□□□□\t");
     }
 }
