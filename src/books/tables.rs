@@ -58,9 +58,9 @@ const PUT_CASE: &str = "INSERT INTO cases (reception, series, seq, case_key, id,
      row_no = excluded.row_no, fingerprint = excluded.fingerprint, number = excluded.number, follow_up = excluded.follow_up, \
      closed = excluded.closed, last_seq = excluded.last_seq";
 
-/// Apart, because a column that is set is taken out of its index and put in again, changed or not: pseudonyms are random, and so is the
+/// Apart, and only for a case whose pseudonym changed, because a column that is set is taken out of its index and put in again, changed or not: pseudonyms are random, and so is the
 /// page that each of them stands on. A large ledger would pay with a page a case and event.
-const PUT_PERSON: &str = "UPDATE cases SET person = $2 WHERE reception = $1 AND person <> $2";
+const PUT_PERSON: &str = "UPDATE cases SET person = $2 WHERE reception = $1";
 
 const PUT_PARCEL: &str = "INSERT INTO parcels (number, series, seq, revision, state, channel, reserved_at, packed_at, told_at, sent_at, retired_at, \
      print_file, promise, last_seq, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
@@ -160,7 +160,11 @@ pub(super) fn put_case(db: &mut Db, case: &CaseRow) -> Result<(), Fault> {
         i64::from(case.closed),
         case.last_seq,
     ];
-    db.run(PUT_CASE, values)?;
+    db.run(PUT_CASE, values).map(|_| ())
+}
+
+/// The pseudonym of a case that stands already.
+pub(super) fn put_person(db: &mut Db, case: &CaseRow) -> Result<(), Fault> {
     db.run(PUT_PERSON, values![case.reception.to_string(), or_empty(&case.person)]).map(|_| ())
 }
 

@@ -8,9 +8,11 @@ use super::open::Books;
 use super::state::{ParcelRow, States};
 use super::tables::{
     case_columns, case_row, event_columns, event_row, parcel_columns, parcel_row, put_case, put_event, put_meta, put_parcel,
+    put_person,
 };
 use super::words::{Digest, Number, Outcome, Reception};
 use crate::base::{Arg, Fault, code};
+use std::collections::BTreeMap;
 
 /// A clock may step back this far (time servers do that) without stopping the numbering, in milliseconds.
 const STEP_BACK: i64 = 5_000;
@@ -25,6 +27,8 @@ pub(super) struct Writing<'a> {
     at: i64,
     last: Anchor,
     states: States,
+    /// 仮名 of each case as it was loaded.
+    persons: BTreeMap<Reception, Option<Digest>>,
 }
 
 impl Books {
@@ -82,7 +86,7 @@ pub(super) fn written<T>(
         None => Anchor { seq: 0, tag: super::chain::genesis(keys, &super::tables::meta(db, "office")?) },
     };
     let at = newest.map_or(now, |row| row.at.max(now));
-    let mut writing = Writing { db, keys, who, at, last, states: States::default() };
+    let mut writing = Writing { db, keys, who, at, last, states: States::default(), persons: BTreeMap::new() };
     let done = work(&mut writing)?;
     writing.finish()?;
     Ok(done)
@@ -161,7 +165,9 @@ impl Writing<'_> {
         if !self.states.cases.contains_key(reception) {
             let statement = concat!("SELECT ", case_columns!(), " FROM cases WHERE reception = $1");
             if let Some(row) = self.db.row(statement, values![reception.to_string()])? {
-                self.states.cases.insert(reception.clone(), case_row(&row)?);
+                let case = case_row(&row)?;
+                self.persons.insert(reception.clone(), case.person);
+                self.states.cases.insert(reception.clone(), case);
             }
         }
         Ok(())
@@ -179,8 +185,13 @@ impl Writing<'_> {
 
     /// The states and the head, once for all rows of the transaction.
     fn finish(self) -> Result<(), Fault> {
-        let Self { db, last, states, .. } = self;
-        states.cases.values().try_for_each(|case| put_case(db, case))?;
+        let Self { db, last, states, persons, .. } = self;
+        for case in states.cases.values() {
+            put_case(db, case)?;
+            if persons.get(&case.reception).is_some_and(|before| *before != case.person) {
+                put_person(db, case)?;
+            }
+        }
         states.parcels.values().try_for_each(|parcel| put_parcel(db, parcel))?;
         put_meta(db, "head", &format!("{} {}", last.seq, last.tag))
     }
