@@ -66,14 +66,14 @@ pub(super) enum Backend {
 }
 
 /// What SQLite is told on every connection: a rollback journal that is synced with its folder, no temporary files, deleted
-/// values overwritten, and a short wait for a reader that is just finishing. 16 MiB of pages are kept, in which a group's own always
+/// values overwritten, and a short wait for a reader that is just finishing. 4 MiB of pages are kept, in which a group's own always
 /// fit: pages that do not are written before their time, with a sync each time.
 const PRAGMAS: &[&str] = &[
     "PRAGMA busy_timeout=3000",
     "PRAGMA journal_mode=DELETE",
     "PRAGMA synchronous=EXTRA",
     "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-16384",
+    "PRAGMA cache_size=-4096",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA cell_size_check=ON",

@@ -30,9 +30,8 @@ impl Standing {
     }
 }
 
-/// Cases of one transaction of receipts. In the ledger's indexes of pseudonyms each case stands on a page of its own, written twice
-/// (journal and table): of so many cases several share one, in a large ledger too.
-const RECEIPTS: usize = 1_024;
+/// Cases of one transaction of receipts.
+const RECEIPTS: usize = 256;
 
 impl Run<'_> {
     /// 受付: every case gets its 受付番号 at first sight; held and refused ones leave their row.
