@@ -321,9 +321,17 @@ fn what_a_letter_does_not_show_stays_here() {
         "<w:footnotes xmlns:w=\"{MAIN}\"><w:footnote w:id=\"5\"><w:p><w:r><w:t>secret</w:t></w:r></w:p></w:footnote></w:footnotes>"
     );
     let notes_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml";
+    let margin = "<w:headerReference w:type=\"default\"";
+    let left = |pages: &str| {
+        let form = with_part(&reply(), "word/header9.xml", &note, HEADER_TYPE, "header");
+        let more = format!("<w:headerReference w:type=\"{pages}\" r:id=\"rIdMore\"/>{margin}");
+        replaced(&form, "word/document.xml", margin, &more)
+    };
     let control = "<w:sdt><w:sdtPr><w:alias w:val=\"secret\"/><w:tag w:val=\"secret\"/></w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>";
     let forms = [
         with_part(&reply(), "word/header9.xml", &note, HEADER_TYPE, "header"),
+        left("first"),
+        left("even"),
         with_part(&reply(), "docProps/custom.xml", "<a>secret</a>", custom, "customXml"),
         with_part(&reply(), "docProps/thumbnail.jpeg", "secret", "image/jpeg", "image"),
         with_part(&reply(), "word/footnotes.xml", &notes, notes_type, "footnotes"),
@@ -337,6 +345,94 @@ fn what_a_letter_does_not_show_stays_here() {
             assert!(!String::from_utf8_lossy(&part.bytes).contains("secret"), "{index}: {}", part.name);
         }
     }
+}
+
+/// Word keeps the header of even pages when 奇数/偶数ページ別指定 is switched off again. Beside a form that has it on, the letter has one
+/// header and one footer for each kind of page (ISO/IEC 29500-1, 17.10.5), and on even pages those of all its pages.
+#[test]
+fn a_letter_with_a_header_left_over_shares_a_print_file_with_one_that_has_even_pages() {
+    let note = format!("<w:hdr xmlns:w=\"{MAIN}\"><w:p><w:r><w:t>secret</w:t></w:r></w:p></w:hdr>");
+    let form = with_part(&reply(), "word/header9.xml", &note, HEADER_TYPE, "header");
+    let margin = "<w:headerReference w:type=\"default\"";
+    let left: String =
+        ["first", "even"].iter().map(|pages| format!("<w:headerReference w:type=\"{pages}\" r:id=\"rIdMore\"/>")).collect();
+    let left = replaced(&form, "word/document.xml", margin, &format!("{left}{margin}"));
+    let left = press::own_form(&left, LetterKind::Reply, &FormSettings::default()).unwrap_or_else(|f| panic!("{f:?}")).bytes;
+    let stamped = |form: &[u8]| press::sample(form, LetterKind::Reply, None).expect("stamped");
+    let (left, even) = (stamped(&left), stamped(&own(&good("sections"))));
+    for (index, letters) in [[&left, &even], [&even, &left]].into_iter().enumerate() {
+        let merged = press::merge::merge(&letters).expect("merged");
+        let package = Package::open(&merged).expect("a package");
+        let document = package.xml("word/document.xml").expect("text");
+        let sections: Vec<&str> =
+            document.split("<w:sectPr").skip(1).filter_map(|rest| rest.split("</w:sectPr>").next()).collect();
+        assert_eq!(sections.len(), 3, "{document}");
+        for section in sections {
+            for (margin, pages) in ["header", "footer"].iter().flat_map(|m| ["default", "first", "even"].map(|p| (m, p))) {
+                let count = section.matches(&format!("<w:{margin}Reference w:type=\"{pages}\"")).count();
+                assert!(count <= 1, "{index}: {count} {margin} {pages}\n{section}");
+            }
+        }
+        assert!(package.parts().iter().all(|part| !String::from_utf8_lossy(&part.bytes).contains("secret")), "{index}");
+        let folder = temp_dir();
+        let file = folder.path().join("merged.docx");
+        fs::write(&file, merged).expect("written");
+        witness::assert_valid(&[file]);
+    }
+}
+
+/// A section without a header of its own has that of the one before: what is of no use where it stands may be shown later.
+#[test]
+fn a_header_that_a_later_section_shows_stays() {
+    let header = format!("<w:hdr xmlns:w=\"{MAIN}\"><w:p><w:r><w:t>{{{{照合番号}}}} 別紙</w:t></w:r></w:p></w:hdr>");
+    let form = with_part(&reply(), "word/header9.xml", &header, HEADER_TYPE, "header");
+    let margin = "<w:headerReference w:type=\"default\"";
+    let first = "<w:headerReference w:type=\"first\" r:id=\"rIdMore\"/>";
+    let form = replaced(&form, "word/document.xml", margin, &format!("{first}{margin}"));
+    let with = |last: &str| {
+        changed(&form, "word/document.xml", |xml| {
+            let at = xml.rfind("<w:sectPr>").expect("a section");
+            let section = xml[at..].split_inclusive("</w:sectPr>").next().expect("its end");
+            let inner = format!("<w:p><w:pPr>{section}</w:pPr></w:p><w:p/>");
+            format!("{}{inner}<w:sectPr>{last}</w:sectPr></w:body></w:document>", &xml[..at])
+        })
+    };
+    let holds = |form: Vec<u8>| {
+        let ready = press::own_form(&form, LetterKind::Reply, &FormSettings::default()).unwrap_or_else(|f| panic!("{f:?}")).bytes;
+        let package = Package::open(&ready).expect("a package");
+        let found = package.parts().iter().any(|part| String::from_utf8_lossy(&part.bytes).contains("別紙"));
+        assert_eq!(package.xml("word/document.xml").expect("text").contains("rIdMore"), found);
+        found
+    };
+    assert!(holds(with("<w:titlePg/>")));
+    assert!(!holds(with("")));
+    // The later section has one of its own, of which the first says nothing.
+    let own = "<w:headerReference w:type=\"first\" r:id=\"rId5\"/><w:footerReference w:type=\"first\" r:id=\"rId4\"/>";
+    assert!(!holds(with(&format!("{own}<w:titlePg/>"))));
+}
+
+/// A theme's names are those of the files that it was kept in.
+#[test]
+fn a_themes_names_stay_here_and_its_looks_do_not_change() {
+    let theme = "word/theme/theme1.xml";
+    let family = "<a:extLst><a:ext uri=\"{05A4C25C-085E-4340-85A3-A5531E510DB2}\"><thm15:themeFamily \
+                  xmlns:thm15=\"http://schemas.microsoft.com/office/thememl/2012/main\" name=\"secret\" \
+                  id=\"{62F939B6-93AF-4DB8-9C6B-D6C7DFDC589F}\" vid=\"{4A3C46E8-61CC-4603-A589-7422A47A8E4A}\"/></a:ext></a:extLst>";
+    let colour = "<a:custClrLst><a:custClr name=\"secret\"><a:srgbClr val=\"123456\"/></a:custClr></a:custClrLst>";
+    let form = changed(&reply(), theme, |xml| {
+        let named = xml.replace("name=\"fukan\"", r#"name='C:\Users\secret\Desktop\"letter"'"#);
+        named.replace("</a:theme>", &format!("<a:objectDefaults/><a:extraClrSchemeLst/>{colour}{family}</a:theme>"))
+    });
+    let ready = press::own_form(&form, LetterKind::Reply, &FormSettings::default()).unwrap_or_else(|f| panic!("{f:?}")).bytes;
+    let shown = Package::open(&ready).expect("a package").xml(theme).expect("text").to_owned();
+    assert!(!shown.contains("secret") && shown.contains("123456") && shown.matches("name=\"fukan\"").count() == 5, "{shown}");
+    let plain = Package::open(&reply()).expect("a package").xml(theme).expect("text").to_owned();
+    let same = plain.strip_suffix("</a:theme>").is_some_and(|looks| shown.starts_with(looks));
+    assert!(same, "{shown}");
+    let folder = temp_dir();
+    let file = folder.path().join("letter.docx");
+    fs::write(&file, press::sample(&ready, LetterKind::Reply, None).expect("stamped")).expect("written");
+    witness::assert_valid(&[file]);
 }
 
 /// Readings over a name need a run of their own.

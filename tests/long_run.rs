@@ -246,6 +246,16 @@ fn a_terminal_is_told_the_rate_and_the_time_that_is_left() {
     assert!(verified.split('\r').any(|line| line.contains("比較") && line.contains(&compared)), "{verified}");
     let walked = told(&["ledger", "verify"]);
     assert!(drawn(&walked, "台帳") && cleared(&walked, "最後の記録"), "{walked}");
+    // Whoever waits for a large export sees what is being done.
+    let book = place.out.with_extension("xlsx");
+    let exported = told(&["ledger", "export", "--out", &book.display().to_string()]);
+    let (read, rest) = exported.split_once("表の作成 ").unwrap_or_else(|| panic!("{exported}"));
+    assert!(read.contains("台帳 ") && read.contains("毎秒") && counted(read, "台帳") > 300, "{exported}");
+    let cleared = rest.split_once("\r\x1b[2K").is_some_and(|(_, rest)| rest.contains("out.xlsx") && !rest.contains("表の作成"));
+    assert!(cleared, "{exported}");
+    fs::remove_file(&book).expect("gone");
+    let quiet = told(&["ledger", "export", "--quiet", "--out", &book.display().to_string()]);
+    assert!(!quiet.contains("台帳 ") && quiet.contains("out.xlsx"), "{quiet}");
     for words in [&["verify", "OUT", "--quiet"][..], &["verify", "OUT", "--json"], &["ledger", "verify", "--quiet"][..]] {
         let told = told(words);
         assert!(!told.contains("毎秒") && !told.contains("\x1b[2K"), "{told}");

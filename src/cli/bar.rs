@@ -24,6 +24,7 @@ pub struct Bar {
 
 /// How many cases are judged between two looks at the bar.
 const STEP: u64 = 32;
+const SECOND: Duration = Duration::from_secs(1);
 /// How often it is looked whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -87,6 +88,22 @@ impl Bar {
         bar.set_position(done);
     }
 
+    /// So many rows of the ledger read.
+    pub fn read(&mut self, rows: u64) {
+        self.at("ledger", rows, None);
+    }
+
+    /// What can't be counted: that it goes on, and for how long.
+    pub fn goes_on(&mut self, work: &'static str) {
+        let Some(bar) = &self.bar else { return };
+        self.work = work;
+        bar.unset_length();
+        bar.reset();
+        bar.set_style(timed(&self.messages));
+        bar.set_message(self.messages.ui(&format!("progress.{work}"), &[]));
+        bar.enable_steady_tick(SECOND);
+    }
+
     /// How far a run is.
     pub fn told(&mut self, progress: Progress) {
         match progress {
@@ -124,6 +141,15 @@ fn style(messages: &Messages) -> ProgressStyle {
                 let _ = out.write_str(&left.ui("progress.left", &[("time", &duration(state.eta(), &left))]));
             }
         })
+}
+
+/// Of what can't be counted.
+fn timed(messages: &Messages) -> ProgressStyle {
+    let since = messages.clone();
+    let style = ProgressStyle::with_template("{msg} {since}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+    style.with_key("since", move |state: &ProgressState, out: &mut dyn Write| {
+        let _ = out.write_str(&duration(state.elapsed(), &since));
+    })
 }
 
 /// 1時間5分, 3分20秒, 40秒.

@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{Export, TableArg};
+use super::bar::Bar;
 use super::screen::Screen;
 use super::session::{Session, seams};
 use fukan::base::Fault;
@@ -56,7 +57,9 @@ pub fn run(args: &Export, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     papers::free(&args.out, &seams()).map_err(one)?;
     let mut session = Session::reading(&args.office, screen)?;
-    let sheets = sheets(None, &session.bureau, &mut session.books, screen).map_err(one)?;
+    let mut bar = Bar::new(screen, args.quiet);
+    let sheets = sheets(None, &session.bureau, &mut session.books, screen, &mut |rows| bar.read(rows)).map_err(one)?;
+    bar.goes_on("table");
     let as_csv = args.out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
     let (rows, bytes) = match as_csv {
         true => {
@@ -65,6 +68,7 @@ pub fn run(args: &Export, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         }
         false => (sheets.iter().map(|sheet| sheet.rows.len()).sum(), listing::xlsx(&sheets)),
     };
+    bar.close();
     let path = year::export(&bytes.map_err(one)?, &args.out, &session.seams).map_err(one)?.display().to_string();
     match screen.json {
         true => screen.value(&serde_json::json!({ "path": path, "rows": rows })),
@@ -73,8 +77,14 @@ pub fn run(args: &Export, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     Ok(Exit::Done)
 }
 
-/// 照会, 発送物 and 記録, in the order of [`TableArg`]; of one year alone when it is given.
-pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, screen: &Screen) -> Result<[Listing; 3], Fault> {
+/// 照会, 発送物 and 記録, in the order of [`TableArg`]; of one year alone when it is given. `told` how many rows are read.
+pub fn sheets(
+    year: Option<&YearSpan>,
+    bureau: &Bureau,
+    books: &mut Books,
+    screen: &Screen,
+    told: &mut dyn FnMut(u64),
+) -> Result<[Listing; 3], Fault> {
     let blank = |table: TableArg, columns: &[&str]| {
         let name = match table {
             TableArg::Cases => "cases",
@@ -84,6 +94,11 @@ pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, scree
         let headings = columns.iter().map(|column| screen.ui(&format!("export.column.{column}"), &[])).collect();
         Listing { name: screen.ui(&format!("export.{name}"), &[]), headings, ..Listing::default() }
     };
+    let mut read = 0;
+    let mut one_more = || {
+        read += 1;
+        told(read);
+    };
     let mut cases = blank(TableArg::Cases, &CASES);
     let digits = year.map(|year| year.series.get(1..).unwrap_or_default().to_owned());
     each(
@@ -92,6 +107,7 @@ pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, scree
             books.cases(&CaseFilter { after, limit: PAGE, ..CaseFilter::default() })
         },
         |case| {
+            one_more();
             if digits.as_ref().is_none_or(|digits| case.reception.series().get(1..) == Some(digits)) {
                 cases.rows.push(case_cells(case, bureau, screen));
             }
@@ -104,6 +120,7 @@ pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, scree
             books.parcels(&ParcelFilter { after, limit: PAGE, ..ParcelFilter::default() })
         },
         |parcel| {
+            one_more();
             if year.is_none_or(|year| parcel.number.series() == year.series) {
                 parcels.rows.push(parcel_cells(parcel, bureau, screen));
             }
@@ -113,6 +130,7 @@ pub fn sheets(year: Option<&YearSpan>, bureau: &Bureau, books: &mut Books, scree
     each(
         |after: Option<&Row>| books.rows(after.map_or(0, |row| row.seq), PAGE),
         |row| {
+            one_more();
             if year.is_none_or(|year| (year.from()..year.to()).contains(&row.at)) {
                 records.rows.push(record_cells(row, screen));
             }

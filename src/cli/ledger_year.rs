@@ -2,6 +2,7 @@
 
 use super::Exit;
 use super::args::{Resume, ResumeArg, Year};
+use super::bar::Bar;
 use super::export::sheets;
 use super::screen::Screen;
 use super::session::{Session, seams};
@@ -17,7 +18,11 @@ pub fn close(args: &Year, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut session = Session::writing(&args.office, screen)?;
     let Session { bureau, books, seams, .. } = &mut session;
     let (span, discardable) = year::prepare(&args.year, bureau, books, seams)?;
-    let export = sheets(Some(&span), bureau, books, screen).and_then(|sheets| listing::xlsx(&sheets)).map_err(one)?;
+    let mut bar = Bar::new(screen, args.quiet);
+    let sheets = sheets(Some(&span), bureau, books, screen, &mut |rows| bar.read(rows)).map_err(one)?;
+    bar.goes_on("table");
+    let export = listing::xlsx(&sheets).map_err(one)?;
+    bar.close();
     let closed = year::close(&span, discardable, args.discard, &export, &args.out, books, seams).map_err(one)?;
     let due = books.due().map_err(one)?;
     let untold = due.untold.iter().filter(|parcel| parcel.sent_at != 0).count();

@@ -25,6 +25,7 @@ pub mod print;
 pub mod prove;
 pub mod recorded;
 pub mod release;
+mod replacing;
 pub mod report;
 mod send;
 mod standing;

@@ -4,7 +4,7 @@ use super::bundle::{Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
 use super::errand::{Errand, all_found};
 use super::packaging;
-use super::plan::{Ground, Judging, plan_for};
+use super::plan::{Ground, Judging, Plan, plan_for};
 use super::posting::{self, Posting};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
@@ -110,19 +110,7 @@ pub fn pack(
         return Err(vec![broken.fault()]);
     }
     let settled = print::settle(books, &root, &*seams.store).map_err(one)?;
-    let mut printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
-    let scope = options.errand.scope(&options.only, books).map_err(one)?;
-    let keys = books.keys().clone();
-    let (ground, stop) = (Ground { bureau, keys: &keys }, &options.stop);
-    let mut plan = plan_for(files, &ground, &scope, seams, date, stop, |n| told(Progress::Judged(n))).map_err(one)?;
-    all_found(&options.errand, &options.only, &plan.rows, books)?;
-    told(Progress::Planned);
-    if stop.is_asked() {
-        return Err(vec![Fault::new(code::STOPPED)]);
-    }
-    if !plan.mismatches.is_empty() && !options.accept_mismatch {
-        return Err(plan.mismatches);
-    }
+    let mut plan = planned(files, bureau, books, seams, date, options, told)?;
     let mut run = Run::new(bureau, books, seams, options, &root, date).map_err(one)?;
     run.receive(&mut plan).map_err(one)?;
     if let Errand::Correct(number) = &options.errand
@@ -132,45 +120,68 @@ pub fn pack(
     }
     packaging::warn(&mut plan, options.package);
     let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
-    crate::books::prepare_root(&root, &*seams.store).map_err(one)?;
-    run.books.mark_root(&root, &*seams.store, &*seams.entropy).map_err(one)?;
-    run.lines = plan.rows.iter().zip(&run.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
-    run.lay_already().map_err(one)?;
+    run.begin(&plan).map_err(one)?;
     let split_off: Vec<usize> = bundles.iter().filter(|b| b.likeness).filter_map(|b| b.rows.first().copied()).collect();
     let packed = run.send(&mut plan, bundles, told);
     let replaced = run.replaced().map_err(one)?;
     let Run { lines, left, divided, .. } = run;
-    let mut faults: Vec<Fault> = packed.err().into_iter().collect();
     let separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
-    faults.extend(report::write(&lines, &root, &*seams.store).err());
-    let mut posting = Vec::new();
-    match print::due(books, &root, &bureau.office, seams) {
-        Ok((piles, broken)) => {
-            faults.extend(broken);
-            // Labels first: those of an interrupted run are not made twice. A label that can't be made holds no letter up.
-            let (made, broken) = posting::prepare(&piles, books, &root, bureau, seams, first_label);
-            posting = made;
-            faults.extend(broken);
-            let (files, broken) = print::print(books, &root, &piles, &bureau.office, seams);
-            printed.extend(files);
-            faults.extend(broken);
-        }
-        Err(fault) => faults.push(fault),
+    let mut faults: Vec<Fault> = packed.err().into_iter().chain(report::write(&lines, &root, &*seams.store).err()).collect();
+    let mut printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
+    let papers = Papers::lay(books, &root, bureau, seams, first_label);
+    printed.extend(papers.printed);
+    faults.extend(papers.faults);
+    let (posting, encodings) = (papers.posting, plan.encodings());
+    Ok(Packed { lines, printed, posting, recovered, faults, letter_date: date, left, divided, separated, replaced, encodings })
+}
+
+/// 計画: every case of the files that the errand is about, judged before anything of this run stands in the ledger.
+fn planned(
+    files: &[PathBuf],
+    bureau: &Bureau,
+    books: &mut Books,
+    seams: &Seams,
+    date: Date,
+    options: &Options,
+    told: &mut dyn FnMut(Progress),
+) -> Result<Plan, Vec<Fault>> {
+    let one = |fault: Fault| vec![fault];
+    let scope = options.errand.scope(&options.only, books).map_err(one)?;
+    let keys = books.keys().clone();
+    let ground = Ground { bureau, keys: &keys };
+    let plan = plan_for(files, &ground, &scope, seams, date, &options.stop, |n| told(Progress::Judged(n))).map_err(one)?;
+    all_found(&options.errand, &options.only, &plan.rows, books)?;
+    told(Progress::Planned);
+    if options.stop.is_asked() {
+        return Err(vec![Fault::new(code::STOPPED)]);
     }
-    Ok(Packed {
-        lines,
-        printed,
-        posting,
-        recovered,
-        faults,
-        letter_date: date,
-        left,
-        divided,
-        separated,
-        replaced,
-        encodings: plan.encodings(),
-    })
+    if !plan.mismatches.is_empty() && !options.accept_mismatch {
+        return Err(plan.mismatches);
+    }
+    Ok(plan)
+}
+
+/// 紙: the print files that are due in this folder, with labels and lists for what is posted.
+struct Papers {
+    printed: Vec<Printed>,
+    posting: Vec<Posting>,
+    faults: Vec<Fault>,
+}
+
+impl Papers {
+    /// Labels first: those of an interrupted run are not made twice. A label that can't be made holds no letter up.
+    fn lay(books: &mut Books, root: &Path, bureau: &Bureau, seams: &Seams, first_label: usize) -> Self {
+        let (piles, mut faults) = match print::due(books, root, &bureau.office, seams) {
+            Ok(due) => due,
+            Err(fault) => return Self { printed: Vec::new(), posting: Vec::new(), faults: vec![fault] },
+        };
+        let (posting, broken) = posting::prepare(&piles, books, root, bureau, seams, first_label);
+        faults.extend(broken);
+        let (printed, broken) = print::print(books, root, &piles, &bureau.office, seams);
+        faults.extend(broken);
+        Self { printed, posting, faults }
+    }
 }
 
 /// 一括の途中: what the steps of one run share.
@@ -228,6 +239,14 @@ impl<'a> Run<'a> {
 }
 
 impl Run<'_> {
+    /// The output folder is made and known to the ledger, and every case has its line of the report.
+    fn begin(&mut self, plan: &Plan) -> Result<(), Fault> {
+        crate::books::prepare_root(self.root, &*self.seams.store)?;
+        self.books.mark_root(self.root, &*self.seams.store, &*self.seams.entropy)?;
+        self.lines = plan.rows.iter().zip(&self.standings).map(|(row, standing)| Line::of(row, standing.number())).collect();
+        self.lay_already()
+    }
+
     /// 回答済み: where the parcel of an earlier run lies, if it is of this output folder.
     fn lay_already(&mut self) -> Result<(), Fault> {
         let here = self.books.root(self.root, &*self.seams.store)?;

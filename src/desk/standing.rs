@@ -9,7 +9,6 @@ use crate::base::text::Lines;
 use crate::base::{Arg, At, Fault, SafeText, code};
 use crate::books::{self, Books, Digest, Group, Judged, Known, Number, ParcelRow, Received, Reception};
 use crate::notice::{Channel, Outcome, Released, Why};
-use std::collections::BTreeMap;
 
 /// 立場.
 pub(super) enum Standing {
@@ -63,46 +62,6 @@ impl Run<'_> {
         }
     }
 
-    /// 差替えた番号, each with the one that took its place.
-    pub(super) fn replaced(&mut self) -> Result<Vec<(Number, String)>, Fault> {
-        let mut replaced: Vec<(Number, String)> = Vec::new();
-        let made = self.lines.iter().filter(|line| line.outcome.is_sent()).filter_map(|line| line.number.clone());
-        for new in made.collect::<std::collections::BTreeSet<_>>() {
-            let number = new.parse().map_err(|_| Fault::new(code::OURS))?;
-            let promise = self.books.expect_parcel(&number)?.promise;
-            replaced.extend(promise.into_iter().flat_map(|promise| promise.retires).map(|old| (old, new.clone())));
-        }
-        Ok(replaced)
-    }
-
-    /// A sealed package is replaced whole, since its password opens all of it; sent another way, any parcel is.
-    fn refuse_parts(&mut self, rows: &mut [PlanRow]) -> Result<(), Fault> {
-        let errand = &self.options.errand;
-        if !matches!(errand, Errand::Reissue | Errand::Repack(..)) {
-            return Ok(());
-        }
-        let mut given: BTreeMap<Number, Vec<(usize, Reception)>> = BTreeMap::new();
-        for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.slice.is_some() && row.is_sent()) {
-            let id = row.id.clone().unwrap_or_default();
-            if let Known::SameContent { reception, number, .. } =
-                self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?
-            {
-                given.entry(number).or_default().push((index, reception));
-            }
-        }
-        for (number, cases) in given {
-            let sealed = channel(&self.books.expect_parcel(&number)?) == Some(Channel::Email);
-            let mut missing = self.books.standing_cases(&number)?;
-            missing.retain(|reception| cases.iter().all(|(_, given)| given != reception));
-            if (sealed || matches!(errand, Errand::Repack(..))) && !missing.is_empty() {
-                let names = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
-                let fault = Fault::new(code::PARTS_MISSING).with("number", Arg::plain(&number)).with("cases", Arg::plain(names));
-                cases.iter().for_each(|(index, _)| rows[*index].refuse(fault.clone()));
-            }
-        }
-        Ok(())
-    }
-
     fn stand(&mut self, row: &mut PlanRow, drafting: &Drafting<'_>, group: &mut Group<'_>) -> Result<Standing, Fault> {
         if row.slice.is_none() {
             // A file that could not be read is no case: nothing of it stays open in the ledger.
@@ -128,62 +87,84 @@ impl Run<'_> {
                 self.stand_answered(row, drafting, reception, number, outcome)?
             }
             Known::ChangedAfterAnswer { reception, number, .. } => self.stand_changed(row, reception, number)?,
-            Known::Continues { reception, .. } if self.is_closed(&reception)? => {
-                row.faults.clear();
-                row.refuse(Fault::new(code::CASE_CLOSED).with("number", Arg::plain(&reception)));
-                Standing::NoCase
-            }
-            Known::Continues { .. } if row.code() == Some(code::NOT_LOOKED_UP) && row.faults.len() == 1 => {
-                // Received, and nobody has looked yet: that is told, and stays as it is.
-                Standing::NoCase
-            }
             Known::Continues { reception, previous, .. } => {
-                self.stand_open(row, drafting, &reception, previous.is_some())?;
-                if row.outcome == Outcome::Refused && !self.options.errand.is_answer() {
-                    // The notice can't be made; what stands of the case stays as it was judged.
-                    return Ok(Standing::NoCase);
-                }
-                match (&self.options.errand, previous) {
-                    (Errand::Correct(number), _) => {
-                        row.refuse(Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number)));
-                        Standing::NoCase
-                    }
-                    (Errand::Repack(number, _), _) => {
-                        row.refuse(Fault::new(code::CHANGED_SINCE).with("number", Arg::plain(number)));
-                        Standing::NoCase
-                    }
-                    (Errand::Delay(delay), _) if self.is_told(&reception, delay.until)? => {
-                        row.already();
-                        Standing::Already(None)
-                    }
-                    (Errand::Reply | Errand::Reissue, Some((number, _))) => {
-                        let parcel = self.books.expect_parcel(&number)?;
-                        let cited = self.cited(&parcel, &reception, Why::Asked);
-                        Standing::Open(reception, Some(cited))
-                    }
-                    _ => Standing::Open(reception, None),
+                match self.stand_continued(row, drafting, reception, previous.map(|(number, _)| number))? {
+                    Some(standing) => standing,
+                    None => return Ok(Standing::NoCase),
                 }
             }
-            Known::New | Known::SameIdOther { .. } => {
-                if matches!(known, Known::SameIdOther { .. }) {
-                    row.warnings.push(Fault::new(code::SAME_ID));
-                }
-                let reception = self.numbering.reception();
-                group.received(row.received(reception.clone()));
-                Standing::Open(reception, None)
+            Known::New => self.stand_new(row, group),
+            Known::SameIdOther { .. } => {
+                row.warnings.push(Fault::new(code::SAME_ID));
+                self.stand_new(row, group)
             }
         };
         self.warn_of_double_entry(row)?;
         self.warn_of_earlier(row, &standing, drafting)?;
-        if let Standing::Open(reception, _) = &standing {
-            self.received.insert(row.marks.case, reception.clone());
-            match row.outcome {
-                Outcome::Held => group.held(reception, row.judged()),
-                Outcome::Refused => group.refused(reception, row.judged()),
-                _ => {}
-            }
-        }
+        self.keep(row, &standing, group);
         Ok(standing)
+    }
+
+    /// Its 受付番号 counts for the rest of the run; held and refused ones leave their row.
+    fn keep(&mut self, row: &PlanRow, standing: &Standing, group: &mut Group<'_>) {
+        let Standing::Open(reception, _) = standing else { return };
+        self.received.insert(row.marks.case, reception.clone());
+        match row.outcome {
+            Outcome::Held => group.held(reception, row.judged()),
+            Outcome::Refused => group.refused(reception, row.judged()),
+            _ => {}
+        }
+    }
+
+    /// Never seen.
+    fn stand_new(&mut self, row: &PlanRow, group: &mut Group<'_>) -> Standing {
+        let reception = self.numbering.reception();
+        group.received(row.received(reception.clone()));
+        Standing::Open(reception, None)
+    }
+
+    /// 継続: seen before and not answered for good, perhaps with a letter of ours. None when what stands of the case stays as it was judged.
+    fn stand_continued(
+        &mut self,
+        row: &mut PlanRow,
+        drafting: &Drafting<'_>,
+        reception: Reception,
+        previous: Option<Number>,
+    ) -> Result<Option<Standing>, Fault> {
+        if self.is_closed(&reception)? {
+            row.faults.clear();
+            row.refuse(Fault::new(code::CASE_CLOSED).with("number", Arg::plain(&reception)));
+            return Ok(Some(Standing::NoCase));
+        }
+        if row.code() == Some(code::NOT_LOOKED_UP) && row.faults.len() == 1 {
+            // Received, and nobody has looked yet: that is told, and stays as it is.
+            return Ok(Some(Standing::NoCase));
+        }
+        self.judge_continued(row, drafting, &reception, previous.is_some())?;
+        if row.outcome == Outcome::Refused && !self.options.errand.is_answer() {
+            // The notice can't be made.
+            return Ok(None);
+        }
+        Ok(Some(match (&self.options.errand, previous) {
+            (Errand::Correct(number), _) => {
+                row.refuse(Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number)));
+                Standing::NoCase
+            }
+            (Errand::Repack(number, _), _) => {
+                row.refuse(Fault::new(code::CHANGED_SINCE).with("number", Arg::plain(number)));
+                Standing::NoCase
+            }
+            (Errand::Delay(delay), _) if self.is_told(&reception, delay.until)? => {
+                row.already();
+                Standing::Already(None)
+            }
+            (Errand::Reply | Errand::Reissue, Some(number)) => {
+                let parcel = self.books.expect_parcel(&number)?;
+                let cited = self.cited(&parcel, &reception, Why::Asked);
+                Standing::Open(reception, Some(cited))
+            }
+            _ => Standing::Open(reception, None),
+        }))
     }
 
     /// The same content was issued before.
@@ -261,8 +242,8 @@ impl Run<'_> {
         Ok(Standing::Open(reception, None))
     }
 
-    /// A case that goes on: a release in the ledger counts for it, and it must still be about the person we asked about.
-    fn stand_open(
+    /// A release in the ledger counts for a case that goes on, and it must still be about the person we asked about.
+    fn judge_continued(
         &mut self,
         row: &mut PlanRow,
         drafting: &Drafting<'_>,

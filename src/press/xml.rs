@@ -80,7 +80,8 @@ impl Element {
         let mut element = Self { name: text(start.name().as_ref())?, ..Self::default() };
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|_| BadPackage::Xml)?;
-            element.attributes.push((text(attribute.key.as_ref())?, text(&attribute.value)?));
+            // Between single quotes a value may hold double ones.
+            element.attributes.push((text(attribute.key.as_ref())?, text(&attribute.value)?.replace('"', "&quot;")));
         }
         Ok(element)
     }
@@ -223,6 +224,7 @@ mod tests {
     fn a_part_survives_the_round_trip() {
         let xml = "<w:a x=\"1 &amp; 2\"><w:b/><w:t>a &lt; b &#x20BB7;</w:t> </w:a>";
         assert_eq!(Element::read(xml).expect("good").to_part(), format!("{DECLARATION}{xml}"));
+        assert_eq!(Element::read("<a b='1\"2'/>").expect("good").to_part(), format!("{DECLARATION}<a b=\"1&quot;2\"/>"));
     }
 
     #[test]

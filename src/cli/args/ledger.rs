@@ -96,6 +96,9 @@ pub struct Export {
     /// Which table, of a CSV.
     #[arg(long, value_enum, value_name = "TABLE", default_value = "cases")]
     pub table: TableArg,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// 表
@@ -124,6 +127,9 @@ pub struct Year {
     /// What is beyond its retention goes.
     #[arg(long)]
     pub discard: bool,
+    /// No progress bar.
+    #[arg(long)]
+    pub quiet: bool,
 }
 
 /// ledger resume

@@ -28,7 +28,7 @@ pub(super) struct Examined {
     pub main: String,
     /// Its headers and footers.
     pub margins: Vec<Relationship>,
-    /// Its sections.
+    /// Its sections, with the headers and footers that some page shows.
     pub sections: Vec<Section>,
     /// 奇数/偶数ページ別指定.
     pub even_and_odd: bool,
@@ -43,12 +43,11 @@ impl Examined {
     /// what the letter before it says.
     pub fn pages(&self) -> BTreeSet<&'static str> {
         let mut pages = BTreeSet::from(["default"]);
-        pages.extend(self.even_and_odd.then_some("even"));
-        pages.extend(self.sections.iter().any(|section| section.title_page).then_some("first"));
+        pages.extend(self.sections.iter().flat_map(|section| section.pages(self.even_and_odd)));
         pages
     }
 
-    /// The headers and footers that some section refers to.
+    /// The headers and footers that some page shows.
     pub fn shown(&self) -> HashSet<String> {
         self.sections.iter().flat_map(|section| &section.references).map(|(.., id)| id.clone()).collect()
     }
@@ -86,9 +85,10 @@ pub(super) fn examine(package: &Package, kind: LetterKind) -> Result<Examined, F
     let mut printed = body.printed;
     let mut by_id: HashMap<String, HashSet<Slot>> = HashMap::new();
     let (even_and_odd, source) = settings(package, &related)?;
+    let mut sections = body.sections;
+    leave_shown(&mut sections, even_and_odd);
     let margins: Vec<Relationship> = related.iter().filter(|r| is_margin(r)).cloned().collect();
-    let mut examined =
-        Examined { main, margins, sections: body.sections, even_and_odd, faults: Vec::new(), warnings: Vec::new() };
+    let mut examined = Examined { main, margins, sections, even_and_odd, faults: Vec::new(), warnings: Vec::new() };
     let certain = examined.certain();
     for relation in &examined.margins {
         let margin = read(&relation.target, if relation.kind == "header" { HEADER } else { FOOTER })?;
@@ -109,6 +109,23 @@ pub(super) fn examine(package: &Package, kind: LetterKind) -> Result<Examined, F
     faults.retain(|fault| fault.place.field.is_some() || !told.contains(&fault.code));
     examined.faults = faults;
     Ok(examined)
+}
+
+/// Forgets the headers and footers that no page shows: Word keeps those for first and even pages when their option is switched off again.
+/// A section without one of its own has that of the one before.
+fn leave_shown(sections: &mut [Section], even_and_odd: bool) {
+    let (mut standing, mut shown) = (HashMap::new(), HashSet::new());
+    for (index, section) in sections.iter().enumerate() {
+        standing.extend(section.references.iter().map(|(is_footer, pages, _)| ((*is_footer, pages.clone()), index)));
+        for pages in section.pages(even_and_odd) {
+            for margin in [(false, pages.to_owned()), (true, pages.to_owned())] {
+                shown.extend(standing.get(&margin).map(|from| (*from, margin)));
+            }
+        }
+    }
+    for (index, section) in sections.iter_mut().enumerate() {
+        section.references.retain(|(is_footer, pages, _)| shown.contains(&(index, (*is_footer, pages.clone()))));
+    }
 }
 
 /// Macros, comments and embedded things, by the parts that there are.
@@ -170,13 +187,14 @@ fn code_missing(examined: &Examined, by_id: &HashMap<String, HashSet<Slot>>) -> 
     };
     for (index, section) in examined.sections.iter().enumerate() {
         standing.extend(section.references.iter().map(|(is_footer, pages, id)| ((*is_footer, pages.as_str()), id.as_str())));
-        let first = section.title_page.then_some(("first", "先頭ページ"));
-        let even = examined.even_and_odd.then_some(("even", "偶数ページ"));
-        for (pages, words) in [Some(("default", "")), first, even].into_iter().flatten() {
-            if !has(&standing, pages) {
-                let fault = Fault::new(code::FORM_CODE_MISSING).with("section", Arg::count(index as u64 + 1));
-                return Some(fault.with("pages", Arg::ours(words)));
-            }
+        if let Some(pages) = section.pages(examined.even_and_odd).find(|pages| !has(&standing, pages)) {
+            let words = match pages {
+                "first" => "先頭ページ",
+                "even" => "偶数ページ",
+                _ => "",
+            };
+            let fault = Fault::new(code::FORM_CODE_MISSING).with("section", Arg::count(index as u64 + 1));
+            return Some(fault.with("pages", Arg::ours(words)));
         }
     }
     let none = examined.sections.is_empty();

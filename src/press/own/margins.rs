@@ -1,26 +1,29 @@
-//! 欄外: the first section of a form says something for each kind of page, if only nothing: in a print file a section without a header
-//! of its own would show that of the letter before it. In a practice office every header says so.
+//! 欄外: a section refers to the headers and footers that are shown and to no others. The first section of a form says something for each
+//! kind of page, if only nothing: in a print file a section without a header of its own would show that of the letter before it. In a
+//! practice office every header says so.
 
-use super::edit::{apply, position};
+use super::edit::{self, Edits, Visitor, apply, position};
 use super::examine::Examined;
 use super::parts::{Form, Kept};
+use super::story::{Section, referred};
 use crate::file::opc::{BadPackage, Relationship};
 use crate::press::parts::{MAIN, RELATION_NAMESPACE, WORD_TYPE};
 use crate::press::xml::{DECLARATION, escape};
 use quick_xml::Reader;
-use quick_xml::events::Event;
+use quick_xml::events::{BytesStart, Event};
+use std::ops::Range;
 
 /// A paragraph of as good as no height: what stands beside it stays where it is.
 pub(super) const LINE: &str =
     "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"20\" w:lineRule=\"exact\"/></w:pPr></w:p>";
 
-/// Adds what is missing.
+/// Takes out what is not shown, and adds what is missing.
 pub(super) fn complete(form: &mut Form, examined: &Examined, practice: Option<&str>) -> Result<(), BadPackage> {
-    let first = examined.sections.first().map(|section| section.references.clone()).unwrap_or_default();
+    let first = examined.sections.first();
     let mut references = String::new();
     for pages in examined.pages() {
         for (is_footer, kind) in [(false, "header"), (true, "footer")] {
-            if first.iter().any(|(footer, own, _)| *footer == is_footer && own == pages) {
+            if first.is_some_and(|section| section.refers(is_footer, pages)) {
                 continue;
             }
             let id = add_blank(form, kind, pages)?;
@@ -28,11 +31,12 @@ pub(super) fn complete(form: &mut Form, examined: &Examined, practice: Option<&s
                 .push_str(&format!("<w:{kind}Reference xmlns:r=\"{RELATION_NAMESPACE}\" w:type=\"{pages}\" r:id=\"{id}\"/>"));
         }
     }
+    let main = form.main()?;
+    let mut text = leave_shown(std::str::from_utf8(&main.bytes).map_err(|_| BadPackage::Xml)?, &examined.sections)?;
     if !references.is_empty() {
-        let main = form.main()?;
-        let text = std::str::from_utf8(&main.bytes).map_err(|_| BadPackage::Xml)?;
-        main.bytes = into_first_section(text, &references)?.into_bytes();
+        text = into_first_section(&text, &references)?;
     }
+    main.bytes = text.into_bytes();
     if let Some(mark) = practice {
         let header = format!("{WORD_TYPE}.header+xml");
         for part in form.parts.iter_mut().filter(|part| part.kind == header) {
@@ -41,6 +45,42 @@ pub(super) fn complete(form: &mut Form, examined: &Examined, practice: Option<&s
         }
     }
     Ok(())
+}
+
+/// The document without its references to headers and footers that no page shows.
+fn leave_shown(xml: &str, sections: &[Section]) -> Result<String, BadPackage> {
+    let mut references = References { sections: sections.iter(), section: None, unseen: None, edits: Edits::new() };
+    edit::walk(xml, &mut references)?;
+    Ok(apply(xml, references.edits))
+}
+
+struct References<'a> {
+    /// Those that are still to come.
+    sections: std::slice::Iter<'a, Section>,
+    section: Option<&'a Section>,
+    /// Where a reference begins that goes.
+    unseen: Option<usize>,
+    edits: Edits,
+}
+
+impl Visitor for References<'_> {
+    fn start(&mut self, start: &BytesStart<'_>, place: Range<usize>) {
+        match start.name().as_ref() {
+            b"w:sectPr" => self.section = self.sections.next(),
+            b"w:headerReference" | b"w:footerReference" => {
+                let (is_footer, pages) = referred(start);
+                let shown = self.section.is_none_or(|section| section.refers(is_footer, &pages));
+                self.unseen = (!shown).then_some(place.start);
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, _: &str) {}
+
+    fn end(&mut self, _: &[u8], place: Range<usize>) {
+        self.edits.extend(self.unseen.take().map(|from| (from..place.end, String::new())));
+    }
 }
 
 /// A header or footer that says nothing, and the id by which the document knows it.

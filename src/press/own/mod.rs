@@ -2,8 +2,8 @@
 //!
 //! - `open`: what is no Word file, or a bomb, is refused before anything is built of it.
 //! - `examine`: everything wrong with it is found together, each fault with the words of its paragraph.
-//! - `scrub`: who made it and where is taken out, and each tag comes to stand in one run. Pictures, theme and customXml stay byte
-//!   for byte; docx-rs and the normaliser never see it.
+//! - `scrub`: who made it and where is taken out, and each tag comes to stand in one run. Pixels, colours, fonts and customXml stay as
+//!   they are; docx-rs and the normaliser never see it.
 
 mod dangers;
 mod edit;
@@ -19,6 +19,7 @@ mod pictures;
 mod scrub;
 mod sight;
 mod story;
+mod theme;
 
 pub use open::{LARGEST, too_large};
 

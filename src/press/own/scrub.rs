@@ -7,6 +7,7 @@ use super::gather::gather;
 use super::margins;
 use super::parts::{Form, MAIN_PART};
 use super::pictures;
+use super::theme;
 use crate::file::opc::{BadPackage, Package, attribute};
 use crate::letter::LetterKind;
 use crate::press::xml::Element;
@@ -79,6 +80,7 @@ pub(super) fn scrub(
 ) -> Result<Vec<u8>, BadPackage> {
     let mut form = Form::read(package, &examined.main, &examined.shown())?;
     pictures::clean(&mut form);
+    theme::clean(&mut form)?;
     let (styles, drawings) = (styles(&form)?, Cell::new(0));
     let is_margin = |name: &str| examined.margins.iter().any(|r| r.target == name);
     for part in form.parts.iter_mut().filter(|part| part.is_words()) {

@@ -51,6 +51,25 @@ pub(super) struct Section {
     pub title_page: bool,
 }
 
+impl Section {
+    /// The kinds of pages that it has.
+    pub fn pages(&self, even_and_odd: bool) -> impl Iterator<Item = &'static str> {
+        let (first, even) = (self.title_page.then_some("first"), even_and_odd.then_some("even"));
+        [Some("default"), first, even].into_iter().flatten()
+    }
+
+    /// Whether it has this header or footer of its own.
+    pub fn refers(&self, is_footer: bool, pages: &str) -> bool {
+        self.references.iter().any(|(footer, own, _)| *footer == is_footer && own == pages)
+    }
+}
+
+/// Whether a reference is to a footer, and for which pages.
+pub(super) fn referred(reference: &BytesStart<'_>) -> (bool, String) {
+    let is_footer = reference.name().as_ref() == b"w:footerReference";
+    (is_footer, attribute(reference, "w:type").unwrap_or_else(|| "default".to_owned()))
+}
+
 /// Reads a story.
 pub(super) fn read(xml: &str, asked: &Asked<'_>) -> Result<Story, Fault> {
     let mut walk = Walk::new(asked);
@@ -213,11 +232,10 @@ impl<'a> Walk<'a> {
     }
 
     fn reference(&mut self, start: &BytesStart<'_>) {
-        let is_footer = start.name().as_ref() == b"w:footerReference";
-        let pages = attribute(start, "w:type").unwrap_or_else(|| "default".to_owned());
+        let (is_footer, pages) = referred(start);
         let id = attribute(start, "r:id").unwrap_or_default();
         let Some(section) = &mut self.section else { return };
-        let twice = section.references.iter().any(|(footer, own, _)| *footer == is_footer && *own == pages);
+        let twice = section.refers(is_footer, &pages);
         section.references.push((is_footer, pages, id));
         if twice {
             self.tell_fault(Fault::new(code::FORM_UNUSABLE).with("why", Arg::ours("同じページのヘッダーかフッターが二つある節")));
