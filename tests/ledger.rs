@@ -256,3 +256,81 @@ fn a_year_that_is_not_over_is_not_closed() {
     let help = Fukan::new(["ledger", "--help"]).run().expect_code(0).out();
     assert!(help.contains("年度を締める"), "{help}");
 }
+
+/// A row that nobody wrote, at the lowest or the highest number there is, is named; and the release that it claims releases nobody.
+#[test]
+fn a_forged_release_outside_of_the_numbers_is_named_and_releases_nobody() {
+    let office = Premises::new();
+    office.cases(&["E-12"]);
+    let pack = "pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}";
+    office.run(pack, 1);
+    let clean = fs::read(office.database()).expect("a copy");
+    let released = "'{\"by\":\"somebody\",\"reason\":\"checked\",\"fingerprint\":\"' || fingerprint || '\"}'";
+    for seq in [i64::MIN, -1, 0, 900, i64::MAX] {
+        fs::write(office.database(), &clean).expect("put back");
+        let forged = format!(
+            "INSERT INTO events SELECT {seq}, first_at, 'x', 'permitted', reception, '', {released}, x'00', x'00' FROM cases"
+        );
+        tamper(&office.database(), &[&forged]);
+        assert!(!breaks(&office).is_empty(), "{seq}");
+        let told = office.run(pack, 4).err();
+        assert!(told.contains("FK-6007"), "{seq}: {told}");
+        let numbers = support::database::rows(&office.database(), "SELECT number FROM parcels");
+        assert!(numbers.is_empty(), "{seq}");
+    }
+}
+
+/// An index that rotted says «never seen» of a case that was answered: it is told, and nothing is sent on its word.
+#[test]
+fn a_rotten_index_answers_nothing_twice() {
+    let office = Premises::new();
+    office.pack(&["E-03"], "");
+    let clean = fs::read(office.database()).expect("a copy");
+    let keys = support::database::rows(&office.database(), "SELECT case_key FROM cases");
+    let key: String = sqlx::Row::get(&keys[0], 0);
+    let found: Vec<usize> = (0..clean.len() - key.len()).filter(|at| clean[*at..].starts_with(key.as_bytes())).collect();
+    // In the row of the event, in the case's own and in the index.
+    assert!(found.len() >= 3, "{found:?}");
+    for at in found {
+        let mut rotten = clean.clone();
+        rotten[at] ^= 1;
+        fs::write(office.database(), &rotten).expect("rotten");
+        office.run(VERIFY, 4);
+        office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4);
+    }
+}
+
+/// What the tables do not show: a head that was set back, and a trigger that acts when a row is written.
+#[test]
+fn a_head_set_back_and_a_foreign_trigger_are_told() {
+    let office = office();
+    let clean = fs::read(office.database()).expect("a copy");
+    tamper(
+        &office.database(),
+        &["UPDATE meta SET value = (SELECT '3 ' || lower(hex(tag)) FROM events WHERE seq = 3) WHERE name = 'head'"],
+    );
+    assert_eq!(breaks(&office).iter().map(|(_, what)| what.as_str()).collect::<Vec<_>>(), ["derived"]);
+    fs::write(office.database(), &clean).expect("put back");
+    tamper(&office.database(), &["CREATE TRIGGER gone AFTER INSERT ON events BEGIN DELETE FROM passwords; END"]);
+    assert!(office.run(VERIFY, 4).err().contains("FK-6002"));
+    office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4);
+}
+
+/// The ledger of yesterday, and the letters of today in the output folder: the same command again sends nothing under another number.
+#[test]
+fn what_a_restored_backup_forgot_is_not_made_again_unasked() {
+    let office = Premises::new();
+    office.pack(&["E-03"], "");
+    let backup = fs::read(office.database()).expect("a backup");
+    office.pack(&["E-07"], "");
+    fs::write(office.database(), backup).expect("restored");
+    for _ in 0..2 {
+        let told = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).err();
+        assert!(told.contains("FK-6155") && told.contains("R08-0002") && told.contains("ledger resume"), "{told}");
+        let numbers = support::database::rows(&office.database(), "SELECT number FROM parcels");
+        assert_eq!(numbers.len(), 1);
+    }
+    office.run("ledger resume --after R08-0002 --reason backup --office {O} --passphrase-file {p}", 0);
+    office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 0);
+    assert!(office.path("out/paper/R08-0003").exists());
+}

@@ -222,3 +222,22 @@ fn an_older_vault_put_back_into_the_database_is_found_and_nothing_is_built_on_it
         assert!(refused.err().contains("FK-5021"), "{act}: {}", refused.err());
     }
 }
+
+/// What the ledger calls live is not destroyed because a cell says that it is retired; and what it calls retired is not sealed again.
+#[test]
+fn new_keys_are_not_made_while_a_password_is_not_what_the_ledger_says() {
+    let office = reissued();
+    let clean = fs::read(office.database()).expect("a copy");
+    for edit in [
+        "UPDATE passwords SET retired_at = 1 WHERE number = 'R08-0003'",
+        "UPDATE passwords SET retired_at = 0 WHERE number = 'R08-0001'",
+        "DELETE FROM passwords WHERE number = 'R08-0003'",
+    ] {
+        fs::write(office.database(), &clean).expect("put back");
+        tamper(&office.database(), &[edit]);
+        let before = fs::read(office.database()).expect("a copy");
+        let told = office.run("vault rotate --office {O} --passphrase-file {p}", 4).err();
+        assert!(told.contains("FK-502"), "{edit}: {told}");
+        assert!(fs::read(office.database()).expect("a copy") == before, "{edit}: nothing is changed");
+    }
+}

@@ -117,6 +117,7 @@ impl Books {
             " FROM events WHERE reception = $1 AND kind = 'permitted' ORDER BY seq DESC LIMIT 1"
         );
         let row = self.db.row(statement, values![reception.to_string()])?.map(|row| event_row(&row)).transpose()?;
+        let row = row.map(|row| self.genuine(row)).transpose()?;
         Ok(row.and_then(|row| match row.event() {
             Some(Event::Permitted(permitted)) if permitted.fingerprint == *fingerprint => Some((permitted, row.at)),
             _ => None,
@@ -262,7 +263,7 @@ impl Books {
 
     /// Rows behind `after`, at most `limit` (0 = 100), for export.
     pub fn rows(&mut self, after: i64, limit: u32) -> Result<Vec<Row>, Fault> {
-        self.page_of_rows(after, page(limit))
+        self.page_of_rows(after.saturating_add(1), page(limit))
     }
 
     /// Every row about one parcel, oldest first.
@@ -289,14 +290,14 @@ impl Books {
         let start = self.start()?;
         let mut walk = Walk::new(&keys, start.anchor());
         let mut states = States { vault_generation: start.generation(), ..States::default() };
-        let (mut rows, mut last, mut damaged, mut discarded) = (0_i64, i64::MIN, Vec::new(), None);
+        self.db.sound()?;
+        let (mut rows, mut from, mut damaged, mut discarded) = (0_i64, Some(i64::MIN), Vec::new(), None);
         let mut held = anchor.is_none_or(|anchor| anchor.seq() < start.anchor().seq || anchor.fits(start.anchor()));
         let head = self.anchor()?;
         let of = u64::try_from(head.seq.saturating_sub(start.anchor().seq)).unwrap_or_default();
-        loop {
-            let page = self.page_of_rows(last, PAGE)?;
-            let Some(newest) = page.last() else { break };
-            last = newest.seq;
+        while let Some(first) = from {
+            let page = self.page_of_rows(first, PAGE)?;
+            from = page.last().and_then(|newest| newest.seq.checked_add(1));
             for row in page {
                 rows += 1;
                 held |= anchor.is_some_and(|anchor| anchor.fits(Anchor { seq: row.seq, tag: row.tag }));
@@ -315,7 +316,9 @@ impl Books {
         if discarded != start.discarded() {
             breaks.insert(0, Break::Removed(1));
         }
-        if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
+        if head.seq < end.seq && breaks.is_empty() {
+            breaks.push(Break::Derived(end.seq));
+        } else if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
             breaks.push(Break::Cut(end.seq));
         } else if let Some(anchor) = anchor.filter(|_| !held && breaks.is_empty()) {
             breaks.push(if anchor.seq() > end.seq { Break::Cut(end.seq) } else { Break::Replaced(anchor.seq()) });
@@ -359,9 +362,15 @@ impl Books {
         Ok(breaks)
     }
 
-    fn page_of_rows(&mut self, after: i64, limit: i64) -> Result<Vec<Row>, Fault> {
-        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE seq > $1 ORDER BY seq LIMIT $2");
-        self.db.rows(statement, values![after, limit])?.iter().map(event_row).collect()
+    /// From this row on: no row may stand where nobody looks, not even at the lowest number there is.
+    fn page_of_rows(&mut self, from: i64, limit: i64) -> Result<Vec<Row>, Fault> {
+        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE seq >= $1 ORDER BY seq LIMIT $2");
+        self.db.rows(statement, values![from, limit])?.iter().map(event_row).collect()
+    }
+
+    /// 真正な行: a row that decides something is ours by its own tag, wherever it was found.
+    pub(super) fn genuine(&self, row: Row) -> Result<Row, Fault> {
+        if row.fits(&self.keys, row.seq) { Ok(row) } else { Err(Break::Inserted(row.seq).fault()) }
     }
 
     /// The parcel, or FK-6008.

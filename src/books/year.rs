@@ -185,7 +185,8 @@ impl Books {
     pub(super) fn events_of(&mut self, kind: &str) -> Result<Vec<Event>, Fault> {
         let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE kind = $1 ORDER BY seq");
         let rows = self.db.rows(statement, values![kind])?;
-        rows.iter().map(|row| event_row(row)?.event().ok_or_else(|| Fault::new(code::DATABASE))).collect()
+        let event = |row| self.genuine(event_row(row)?)?.event().ok_or_else(|| Fault::new(code::DATABASE));
+        rows.iter().map(event).collect()
     }
 
     fn last_before(&mut self, moment: i64) -> Result<Option<Anchor>, Fault> {

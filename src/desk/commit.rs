@@ -9,7 +9,7 @@ use super::plan::{Plan, Succession};
 use super::report::Line;
 use super::standing::Standing;
 use crate::base::date::to_epoch_ms;
-use crate::base::{Fault, code};
+use crate::base::{Arg, Fault, code};
 use crate::books::{About, Allotted, Document, Group, Number, ParcelFiles, Reception, Reservation};
 use crate::notice::Outcome;
 use crate::proof::{Gated, Parcel};
@@ -37,6 +37,7 @@ impl Run<'_> {
                 }
             }
         }
+        good.iter().try_for_each(|(_, allotted, _)| self.vacant(&allotted.number))?;
         let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
         for ((bundle, allotted, made), files) in good.iter().zip(&files) {
             group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
@@ -63,6 +64,17 @@ impl Run<'_> {
             Some(fault) => Err(fault),
             None => Ok(()),
         }
+    }
+
+    /// 空き番: no folder of a number that the ledger has not given away. Where one lies, a ledger was put back that is older than what left.
+    fn vacant(&self, number: &Number) -> Result<(), Fault> {
+        for channel in crate::books::Channel::ALL {
+            let folder = self.root.join(channel.as_str()).join(number.to_string());
+            if self.seams.store.kind(&folder).map_err(Fault::disk)?.is_some() {
+                return Err(Fault::new(code::NUMBER_LIES_THERE).with("number", Arg::plain(number)));
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn limit(&self, plan: &Plan, bundle: &Bundle) -> Option<u64> {

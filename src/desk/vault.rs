@@ -139,6 +139,12 @@ pub fn rotate(opener: &Passphrase, books: &mut Books, seams: &Seams) -> Result<R
     if doors.iter().any(|door| door.opened && door.kind == SlotKind::Recovery) {
         return Err(one(Fault::new(code::BY_RECOVERY_CODE)));
     }
+    // Whatever is called retired is destroyed: nobody may call it so but the ledger.
+    let passwords = books.passwords().map_err(one)?;
+    let misplaced = misplaced(&passwords, books)?;
+    if !misplaced.is_empty() {
+        return Err(misplaced);
+    }
     let closed = doors.iter().filter(|door| !door.opened && door.kind == SlotKind::Passphrase).map(|door| door.slot).collect();
     let (entropy, params) = (&*seams.entropy, Params::default());
     let rotation = vault::rotate(&books.vault().map_err(one)?, opener.expose(), params, entropy).map_err(|e| one(told(e)))?;
@@ -176,14 +182,20 @@ pub fn check(opener: &Passphrase, books: &mut Books) -> Result<Checked, Vec<Faul
     let ledger = books.verify_chain(None).map_err(one)?;
     let mut faults: Vec<Fault> = ledger.breaks.iter().map(|broken| broken.fault()).collect();
     let passwords = books.passwords().map_err(one)?;
+    faults.extend(misplaced(&passwords, books)?);
+    let retired = passwords.iter().filter(|sealed| sealed.retired_at != 0).count();
+    Ok(Checked { doors, generation: rows.vault.generation, live: passwords.len() - retired, retired, faults })
+}
+
+/// Every sealed password that is not where the ledger has it, and every one that is missing.
+fn misplaced(passwords: &[SealedPassword], books: &mut Books) -> Result<Vec<Fault>, Vec<Fault>> {
     let parcels = sealed_parcels(books).map_err(one)?;
-    faults.extend(passwords.iter().filter_map(|sealed| misfit(sealed, &passwords, &parcels, books)));
+    let mut faults: Vec<Fault> = passwords.iter().filter_map(|sealed| misfit(sealed, passwords, &parcels, books)).collect();
     faults.extend(parcels.values().filter(|parcel| lives(parcel)).filter_map(|parcel| {
         let there = passwords.iter().any(|sealed| sealed.number == parcel.number);
         (!there).then(|| Fault::new(code::PASSWORD_MISSING).with("number", Arg::plain(&parcel.number)))
     }));
-    let retired = passwords.iter().filter(|sealed| sealed.retired_at != 0).count();
-    Ok(Checked { doors, generation: rows.vault.generation, live: passwords.len() - retired, retired, faults })
+    Ok(faults)
 }
 
 /// What is wrong with one sealed password: whose it is, or that the ledger does not account for it.

@@ -65,7 +65,7 @@ impl Row {
         keys.chained(&self.prev, &row)
     }
 
-    fn fits(&self, keys: &Keys, seq: i64) -> bool {
+    pub(super) fn fits(&self, keys: &Keys, seq: i64) -> bool {
         self.tag_at(keys, seq) == self.tag
     }
 }

@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
         let Some(row) = self.ahead.pop_front() else { return };
         let links = row.prev == self.last.tag;
         let here = row.fits(self.keys, row.seq);
-        if links && here && row.seq == self.last.seq + 1 {
+        if links && here && Some(row.seq) == self.last.seq.checked_add(1) {
             self.last = Anchor { seq: row.seq, tag: row.tag };
             self.foreign = false;
             return;
@@ -137,7 +137,7 @@ impl<'a> Walk<'a> {
 
     /// What was done here, and the place to go on from (`None`: as if the row were not there).
     fn name(&self, row: &Row, links: bool, here: bool) -> (Break, Option<i64>) {
-        let expected = self.last.seq + 1;
+        let expected = self.last.seq.saturating_add(1);
         if here && !links && row.seq == expected && self.last.seq == self.start {
             return (Break::OtherOffice(row.seq), Some(row.seq));
         }
@@ -167,7 +167,9 @@ impl<'a> Walk<'a> {
     /// The place a row was really written for, among those near it.
     fn written_as(&self, row: &Row) -> Option<i64> {
         let near = AHEAD as i64;
-        (row.seq - near..=row.seq + near).filter(|seq| *seq > 0 && *seq != row.seq).find(|seq| row.fits(self.keys, *seq))
+        (row.seq.saturating_sub(near)..=row.seq.saturating_add(near))
+            .filter(|seq| *seq > 0 && *seq != row.seq)
+            .find(|seq| row.fits(self.keys, *seq))
     }
 
     /// Whether a row written between the expected place and `was` still stands further on.
