@@ -144,7 +144,11 @@ fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
     assert_eq!(shared.settled_once(), carried.len());
     assert_eq!(shared.verified()["breaks"], json!([]));
     for clerk in 0..4 {
-        shared.run(&["verify", &shared.path(&format!("out-{clerk}")), "--office", &shared.office()], 0);
+        let (out, copy) = (shared.path(&format!("out-{clerk}")), shared.path(&format!("copy-{clerk}")));
+        shared.run(&["verify", &out, "--office", &shared.office()], 0);
+        // A copy bears the mark of the first, and lies elsewhere.
+        support::copy_tree(Path::new(&out), Path::new(&copy));
+        shared.run(&["verify", &copy, "--office", &shared.office()], 0);
         // And a rerun of everybody makes nothing.
         let again = shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).arg("--json").run();
         assert!(!again.out().contains("\"outcome\":\"answered\""), "{}", again.out());

@@ -457,6 +457,8 @@ codes! {
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.
     MOVED_ON = "FK-6131";
+    /// To be proved, and it lies in no output folder.
+    NO_OUTPUT = "FK-6144";
     /// A folder of a number that the ledger has not given away.
     NUMBER_LIES_THERE = "FK-6155";
     /// Other people's work: a fault of fukan itself.

@@ -19,6 +19,11 @@ pub struct Root {
 }
 
 impl Root {
+    /// The one that a parcel was promised for.
+    pub fn of(promise: &Reserved) -> Self {
+        Self { path: promise.root.clone(), mark: promise.mark.clone() }
+    }
+
     /// Whether this parcel lies in it, or is to.
     pub fn holds(&self, promise: &Reserved) -> bool {
         promise.root == self.path && promise.mark == self.mark

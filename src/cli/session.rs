@@ -191,6 +191,7 @@ const USAGE: &[Code] = &[
     code::NOTHING_TO_CORRECT,
     code::NOTHING_MADE,
     code::MOVED_ON,
+    code::NO_OUTPUT,
     code::UNTIL,
     code::NOT_PROTECTED,
     code::NOTED_AT,

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::Fault;
 use fukan::base::date::{from_epoch_ms, wareki};
+use fukan::books::Number;
 use fukan::desk::prove::{Verdict, Verified, prove};
 
 /// Runs it.
@@ -23,23 +24,28 @@ pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let verified = prove(&args.paths, &args.cases, bureau, books, seams, &mut |proving| bar.proving(proving));
     bar.close();
     let verified = verified?;
-    let (mut proved, mut not_provable, mut wrong) = (0, 0, 0);
+    let [mut proved, mut not_provable, mut not_compared, mut unfinished, mut wrong] = [0_usize; 5];
     for one in &verified {
-        match one.verdict {
-            Verdict::Proved => proved += 1,
-            Verdict::NotProvable { .. } | Verdict::NotCompared | Verdict::Unfinished => not_provable += 1,
-            Verdict::Wrong(_) => wrong += 1,
-        }
+        *match one.verdict {
+            Verdict::Proved => &mut proved,
+            Verdict::NotProvable { .. } => &mut not_provable,
+            Verdict::NotCompared => &mut not_compared,
+            Verdict::Unfinished => &mut unfinished,
+            Verdict::Wrong(_) => &mut wrong,
+        } += 1;
     }
     if screen.json {
         verified.iter().for_each(|one| json(one, screen));
     } else {
         show(&verified, screen);
-        let total = verified.len().to_string();
+        // Of some kinds there are none on most days: those are not spoken of.
+        let if_any = |count: usize| if count == 0 { String::new() } else { count.to_string() };
         let values = [
-            ("total", total),
+            ("total", verified.len().to_string()),
             ("proved", proved.to_string()),
             ("not_provable", not_provable.to_string()),
+            ("not_compared", if_any(not_compared)),
+            ("unfinished", if_any(unfinished)),
             ("wrong", wrong.to_string()),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -48,7 +54,7 @@ pub fn run(args: &Verify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
             screen.tell("verify.stop", &[]);
         }
     }
-    Ok(match (wrong, not_provable) {
+    Ok(match (wrong, not_provable + not_compared + unfinished) {
         (0, 0) => Exit::Done,
         (0, _) => Exit::Some,
         _ => Exit::None,
@@ -62,6 +68,8 @@ fn show(verified: &[Verified], screen: &mut Screen) {
     for one in verified {
         let (key, tone) = match &one.verdict {
             Verdict::Proved if one.replaced => ("verify.replaced", Tone::Look),
+            Verdict::Proved if !one.later.is_empty() => ("verify.partly_replaced", Tone::Look),
+            Verdict::Proved if !one.outdated.is_empty() => ("verify.holds_replaced", Tone::Look),
             Verdict::Proved => ("verify.proved", Tone::Good),
             Verdict::NotCompared => ("verify.not_compared", Tone::Look),
             Verdict::NotProvable { .. } => ("verify.not_provable", Tone::Look),
@@ -82,7 +90,17 @@ fn show(verified: &[Verified], screen: &mut Screen) {
             let text = screen.ui("verify.password_gone", &[("date", &date)]);
             screen.say(&format!("{}: {text}", one.name));
         }
+        for (numbers, key) in [(&one.later, "verify.later"), (&one.outdated, "verify.outdated")] {
+            if !numbers.is_empty() && one.verdict == Verdict::Proved {
+                let text = screen.ui(key, &[("numbers", &words(numbers).join("、"))]);
+                screen.say(&format!("{}: {text}", one.name));
+            }
+        }
     }
+}
+
+fn words(numbers: &[Number]) -> Vec<String> {
+    numbers.iter().map(Number::to_string).collect()
 }
 
 fn json(one: &Verified, screen: &mut Screen) {
@@ -93,5 +111,8 @@ fn json(one: &Verified, screen: &mut Screen) {
         Verdict::Unfinished => ("unfinished", Vec::new()),
         Verdict::Wrong(faults) => ("wrong", faults.iter().map(|f| screen.messages.json(Level::Error, f, None)).collect()),
     };
-    screen.value(&serde_json::json!({ "name": one.name, "result": result, "replaced": one.replaced, "faults": faults }));
+    let (later, outdated) = (words(&one.later), words(&one.outdated));
+    screen.value(&serde_json::json!({
+        "name": one.name, "result": result, "replaced": one.replaced, "later": later, "outdated": outdated, "faults": faults,
+    }));
 }

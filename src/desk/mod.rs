@@ -13,6 +13,7 @@ pub mod find;
 pub mod forms;
 pub mod hand;
 pub mod judge;
+mod lying;
 pub mod make;
 pub mod marks;
 pub mod noting;

@@ -8,7 +8,7 @@ use super::papers::municipality;
 use super::print::{self, Pile, Way};
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, LabelSheet, Store, code, date};
-use crate::books::{Books, Channel, Number, ParcelRow};
+use crate::books::{Books, Channel, Number, ParcelRow, Root};
 use crate::file::listing::{self, Listing, Value};
 use crate::intake::Office;
 use crate::letter::Phrase;
@@ -56,7 +56,8 @@ pub fn prepare(
     seams: &Seams,
     from: usize,
 ) -> (Vec<Posting>, Vec<Fault>) {
-    let letters = match unlabelled(piles, books, root, &bureau.office, &*seams.store) {
+    let here = books.root(root, &*seams.store);
+    let letters = match here.and_then(|here| unlabelled(piles, books, (root, &here), &bureau.office, &*seams.store)) {
         Ok(letters) => letters,
         Err(fault) => return (Vec::new(), vec![fault]),
     };
@@ -83,9 +84,14 @@ pub fn prepare(
 }
 
 /// The letters without a label, by method: those of the piles, and those printed earlier that still lie here.
-fn unlabelled(piles: &[Pile], books: &mut Books, root: &Path, office: &Office, store: &dyn Store) -> Result<Vec<Pile>, Fault> {
+fn unlabelled(
+    piles: &[Pile],
+    books: &mut Books,
+    (root, here): (&Path, &Root),
+    office: &Office,
+    store: &dyn Store,
+) -> Result<Vec<Pile>, Fault> {
     let labelled = labelled(root, store)?;
-    let here = books.root(root, store)?;
     let lies_here = |parcel: &ParcelRow| {
         let folder = root.join(Channel::Paper.as_str()).join(parcel.number.to_string());
         parcel.promise.as_ref().is_some_and(|promise| here.holds(promise)) && matches!(store.kind(&folder), Ok(Some(_)))
@@ -305,8 +311,7 @@ fn labels_of(root: &Path, store: &dyn Store) -> Result<Vec<(String, BTreeSet<Num
         if entry.kind == Kind::File && is_labels(&entry.name) {
             let bytes = store.read(&entry.path, LARGEST).map_err(Fault::disk)?;
             // One that somebody changed past reading has no labels; it is told by `verify`.
-            let pieces = labels::pieces(&bytes).unwrap_or_default();
-            found.push((entry.name, pieces.iter().filter_map(|piece| piece.parse().ok()).collect()));
+            found.push((entry.name, labelled_in(&bytes).into_iter().collect()));
         }
     }
     Ok(found)
@@ -317,12 +322,16 @@ fn labels_of(root: &Path, store: &dyn Store) -> Result<Vec<(String, BTreeSet<Num
 /// A run that prints a letter makes its label first, so that a folder with labels has one for each printed letter. Which file a label
 /// stood in is not recorded: it is that of others of its print file, else the last one. Where no file of labels lies, the office does
 /// not use any.
-pub fn missing(books: &mut Books, root: &Path, bureau: &Bureau, store: &dyn Store) -> Result<Vec<(String, Number)>, Fault> {
+pub fn missing(
+    books: &mut Books,
+    (root, here): (&Path, &Root),
+    bureau: &Bureau,
+    store: &dyn Store,
+) -> Result<Vec<(String, Number)>, Fault> {
     let files = labels_of(root, store)?;
     let Some((last, _)) = files.last() else { return Ok(Vec::new()) };
-    let here = books.root(root, store)?;
     let (mut missing, mut blamed) = (Vec::new(), BTreeMap::new());
-    for (way, letters) in unlabelled(&[], books, root, &bureau.office, store)? {
+    for (way, letters) in unlabelled(&[], books, (root, here), &bureau.office, store)? {
         let Way::Post(posting) = way else { continue };
         for letter in letters {
             // What was told when it was made (FK-6121) is told no more.
@@ -331,7 +340,7 @@ pub fn missing(books: &mut Books, root: &Path, bureau: &Bureau, store: &dyn Stor
                 continue;
             }
             if !blamed.contains_key(&letter.print_file) {
-                let together = books.printed_in(&here, &letter.print_file)?;
+                let together = books.printed_in(here, &letter.print_file)?;
                 let holds = |numbers: &BTreeSet<Number>| together.iter().any(|other| numbers.contains(&other.number));
                 let file = files.iter().find(|(_, numbers)| holds(numbers)).map_or(last, |(file, _)| file);
                 blamed.insert(letter.print_file.clone(), file);
@@ -342,12 +351,17 @@ pub fn missing(books: &mut Books, root: &Path, bureau: &Bureau, store: &dyn Stor
     Ok(missing)
 }
 
-/// Whether each label of this file says what the cover letter of its parcel says.
-pub fn proved(bytes: &[u8], books: &mut Books, root: &Path, bureau: &Bureau, store: &dyn Store) -> Result<bool, Fault> {
-    let here = books.root(root, store)?;
+/// Whether each label of this file says what the cover letter of its parcel says. `here` is what the ledger means by this folder.
+pub fn proved(
+    bytes: &[u8],
+    books: &mut Books,
+    (root, here): (&Path, &Root),
+    bureau: &Bureau,
+    store: &dyn Store,
+) -> Result<bool, Fault> {
     let pieces = labels::pieces(bytes)?;
     let mut expected = Vec::new();
-    for number in pieces.iter().filter_map(|piece| piece.parse::<Number>().ok()) {
+    for number in numbers(&pieces) {
         let Some(parcel) = books.parcel(&number)? else { return Ok(false) };
         let is_here = parcel.promise.as_ref().is_some_and(|promise| here.holds(promise));
         let Way::Post(posting) = Way::of(&parcel, &bureau.office) else { return Ok(false) };
@@ -357,4 +371,13 @@ pub fn proved(bytes: &[u8], books: &mut Books, root: &Path, bureau: &Bureau, sto
         expected.extend(envelope(books, root, &parcel, &posting, bureau, store)?.label.pieces());
     }
     Ok(!pieces.is_empty() && pieces == expected)
+}
+
+/// The parcels that have a label in this file; none in one that can't be read.
+pub fn labelled_in(bytes: &[u8]) -> Vec<Number> {
+    numbers(&labels::pieces(bytes).unwrap_or_default()).collect()
+}
+
+fn numbers(pieces: &[String]) -> impl Iterator<Item = Number> {
+    pieces.iter().filter_map(|piece| piece.parse().ok())
 }

@@ -261,8 +261,10 @@ pub fn is_print_file(name: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-const TEMPORARY: &str = ".fukan-";
+/// Where the temporary name of a file begins; the rest is what it is to be called.
+pub const TEMPORARY: &str = ".fukan-";
 
-fn temporary(root: &Path, name: &str) -> std::path::PathBuf {
+/// What a print file is called until the ledger knows it.
+pub fn temporary(root: &Path, name: &str) -> std::path::PathBuf {
     root.join(format!("{TEMPORARY}{name}"))
 }

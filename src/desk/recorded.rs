@@ -1,5 +1,6 @@
 //! 台帳の控え: what the ledger promised of a parcel, what lies in its folder, and the password that opens it.
 
+use super::lying::is_litter;
 use crate::base::seams::Kind;
 use crate::base::{Arg, Fault, Store};
 use crate::books::{Books, ParcelRow};
@@ -10,10 +11,11 @@ use std::path::Path;
 /// The largest file that is read back.
 pub const LARGEST: u64 = 256 << 20;
 
-/// Every file of a folder with its bytes; what is no file counts as one without any.
+/// Every file of a folder with its bytes; what is no file counts as one without any. What Office and Windows leave by themselves is
+/// nobody's.
 pub fn files(folder: &Path, store: &dyn Store) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let mut files = Vec::new();
-    for entry in store.list(folder).map_err(Fault::disk)? {
+    for entry in store.list(folder).map_err(Fault::disk)?.into_iter().filter(|entry| !is_litter(entry, store)) {
         let bytes = match entry.kind {
             Kind::File => store.read(&entry.path, LARGEST).map_err(Fault::disk)?,
             Kind::Folder | Kind::Other => Vec::new(),

@@ -1,18 +1,21 @@
 //! 検証: finds the parcels under a path, and proves each against the ledger.
 
+mod beside;
+
 use super::again::Again;
 use super::bureau::{Bureau, Seams};
+use super::lying::{is_begun, is_litter, is_output, meant};
 use super::plan::Judging;
 use super::posting;
 use super::print;
-use super::recorded::{LARGEST, files, live_password, record};
+use super::recorded::{files, live_password, record};
 use super::report;
 use crate::base::seams::{Entry, Kind};
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, State, Walking};
+use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, ROOT_MARK, Reserved, Root, State, Walking};
 use crate::notice;
 use crate::proof::verify::verify;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// 検証の結果 of one thing.
@@ -44,6 +47,16 @@ pub struct Verified {
     pub folder: Option<PathBuf>,
     /// 差替え済み: another parcel took its place, and it is not to be sent.
     pub replaced: bool,
+    /// 一部差替え: of a parcel that nobody recorded as sent, the later ones that stand for cases in it.
+    pub later: Vec<Number>,
+    /// 差替え済みのものが入っている: of a print file or labels, the parcels in it that are one or the other.
+    pub outdated: Vec<Number>,
+}
+
+impl Verified {
+    fn of(name: impl Into<String>, verdict: Verdict) -> Self {
+        Self { name: name.into(), verdict, folder: None, replaced: false, later: Vec::new(), outdated: Vec::new() }
+    }
 }
 
 /// 検証の進み具合.
@@ -96,7 +109,8 @@ pub fn prove(
     let store = &*seams.store;
     let of = resolved.iter().map(|path| lying(path, store)).sum();
     for path in &resolved {
-        Prover { bureau, books, store, begun: &begun, verified: &mut verified, of, told }.path(path).map_err(one)?;
+        let later = BTreeMap::new();
+        Prover { bureau, books, store, begun: &begun, verified: &mut verified, later, of, told }.path(path).map_err(one)?;
     }
     if !cases.is_empty() {
         Again { cases, bureau, books, seams, told }.repeat(&mut verified).map_err(one)?;
@@ -111,10 +125,15 @@ struct Prover<'a> {
     /// 途中のもの: the temporary folders of parcels that a run had begun when it was ended.
     begun: &'a [(String, Number)],
     verified: &'a mut Vec<Verified>,
+    /// What was found of each parcel ([`Verified::later`]): its files and itself ask for it.
+    later: BTreeMap<Number, Vec<Number>>,
     /// So many lie there.
     of: u64,
     told: &'a mut dyn FnMut(Proving),
 }
+
+/// An output folder, and the one that the ledger means by it.
+type Place<'p> = (&'p Path, &'p Root);
 
 /// How much lies under a path, as far as names tell: what can't be listed is told by the walk.
 fn lying(path: &Path, store: &dyn Store) -> u64 {
@@ -146,8 +165,8 @@ impl Prover<'_> {
         let name = file_name(path);
         match self.store.kind(path).map_err(Fault::disk)? {
             Some(Kind::File) => match path.parent() {
-                Some(folder) => self.path(folder),
-                None => Err(Fault::new(code::OUT)),
+                Some(folder) if self.is_of_ours(folder)? => self.path(folder),
+                _ => Err(Fault::new(code::NO_OUTPUT).with("file", Arg::plain(shown(&name)))),
             },
             Some(Kind::Folder) if name.parse::<Number>().is_ok() => self.parcel(path, &name),
             Some(Kind::Folder) if name.parse::<Channel>().is_ok() => self.channel(path),
@@ -159,8 +178,20 @@ impl Prover<'_> {
         }
     }
 
+    /// Whether a file in this folder can be a work of ours. A stranger's folder is not judged for the sake of one file in it.
+    fn is_of_ours(&self, folder: &Path) -> Result<bool, Fault> {
+        let name = file_name(folder);
+        if name.parse::<Number>().is_ok() {
+            return Ok(true);
+        }
+        let root = if name.parse::<Channel>().is_ok() { folder.parent().unwrap_or(folder) } else { folder };
+        is_output(root, self.store)
+    }
+
     fn root(&mut self, root: &Path) -> Result<(), Fault> {
-        let unlabelled = match posting::missing(self.books, root, self.bureau, self.store) {
+        let meant = meant(self.books, root, self.store)?;
+        let place = (root, &meant);
+        let unlabelled = match posting::missing(self.books, place, self.bureau, self.store) {
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
             // What can't be read is told where it is looked at.
             missing => missing.unwrap_or_default(),
@@ -169,16 +200,17 @@ impl Prover<'_> {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Channel>().is_ok() => self.channel(&entry.path)?,
                 Kind::File if is_ours(&entry.name) => {}
-                Kind::File if posting::is_labels(&entry.name) => self.labels(root, &entry.name, &unlabelled)?,
-                Kind::File if print::is_print_file(&entry.name) => self.print_file(root, &entry.name)?,
-                _ => self.unlisted(&entry.name),
+                Kind::File if posting::is_labels(&entry.name) => self.labels(place, &entry.name, &unlabelled)?,
+                Kind::File if print::is_print_file(&entry.name) => self.print_file(place, &entry.name)?,
+                _ if is_begun(&entry) => self.push(Verified::of(entry.name, Verdict::Unfinished)),
+                _ => self.unlisted(&entry),
             }
         }
-        self.missing(root)
+        self.missing(place)
     }
 
     /// What the ledger says lies in this output folder, and does not: told unless it was sent already.
-    fn missing(&mut self, root: &Path) -> Result<(), Fault> {
+    fn missing(&mut self, (root, meant): Place<'_>) -> Result<(), Fault> {
         let here = self.books.root(root, self.store)?;
         let (mut after, mut print_files) = (None, BTreeSet::new());
         loop {
@@ -188,53 +220,53 @@ impl Prover<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after = Some(last.number.clone());
             for row in page.iter().filter(|row| row.sent_at == 0) {
-                let Some(promise) = row.promise.as_ref().filter(|promise| here.holds(promise)) else { continue };
-                let folder = root.join(promise.channel.as_str()).join(row.number.to_string());
-                if !row.print_file.is_empty() && row.retired_at == 0 && print_files.insert(row.print_file.clone()) {
-                    self.missing_print_file(root, &row.print_file)?;
+                let is_here = |promise: &&Reserved| here.holds(promise) || meant.holds(promise);
+                let Some(promise) = row.promise.as_ref().filter(is_here) else { continue };
+                let print_file = Some(&row.print_file).filter(|file| !file.is_empty() && row.retired_at == 0);
+                if let Some(file) = print_file.filter(|file| print_files.insert((*file).clone())) {
+                    let named = self.lies(root, promise, Path::new(file))?;
+                    // One that a run had not named yet is told as unfinished.
+                    if !named && self.store.kind(&print::temporary(root, file)).map_err(Fault::disk)?.is_none() {
+                        let fault = Fault::new(code::PRINT_FILE).with("file", Arg::plain(file));
+                        self.push(Verified::of(file, Verdict::Wrong(vec![fault])));
+                    }
                 }
-                if self.store.kind(&folder).map_err(Fault::disk)?.is_none() {
-                    let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&row.number));
+                let number = row.number.to_string();
+                if !self.lies(root, promise, &Path::new(promise.channel.as_str()).join(&number))? {
+                    let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&number));
                     let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
-                    let verdict = Verdict::Wrong(vec![fault]);
-                    self.push(Verified { name: row.number.to_string(), verdict, folder: None, replaced: false });
+                    self.push(Verified::of(number, Verdict::Wrong(vec![fault])));
                 }
             }
         }
     }
 
-    fn missing_print_file(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
-        if self.store.kind(&root.join(name)).map_err(Fault::disk)?.is_none() {
-            let fault = Fault::new(code::PRINT_FILE).with("file", Arg::plain(name));
-            let verdict = Verdict::Wrong(vec![fault]);
-            self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
-        }
-        Ok(())
+    /// Whether something promised lies in this folder, or, of a copy of a part, where it was promised.
+    fn lies(&self, root: &Path, promise: &Reserved, path: &Path) -> Result<bool, Fault> {
+        let stands = |root: &Path| Ok(self.store.kind(&root.join(path)).map_err(Fault::disk)?.is_some());
+        Ok(stands(root)? || stands(Path::new(&promise.root))?)
     }
 
     fn channel(&mut self, folder: &Path) -> Result<(), Fault> {
         for entry in self.store.list(folder).map_err(Fault::disk)? {
             match entry.kind {
                 Kind::Folder if entry.name.parse::<Number>().is_ok() => self.parcel(&entry.path, &entry.name)?,
-                _ => self.unlisted(&entry.name),
+                _ => self.unlisted(&entry),
             }
         }
         Ok(())
     }
 
-    fn unlisted(&mut self, name: &str) {
-        if let Some((_, number)) = self.begun.iter().find(|(temp, _)| temp == name) {
-            let verdict = Verdict::Unfinished;
-            return self.push(Verified { name: number.to_string(), verdict, folder: None, replaced: false });
+    fn unlisted(&mut self, entry: &Entry) {
+        if is_litter(entry, self.store) {
+            return;
         }
-        let shown = crate::base::fault::FileName::named(name, 1);
-        let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(shown.as_str()));
-        self.push(Verified {
-            name: shown.as_str().to_owned(),
-            verdict: Verdict::Wrong(vec![fault]),
-            folder: None,
-            replaced: false,
-        });
+        if let Some((_, number)) = self.begun.iter().find(|(temp, _)| *temp == entry.name) {
+            return self.push(Verified::of(number.to_string(), Verdict::Unfinished));
+        }
+        let name = shown(&entry.name);
+        let fault = Fault::new(code::UNLISTED).with("file", Arg::plain(&name));
+        self.push(Verified::of(name, Verdict::Wrong(vec![fault])));
     }
 
     fn parcel(&mut self, folder: &Path, name: &str) -> Result<(), Fault> {
@@ -243,11 +275,10 @@ impl Prover<'_> {
             Err(fault) if matches!(fault.code, code::DATABASE | code::DISK) => return Err(fault),
             Err(fault) => Verdict::Wrong(vec![fault]),
         };
-        let replaced = match name.parse() {
-            Ok(number) => self.books.parcel(&number)?.is_some_and(|row| row.retired_at != 0),
-            Err(_) => false,
-        };
-        self.push(Verified { name: name.to_owned(), verdict, folder: Some(folder.to_owned()), replaced });
+        let row = name.parse().ok().map(|number| self.books.parcel(&number)).transpose()?.flatten();
+        let replaced = row.as_ref().is_some_and(|row| row.retired_at != 0);
+        let later = row.map(|row| self.later(&row)).transpose()?.unwrap_or_default();
+        self.push(Verified { folder: Some(folder.to_owned()), replaced, later, ..Verified::of(name, verdict) });
         Ok(())
     }
 
@@ -302,56 +333,6 @@ impl Prover<'_> {
             Ok(()) => Verdict::Proved,
             Err(faults) => Verdict::Wrong(faults),
         })
-    }
-
-    /// A print file is its parcels' documents, merged again; one changed letter in it shows.
-    fn print_file(&mut self, root: &Path, name: &str) -> Result<(), Fault> {
-        let verdict = match self.merged_again(root, name) {
-            Ok(true) => Verdict::Proved,
-            Ok(false) => {
-                let fault = Fault::new(code::VERIFY).with("file", Arg::plain(name));
-                Verdict::Wrong(vec![fault.with("why", Arg::ours("印刷ファイルが発送物と違います"))])
-            }
-            Err(fault) if fault.code == code::DATABASE => return Err(fault),
-            Err(fault) => Verdict::Wrong(vec![fault]),
-        };
-        self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
-        Ok(())
-    }
-
-    /// A label says what the cover letter of its parcel says, and none is gone.
-    fn labels(&mut self, root: &Path, name: &str, unlabelled: &[(String, Number)]) -> Result<(), Fault> {
-        let gone = unlabelled.iter().filter(|(file, _)| file == name);
-        let mut faults: Vec<Fault> =
-            gone.map(|(_, number)| Fault::new(code::NO_LABEL).with("number", Arg::plain(number))).collect();
-        let proved = self
-            .store
-            .read(&root.join(name), LARGEST)
-            .map_err(Fault::disk)
-            .and_then(|bytes| posting::proved(&bytes, self.books, root, self.bureau, self.store));
-        match proved {
-            Ok(true) => {}
-            Ok(false) => {
-                let fault = Fault::new(code::VERIFY).with("file", Arg::plain(name));
-                faults.push(fault.with("why", Arg::ours("宛名ラベルが送付状と違います")));
-            }
-            Err(fault) if fault.code == code::DATABASE => return Err(fault),
-            Err(fault) => faults.push(fault),
-        }
-        let verdict = if faults.is_empty() { Verdict::Proved } else { Verdict::Wrong(faults) };
-        self.push(Verified { name: name.to_owned(), verdict, folder: None, replaced: false });
-        Ok(())
-    }
-
-    fn merged_again(&mut self, root: &Path, name: &str) -> Result<bool, Fault> {
-        let here = self.books.root(root, self.store)?;
-        let parcels = self.books.printed_in(&here, name)?;
-        if parcels.is_empty() {
-            return Ok(false);
-        }
-        let documents = print::documents(self.books, root, &parcels, self.store)?;
-        let merged = print::merge_all(&documents)?;
-        Ok(self.store.read(&root.join(name), LARGEST).map_err(Fault::disk)? == merged)
     }
 }
 
