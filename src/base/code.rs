@@ -457,6 +457,8 @@ codes! {
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.
     MOVED_ON = "FK-6131";
+    /// A posting list that lies there and can't be read, so that its envelopes may stand on the new one too.
+    POSTING_LIST = "FK-6150";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -21,6 +21,7 @@ pub mod packaging;
 pub mod papers;
 pub mod plan;
 pub mod posting;
+mod posting_list;
 pub mod print;
 pub mod prove;
 pub mod recorded;
