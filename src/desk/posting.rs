@@ -230,12 +230,14 @@ fn lay(files: &[(&[u8], &str, &str)], root: &Path, store: &dyn Store) -> std::io
         }
         store.create(&temp, bytes)?;
     }
-    for (named, (_, temp, name)) in files.iter().enumerate() {
+    for (index, (_, temp, name)) in files.iter().enumerate() {
         // A list that nobody was told of would keep its envelopes off the next one.
-        let unname = || files[..named].iter().for_each(|(_, _, name)| drop(store.remove_file(&root.join(name))));
-        store.rename_new(&root.join(temp), &root.join(name)).inspect_err(|_| unname())?;
+        let unname = |to: usize| files[..to].iter().for_each(|(_, _, name)| drop(store.remove_file(&root.join(name))));
+        store.rename_new(&root.join(temp), &root.join(name)).inspect_err(|_| unname(index))?;
+        // Labels that outlive a power cut keep their envelopes off the next list: theirs has to be on the disk before.
+        store.sync_dir(root).inspect_err(|_| unname(index + 1))?;
     }
-    store.sync_dir(root)
+    Ok(())
 }
 
 /// What a dead run leaves: made again, with what it was for.
