@@ -140,7 +140,26 @@ fn every_variant_says_what_its_golden_text_says() {
     walk.says("delay_until_an_hour", delay("2026-11-27T15:00"), &[case("V-19", "E-26", none())]);
     walk.says("call_delay", delay("2026-11-27T17:15"), &[call("V-20", "E-06")]);
     // To whom.
-    walk.says("to_an_office", reply, &[case("V-21", "E-06", json!({"requester": {"addressee": "札幌市介護保険課"}}))]);
+    walk.says("to_an_office", reply.clone(), &[case("V-21", "E-06", json!({"requester": {"addressee": "札幌市介護保険課"}}))]);
+    // Several inquiries at once.
+    let number = |n: u32| json!({"received": {"document_no": format!("豊援第72{n}号")}});
+    let documents = [("V-22", "E-19"), ("V-23", "E-20"), ("V-24", "E-21")].into_iter().zip(1..);
+    let documents: Vec<Value> = documents.map(|((id, like), n)| case(id, like, number(n))).collect();
+    walk.says("several_documents", reply.clone(), &documents);
+    let on = |id: &str, like: &str, day: u32, more: Value| {
+        let mut called = call(id, like);
+        merge(&mut called, json!({"received": {"at": format!("2026-11-{day:02}T09:30")}}));
+        merge(&mut called, more);
+        called
+    };
+    let stranger = |kana: &str, phone: &str| json!({"subject": {"kana": kana}, "candidates": [], "requester": {"phone": phone}});
+    let calls = [
+        on("V-25", "E-22", 2, stranger("アオキ アイ", "000-000-4013")),
+        on("V-26", "E-22", 5, stranger("イイダ イツキ", "０００（０００）４０１３")),
+        on("V-27", "E-22", 9, stranger("ウエノ ウタ", "000-000-4099")),
+        on("V-28", "E-22", 16, json!({})),
+    ];
+    walk.says("call_on_several_days", reply, &calls);
 
     let kept = fs::read_dir(folder()).expect("golden texts").map(|entry| entry.expect("an entry").file_name());
     let kept: BTreeSet<String> = kept.map(|name| name.to_string_lossy().trim_end_matches(".txt").to_owned()).collect();

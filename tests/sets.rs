@@ -231,3 +231,143 @@ fn one_call_for_several_people() {
     assert_eq!(folders, 2, "another requester is another call");
     desk.verify();
 }
+
+/// So many people of 豊中市, each asked about in a document of its own, by the number and the day that are given; to be answered so.
+fn asked(reply_by: &str, documents: &[(Option<&str>, Option<&str>)]) -> Vec<Value> {
+    let mut cases = inquiry(documents.len());
+    for (case, (number, day)) in cases.iter_mut().zip(documents) {
+        case["reply_by"] = reply_by.into();
+        case["received"] = json!({ "at": "2026-11-19T09:40", "via": "document", "document_no": number, "document_date": day });
+    }
+    cases
+}
+
+/// The first page of a set says once what it answers, and each letter behind it says its own: however many they are.
+#[test]
+fn several_documents_are_cited_in_one_breath() {
+    const DAY: Option<&str> = Some("2026-11-18");
+    let many: Vec<String> = (1..=30).map(|n| format!("豊援第{n}号")).collect();
+    let many: Vec<_> = many.iter().map(|number| (Some(number.as_str()), DAY)).collect();
+    let [one, two, three] = [Some("豊援第1号"), Some("豊援第2号"), Some("豊援第3号")];
+    let sets: [(&[_], &str); 9] = [
+        (&many[..1], "令和8年11月18日付け豊援第1号で照会のあった"),
+        (&many[..2], "令和8年11月18日付け豊援第1号及び第2号で照会のあった"),
+        (&many[..3], "令和8年11月18日付け豊援第1号、第2号及び第3号で照会のあった"),
+        (&many[..4], "令和8年11月18日付け豊援第1号ほか3件の文書で照会のあった"),
+        (&many, "令和8年11月18日付け豊援第1号ほか29件の文書で照会のあった"),
+        (
+            &[(two, DAY), (Some("介第7号"), DAY), (one, Some("2026-11-17"))],
+            "令和8年11月17日付け豊援第1号、令和8年11月18日付け豊援第2号及び介第7号で照会のあった",
+        ),
+        (&[(one, None), (one, None), (two, DAY)], "豊援第1号及び令和8年11月18日付け豊援第2号で照会のあった"),
+        (
+            &[(one, DAY), (None, None), (two, DAY)],
+            "令和8年11月18日付け豊援第1号及び第2号で照会のあった件及び令和8年11月19日に受け付けた文書で照会のあった",
+        ),
+        (
+            &[(one, DAY), (None, None), (two, DAY), (three, DAY)],
+            "令和8年11月18日付け豊援第1号ほか2件の文書で照会のあった件及び令和8年11月19日に受け付けた文書で照会のあった",
+        ),
+    ];
+    for (documents, said) in sets {
+        let desk = Desk::new();
+        desk.file(&asked("paper", documents));
+        desk.pack("", 0);
+        let cover = format!("\n{said}標記の件について、下記の書類を送付しますので、御査収ください。\n");
+        desk.says("paper/R08-0001/cover.docx", &[&cover]);
+        for (n, (number, _)) in documents.iter().enumerate() {
+            let own = number
+                .map_or("受け付けた文書で照会のあった".to_owned(), |number| format!("{number}で照会のあった"));
+            desk.says(&format!("paper/R08-0001/R08-0001-{}.docx", n + 1), &[&own]);
+        }
+        desk.verify();
+    }
+}
+
+/// The list in a package says the same, and an office's own words for it are taken.
+#[test]
+fn an_office_cites_in_its_own_words() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("office/wording")).expect("a folder");
+    let own = "引用・文書番号・ほか＝{文書}外{数}件により照会のあった\n引用・文書番号あり＝{日付}付{番号}により照会のあった\n並び・最後＝並びに\n";
+    fs::write(desk.path("office/wording/phrases.txt"), own).expect("written");
+    let numbers: Vec<String> = (1..=5).map(|n| format!("豊援第{n}号")).collect();
+    let documents: Vec<_> = numbers.iter().map(|number| (Some(number.as_str()), Some("2026-11-18"))).collect();
+    desk.file(&asked("email", &documents));
+    desk.pack("--bundle requester", 0);
+    let list = &opened(&desk, "R08-0001", "zip")["R08-0001-list.docx"];
+    assert!(list.contains("令和8年11月18日付け豊援第1号外4件により照会のあった標記の件について"), "{list}");
+    desk.verify();
+    let desk = Desk::new();
+    fs::create_dir(desk.path("office/wording")).expect("a folder");
+    fs::write(desk.path("office/wording/phrases.txt"), own).expect("written");
+    desk.file(&asked("paper", &documents[..2]));
+    desk.pack("", 0);
+    desk.says("paper/R08-0001/cover.docx", &["令和8年11月18日付豊援第1号並びに第2号により照会のあった標記の件について"]);
+    desk.verify();
+}
+
+/// Calls of several days are told with the days alone, and the sheet says when the first and the last of them came.
+#[test]
+fn a_call_about_many_opens_with_a_sentence_that_can_be_read_out() {
+    let people = |days: &[u32]| -> Vec<Value> {
+        let mut cases = inquiry(days.len());
+        for (case, day) in cases.iter_mut().zip(days) {
+            case["reply_by"] = "phone".into();
+            case["received"] = json!({ "at": format!("2026-11-{day:02}T09:{day:02}"), "via": "phone" });
+        }
+        cases
+    };
+    let many: Vec<u32> = (2..=16).rev().collect();
+    let sets: [(&[u32], &str, &str); 4] = [
+        (&[2], "令和8年11月2日に電話で照会のあった", "令和8年11月2日9時02分"),
+        (&[2, 2, 2, 2], "令和8年11月2日に電話で照会のあった", "令和8年11月2日9時02分"),
+        (&[16, 2, 5], "令和8年11月2日、5日及び16日に電話で照会のあった", "令和8年11月2日9時02分から令和8年11月16日9時16分まで"),
+        (&many, "令和8年11月2日から16日までに電話で15件の照会のあった", "令和8年11月2日9時02分から令和8年11月16日9時16分まで"),
+    ];
+    for (days, said, received) in sets {
+        let desk = Desk::new();
+        desk.file(&people(days));
+        desk.pack("", 0);
+        let sheet = desk.text("phone/R08-0001/call.docx");
+        assert!(sheet.contains(&format!("「{said}件について御連絡します。")), "«{said}»\n{sheet}");
+        assert_eq!(
+            sheet.matches(&format!("\t{received}　電話\n")).count(),
+            2,
+            "«{received}», in the script and in the record\n{sheet}"
+        );
+        desk.verify();
+    }
+    // Asked in writing and by telephone.
+    let desk = Desk::new();
+    let mut cases = people(&[2, 3]);
+    cases[1]["received"] = asked("phone", &[(Some("豊援第1号"), Some("2026-11-18"))])[0]["received"].clone();
+    desk.file(&cases);
+    desk.pack("", 0);
+    let said = "「令和8年11月18日付け豊援第1号で照会のあった件及び令和8年11月2日に電話で照会のあった件について御連絡します。";
+    desk.says("phone/R08-0001/call.docx", &[said, "令和8年11月2日9時02分から令和8年11月19日9時40分まで　文書及び電話"]);
+    desk.verify();
+}
+
+/// The number that is dialled is never struck out, however the caller wrote it.
+#[test]
+fn the_representative_number_is_not_struck_out() {
+    let said = |stated: &[&str]| {
+        let desk = Desk::new();
+        let mut cases = inquiry(stated.len());
+        for (case, number) in cases.iter_mut().zip(stated) {
+            case["reply_by"] = "phone".into();
+            case["requester"]["phone"] = (*number).into();
+        }
+        desk.file(&cases);
+        desk.pack("", 0);
+        desk.verify();
+        let sheet = desk.text("phone/R08-0001/call.docx");
+        assert!(sheet.contains("\t000-000-2720　（豊中市の代表電話）\n"), "{sheet}");
+        sheet.split_once("発信に使用しない\n\t").map(|(_, rest)| rest.split('　').next().unwrap_or_default().to_owned())
+    };
+    assert_eq!(said(&["000-000-2720"]), None);
+    assert_eq!(said(&["０００（０００）２７２０", "0000002720"]), None);
+    assert_eq!(said(&["000-999-1111", "000-000-2720"]).as_deref(), Some("000-999-1111"));
+    assert_eq!(said(&["000-999-1111", "000(999)1111", "000-000-27201"]).as_deref(), Some("000-999-1111、000-000-27201"));
+}

@@ -459,8 +459,12 @@ codes! {
     MOVED_ON = "FK-6131";
     /// To be proved, and it lies in no output folder.
     NO_OUTPUT = "FK-6144";
+    /// A posting list that lies there and can't be read, so that its envelopes may stand on the new one too.
+    POSTING_LIST = "FK-6150";
     /// A folder of a number that the ledger has not given away.
     NUMBER_LIES_THERE = "FK-6155";
+    /// A file of labels that says what it should and is not the one that was made.
+    LABELS_CHANGED = "FK-6156";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -264,7 +264,7 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     let value = serde_json::json!({
         "summary": counts(&packed.lines), "cases": packed.lines.len(), "print": printed,
         "labels": packed.posting.iter().map(|p| p.labels.as_str()).collect::<Vec<_>>(),
-        "posting": packed.posting.iter().map(|p| p.list.as_str()).collect::<Vec<_>>(),
+        "posting": packed.posting.iter().filter_map(|p| p.list.as_deref()).collect::<Vec<_>>(),
         "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(), "left": packed.left,
         "divided": packed.divided, "separated": packed.separated,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
@@ -327,10 +327,16 @@ fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         }
     }
     for posting in &packed.posting {
-        let [labels, list] = [&posting.labels, &posting.list].map(|name| out.join(name).display().to_string());
+        let path = |name: &String| out.join(name).display().to_string();
+        let (labels, listed) = (path(&posting.labels), posting.listed.to_string());
         let (envelopes, sheets) = (posting.envelopes.to_string(), posting.sheets.to_string());
-        let values = [("labels", labels.as_str()), ("list", &list), ("envelopes", &envelopes), ("sheets", &sheets)];
-        screen.tell("next.labels", &values);
+        screen.tell("next.labels", &[("labels", &labels), ("envelopes", &envelopes), ("sheets", &sheets)]);
+        let earlier = (posting.envelopes > posting.listed).then(|| (posting.envelopes - posting.listed).to_string());
+        let earlier = earlier.unwrap_or_default();
+        match posting.list.as_ref().map(path) {
+            Some(list) => screen.tell("next.posting_list", &[("list", &list), ("count", &listed), ("earlier", &earlier)]),
+            None => screen.tell("next.no_posting_list", &[("labels", &labels)]),
+        }
     }
     let mut parcels = 0;
     let numbers = packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref());

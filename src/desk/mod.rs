@@ -22,6 +22,7 @@ pub mod packaging;
 pub mod papers;
 pub mod plan;
 pub mod posting;
+mod posting_list;
 pub mod print;
 pub mod prove;
 pub mod recorded;

@@ -5,11 +5,11 @@
 
 use super::bureau::{Bureau, Seams};
 use super::papers::municipality;
+use super::posting_list;
 use super::print::{self, Pile, Way};
 use crate::base::seams::Kind;
-use crate::base::{Arg, Fault, LabelSheet, Store, code, date};
+use crate::base::{Arg, Fault, LabelSheet, Store, code};
 use crate::books::{Books, Channel, Number, ParcelRow, Root};
-use crate::file::listing::{self, Listing, Value};
 use crate::intake::Office;
 use crate::letter::Phrase;
 use crate::press::labels::{self, Label};
@@ -22,23 +22,26 @@ use std::path::Path;
 pub struct Posting {
     /// labels.docx, labels-2.docx …
     pub labels: String,
-    /// posting.xlsx, posting-2.xlsx …
-    pub list: String,
+    /// posting.xlsx, posting-2.xlsx …; none where every envelope stands on an earlier list.
+    pub list: Option<String>,
     /// How many envelopes.
     pub envelopes: usize,
+    /// How many of them are on the list.
+    pub listed: usize,
     /// 用紙の枚数
     pub sheets: usize,
 }
 
 /// 封筒: one parcel of paper.
-struct Envelope {
-    label: Label,
-    posting: String,
-    to: String,
-    postal_code: String,
-    address: String,
+pub(super) struct Envelope {
+    pub label: Label,
+    number: Number,
+    pub posting: String,
+    pub to: String,
+    pub postal_code: String,
+    pub address: String,
     /// Documents, with the cover letter.
-    documents: usize,
+    pub documents: usize,
 }
 
 /// The largest file of labels that is read back.
@@ -73,9 +76,17 @@ pub fn prepare(
             }
         }
     }
+    if envelopes.is_empty() {
+        return (made, broken);
+    }
+    let (listed, unread) = match posting_list::listed(root, &*seams.store) {
+        Ok(listed) => listed,
+        Err(fault) => return (made, broken.into_iter().chain([fault]).collect()),
+    };
+    broken.extend(unread);
     let starts = std::iter::once(from).chain(std::iter::repeat(0));
     for (envelopes, from) in envelopes.chunks(MOST).zip(starts) {
-        match make(envelopes, root, bureau, seams, from) {
+        match make(envelopes, &listed, root, bureau, seams, from) {
             Ok(posting) => made.push(posting),
             Err(fault) => broken.push(fault),
         }
@@ -106,16 +117,26 @@ fn unlabelled(
 /// The most envelopes of one file: fifty sheets of the usual labels, as much as a person watches.
 const MOST: usize = 600;
 
-fn make(envelopes: &[Envelope], root: &Path, bureau: &Bureau, seams: &Seams, from: usize) -> Result<Posting, Fault> {
+fn make(
+    envelopes: &[Envelope],
+    listed: &BTreeSet<Number>,
+    root: &Path,
+    bureau: &Bureau,
+    seams: &Seams,
+    from: usize,
+) -> Result<Posting, Fault> {
     let sheet = &bureau.office.labels;
     let all: Vec<Label> = envelopes.iter().map(|envelope| envelope.label.clone()).collect();
     let made = labels::lay(&all, sheet, from, &bureau.form_settings())?;
     if labels::pieces(&made)? != all.iter().flat_map(Label::pieces).collect::<Vec<_>>() {
         return Err(Fault::new(code::LABEL).with("why", Arg::ours("ラベルの内容が送付状と違ってしまいました")));
     }
-    let list = listing::xlsx(&lists(envelopes, bureau, seams))?;
-    let (labels, list) = put(&made, &list, root, &*seams.store)?;
-    Ok(Posting { labels, list, envelopes: all.len(), sheets: (from + all.len()).div_ceil(sheet.count()) })
+    // The post office gets each envelope on one list.
+    let fresh: Vec<&Envelope> = envelopes.iter().filter(|envelope| !listed.contains(&envelope.number)).collect();
+    let list = if fresh.is_empty() { None } else { Some(posting_list::workbook(&fresh, bureau, seams)?) };
+    let (labels, list) = put(&made, list.as_deref(), root, &*seams.store)?;
+    let sheets = (from + all.len()).div_ceil(sheet.count());
+    Ok(Posting { labels, list, envelopes: all.len(), listed: fresh.len(), sheets })
 }
 
 /// FK-6122 for a first label, from 1, that the sheet does not have; else its place from 0.
@@ -156,6 +177,7 @@ fn envelope(
     let label = Label { lines, mark, number: parcel.number.to_string() };
     Ok(Envelope {
         label,
+        number: parcel.number.clone(),
         posting: posting.to_owned(),
         to,
         postal_code,
@@ -182,79 +204,25 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && *c != '〒').collect()
 }
 
-/// 差出票: a sheet for each method of posting, with its total.
-fn lists(envelopes: &[Envelope], bureau: &Bureau, seams: &Seams) -> Vec<Listing> {
-    let mut methods: Vec<&str> = envelopes.iter().map(|envelope| envelope.posting.as_str()).collect();
-    methods.dedup();
-    let phrases = &bureau.head.phrases;
-    const COLUMNS: [Phrase; 8] = [
-        Phrase::PostingNumber,
-        Phrase::PostingMethod,
-        Phrase::PostingTo,
-        Phrase::PostingPostalCode,
-        Phrase::PostingAddress,
-        Phrase::PostingCopies,
-        Phrase::PostingWeight,
-        Phrase::PostingAccepted,
-    ];
-    let today = date::wareki(seams.now().date());
-    let list = |(order, method): (usize, &&str)| {
-        let rows: Vec<Vec<Value>> = envelopes.iter().filter(|envelope| envelope.posting == **method).map(row).collect();
-        let total = phrases.fill(Phrase::PostingTotal, &[("数", &rows.len().to_string())]);
-        let title = phrases.fill(Phrase::PostingTitle, &[("方法", method)]);
-        Listing {
-            name: sheet_name(order, method, methods.len()),
-            headings: COLUMNS.iter().map(|column| phrases.get(*column).to_owned()).collect(),
-            foot: vec![vec!["".into(), (**method).into(), total.into()]],
-            print_head: Some([bureau.office.name.clone(), title, today.clone()]),
-            rows,
-            ..Listing::default()
-        }
-    };
-    methods.iter().enumerate().map(list).collect()
-}
-
-fn row(envelope: &Envelope) -> Vec<Value> {
-    vec![
-        envelope.label.number.as_str().into(),
-        envelope.posting.as_str().into(),
-        envelope.to.as_str().into(),
-        envelope.postal_code.as_str().into(),
-        envelope.address.as_str().into(),
-        (envelope.documents as i64).into(),
-        "".into(),
-        "".into(),
-    ]
-}
-
-/// What Excel takes as a name; numbered where there are several, because two methods may differ in what it does not take.
-fn sheet_name(order: usize, method: &str, several: usize) -> String {
-    let name: String = method.chars().filter(|c| c.is_alphanumeric()).take(20).collect();
-    if several > 1 {
-        format!("{} {name}", order + 1)
-    } else if name.is_empty() {
-        "1".to_owned()
-    } else {
-        name
-    }
-}
-
-/// Both under one number that is free for both. Never replaces: weights and numbers of the post office may be in the list by now.
-fn put(labels: &[u8], list: &[u8], root: &Path, store: &dyn Store) -> Result<(String, String), Fault> {
+/// Both under one number that is free for both; labels alone under one that is free for labels. Never replaces: weights and numbers of
+/// the post office may be in the list by now.
+fn put(labels: &[u8], list: Option<&[u8]>, root: &Path, store: &dyn Store) -> Result<(String, Option<String>), Fault> {
     let stands = |name: &str| store.kind(&root.join(name)).map(|kind| kind.is_some()).map_err(Fault::disk);
     for n in 1u32.. {
         let (labels_name, list_name) = names(n);
-        if stands(&labels_name)? || stands(&list_name)? {
+        if stands(&labels_name)? || (list.is_some() && stands(&list_name)?) {
             continue;
         }
         let [of_list, of_labels] = TEMPORARY;
-        let temps = [(list, of_list, list_name.as_str()), (labels, of_labels, labels_name.as_str())];
+        let list = list.map(|list| (list, of_list, list_name.as_str()));
+        let temps: Vec<_> = list.into_iter().chain([(labels, of_labels, labels_name.as_str())]).collect();
         let laid = lay(&temps, root, store).inspect_err(|_| {
             // Whichever of them is still there.
             temps.iter().for_each(|(_, temp, _)| drop(store.remove_file(&root.join(temp))));
         });
         laid.map_err(Fault::disk)?;
-        return Ok((labels_name, list_name));
+        let list = list.map(|(.., name)| name.to_owned());
+        return Ok((labels_name, list));
     }
     Err(Fault::new(code::DISK))
 }
@@ -268,12 +236,14 @@ fn lay(files: &[(&[u8], &str, &str)], root: &Path, store: &dyn Store) -> std::io
         }
         store.create(&temp, bytes)?;
     }
-    for (named, (_, temp, name)) in files.iter().enumerate() {
-        // A list without its labels would be made again beside them.
-        let unname = || files[..named].iter().for_each(|(_, _, name)| drop(store.remove_file(&root.join(name))));
-        store.rename_new(&root.join(temp), &root.join(name)).inspect_err(|_| unname())?;
+    for (index, (_, temp, name)) in files.iter().enumerate() {
+        // A list that nobody was told of would keep its envelopes off the next one.
+        let unname = |to: usize| files[..to].iter().for_each(|(_, _, name)| drop(store.remove_file(&root.join(name))));
+        store.rename_new(&root.join(temp), &root.join(name)).inspect_err(|_| unname(index))?;
+        // Labels that outlive a power cut keep their envelopes off the next list: theirs has to be on the disk before.
+        store.sync_dir(root).inspect_err(|_| unname(index + 1))?;
     }
-    store.sync_dir(root)
+    Ok(())
 }
 
 /// What a dead run leaves: made again, with what it was for.
@@ -352,6 +322,7 @@ pub fn missing(
 }
 
 /// Whether each label of this file says what the cover letter of its parcel says. `here` is what the ledger means by this folder.
+/// FK-6156 where it does and the file is not the one that was laid: what is read of it need not be what is printed.
 pub fn proved(
     bytes: &[u8],
     books: &mut Books,
@@ -360,7 +331,7 @@ pub fn proved(
     store: &dyn Store,
 ) -> Result<bool, Fault> {
     let pieces = labels::pieces(bytes)?;
-    let mut expected = Vec::new();
+    let mut expected: Vec<Label> = Vec::new();
     for number in numbers(&pieces) {
         let Some(parcel) = books.parcel(&number)? else { return Ok(false) };
         let is_here = parcel.promise.as_ref().is_some_and(|promise| here.holds(promise));
@@ -368,9 +339,15 @@ pub fn proved(
         if !is_here {
             return Ok(false);
         }
-        expected.extend(envelope(books, root, &parcel, &posting, bureau, store)?.label.pieces());
+        expected.push(envelope(books, root, &parcel, &posting, bureau, store)?.label);
     }
-    Ok(!pieces.is_empty() && pieces == expected)
+    if pieces.is_empty() || pieces != expected.iter().flat_map(Label::pieces).collect::<Vec<_>>() {
+        return Ok(false);
+    }
+    // Where on its first sheet it began is not recorded.
+    let (sheet, settings) = (&bureau.office.labels, bureau.form_settings());
+    let laid = |from| labels::lay(&expected, sheet, from, &settings).is_ok_and(|laid| laid == bytes);
+    if (0..sheet.count()).any(laid) { Ok(true) } else { Err(Fault::new(code::LABELS_CHANGED)) }
 }
 
 /// The parcels that have a label in this file; none in one that can't be read.

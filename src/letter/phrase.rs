@@ -37,8 +37,22 @@ phrases! {
     CitedByReceipt "引用・文書" ["受付日"];
     /// By telephone.
     CitedByPhone "引用・電話" ["受付日"];
-    /// Between two citations.
+    /// One of several documents, in a row of them.
+    CitedDocument "引用・文書名" ["日付", "番号"];
+    /// More documents than are said one by one.
+    CitedDocuments "引用・文書番号・ほか" ["文書", "数"];
+    /// More days of documents without a number than are said one by one.
+    CitedReceipts "引用・文書・ほか" ["自", "至", "数"];
+    /// More days of calls than are said one by one.
+    CitedCalls "引用・電話・ほか" ["自", "至", "数"];
+    /// Between citations of different kinds, before the last.
+    CitedNext "引用・区切り・次" [];
+    /// Between the last two citations of different kinds.
     CitedToo "引用・区切り" [];
+    /// Between what stands in a row, before the last.
+    ListNext "並び・次" [];
+    /// Between the last two of a row.
+    ListLast "並び・最後" [];
     /// The subject's brackets.
     MarkReply "種別・回答" [];
     /// Reissued.

@@ -48,6 +48,7 @@ impl Prover<'_> {
                 faults.push(fault.with("why", Arg::ours("宛名ラベルが送付状と違います")));
             }
             Err(fault) if fault.code == code::DATABASE => return Err(fault),
+            Err(fault) if fault.code == code::LABELS_CHANGED => faults.push(fault.with("file", Arg::plain(name))),
             Err(fault) => faults.push(fault),
         }
         let verdict = if faults.is_empty() { Verdict::Proved } else { Verdict::Wrong(faults) };

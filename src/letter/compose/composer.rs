@@ -7,7 +7,7 @@ use super::super::values::{Row, Values};
 use crate::base::date::{self, Date, DateTime};
 use crate::base::{Personal, SafeText};
 use crate::notice::{
-    Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, Via, When, Why,
+    Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, When, Why,
 };
 
 use super::{Letterhead, Sheet, Told};
@@ -74,7 +74,7 @@ impl Composer<'_> {
         let subject = &inquiry.subject;
         let dash = self.phrase(Phrase::Dash).to_owned();
         let stated = |text: &Option<Personal<SafeText>>| text.as_ref().map_or(dash.clone(), |t| t.expose().as_str().to_owned());
-        values.set(Slot::Citation, self.citation(inquiry));
+        values.set(Slot::Citation, self.citation(&[inquiry]));
         values.set(Slot::ReceivedAt, moment(inquiry.received.at));
         values.set(Slot::Procedure, procedure(inquiry));
         values.set_some(Slot::Reference, inquiry.requester.reference.as_ref().map(SafeText::as_str));
@@ -96,31 +96,6 @@ impl Composer<'_> {
             Sex::Female => self.phrase(Phrase::Female).to_owned(),
             Sex::Unknown => sex.name().to_owned(),
         }
-    }
-
-    pub(super) fn citation(&self, inquiry: &Inquiry) -> String {
-        let received = &inquiry.received;
-        let phrases = &self.head.phrases;
-        let day = date::wareki(received.at.date());
-        match (received.via, &received.document_no, received.document_date) {
-            (Via::Phone, ..) => phrases.fill(Phrase::CitedByPhone, &[("受付日", &day)]),
-            (Via::Document, Some(number), Some(dated)) => {
-                phrases.fill(Phrase::CitedByNumber, &[("日付", &date::wareki(dated)), ("番号", number.as_str())])
-            }
-            (Via::Document, Some(number), None) => phrases.fill(Phrase::CitedByNumberAlone, &[("番号", number.as_str())]),
-            (Via::Document, None, _) => phrases.fill(Phrase::CitedByReceipt, &[("受付日", &day)]),
-        }
-    }
-
-    /// The citations of several inquiries, each once, in their order.
-    pub(super) fn citations(&self, inquiries: &[&Inquiry]) -> String {
-        let mut cited: Vec<String> = Vec::new();
-        for citation in inquiries.iter().map(|inquiry| self.citation(inquiry)) {
-            if !cited.contains(&citation) {
-                cited.push(citation);
-            }
-        }
-        cited.join(self.phrase(Phrase::CitedToo))
     }
 
     pub(super) fn procedures(&self, told: &[Told<'_>]) -> String {

@@ -2,6 +2,7 @@
 //!
 //! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
 
+mod citation;
 mod composer;
 mod day_report;
 mod incident;
@@ -152,7 +153,7 @@ pub fn listing(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], cou
     let composer = Composer { head };
     let Some(first) = inquiries.first() else { return Values::new() };
     let mut values = composer.common(sheet, &first.requester);
-    values.set(Slot::Citation, composer.citations(inquiries));
+    values.set(Slot::Citation, composer.citation(inquiries));
     values.set(Slot::EnclosureCount, enclosed.to_string());
     if counts.all() > 1 {
         values.set(Slot::Reconciliation, composer.reconciliation(counts));
@@ -207,26 +208,16 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     let requester = &first.inquiry.requester;
     values = composer.common(sheet, requester);
     let inquiries: Vec<&Inquiry> = told.iter().map(|one| one.inquiry).collect();
-    values.set(Slot::Citation, composer.citations(&inquiries));
+    values.set(Slot::Citation, composer.citation(&inquiries));
     values.set(Slot::Procedure, composer.procedures(told));
     values.set(Slot::Municipality, requester.municipality.as_str());
     values.set(Slot::MunicipalityCode, requester.key.as_str());
     values.set(Slot::Section, requester.section.as_str());
     values.set(Slot::Officer, requester.officer.as_str());
-    values.set(Slot::ReceivedAt, moment(first.inquiry.received.at));
-    let via = if first.inquiry.received.via == Via::Phone { Phrase::ByPhone } else { Phrase::InWriting };
-    values.set(Slot::ReceivedVia, head.phrases.get(via));
+    received(&mut values, &composer, &inquiries);
     values.set(Slot::PersonCount, told.len().to_string());
     dialling(&mut values, head, dial);
-    let mut claimed: Vec<&str> = Vec::new();
-    for number in told.iter().filter_map(|one| one.inquiry.requester.claimed_phone.as_ref()) {
-        if !claimed.contains(&number.as_str()) {
-            claimed.push(number.as_str());
-        }
-    }
-    if !claimed.is_empty() {
-        values.set(Slot::StatedPhone, claimed.join("、"));
-    }
+    values.set_some(Slot::StatedPhone, stated_phone(dial, &inquiries));
     let mut notes: Vec<String> = Vec::new();
     for (index, one) in told.iter().enumerate() {
         composer.person(&mut values, index + 1, one);
@@ -238,6 +229,40 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
         values.set(Slot::FollowUpBoxes, head.phrases.get(Phrase::RecordFollowUp));
     }
     values
+}
+
+/// 受付: when and how the inquiries came, from the first to the last of them.
+fn received(values: &mut Values, composer: &Composer<'_>, inquiries: &[&Inquiry]) {
+    let times = || inquiries.iter().map(|inquiry| inquiry.received.at);
+    if let (Some(first), Some(last)) = (times().min(), times().max()) {
+        let span = [("自", &*moment(first)), ("至", &*moment(last))];
+        let span = if first == last { moment(first) } else { composer.head.phrases.fill(Phrase::FromTo, &span) };
+        values.set(Slot::ReceivedAt, span);
+    }
+    let ways = [(Via::Document, Phrase::InWriting), (Via::Phone, Phrase::ByPhone)];
+    let ways = ways.into_iter().filter(|(via, _)| inquiries.iter().any(|inquiry| inquiry.received.via == *via));
+    let ways: Vec<String> = ways.map(|(_, way)| composer.phrase(way).to_owned()).collect();
+    values.set(Slot::ReceivedVia, composer.listed(&ways));
+}
+
+/// 申告番号: each once, and not the representative number itself, which is dialled. Equal are those with the same digits.
+fn stated_phone(dial: &RepresentativeNumber, inquiries: &[&Inquiry]) -> Option<String> {
+    let mut known = vec![digits(dial.number())];
+    let mut stated: Vec<&str> = Vec::new();
+    for number in inquiries.iter().filter_map(|inquiry| inquiry.requester.claimed_phone.as_ref()) {
+        let digits = digits(number.as_str());
+        if !known.contains(&digits) {
+            known.push(digits);
+            stated.push(number.as_str());
+        }
+    }
+    (!stated.is_empty()).then(|| stated.join("、"))
+}
+
+/// The digits of a telephone number, in ASCII whatever their width.
+fn digits(number: &str) -> String {
+    let narrow = |c: char| if ('０'..='９').contains(&c) { char::from_u32(c as u32 - 0xFEE0).unwrap_or(c) } else { c };
+    number.chars().map(narrow).filter(char::is_ascii_digit).collect()
 }
 
 /// 掛ける番号, and where it comes from.
