@@ -127,7 +127,7 @@ codes! {
     UNKNOWN_WORD = "FK-1120";
     /// candidates missing or null: nobody looked.
     NOT_LOOKED_UP = "FK-1130";
-    /// Candidates that agree in none of the three items (warning: rows may have slipped).
+    /// A candidate that agrees neither in kana nor in the day of birth (warning: rows may have slipped).
     ROW_SLIPPED = "FK-1132";
     /// Too many such cases: the run stops.
     ROWS_SLIPPED = "FK-1133";
@@ -155,6 +155,10 @@ codes! {
     NOT_OURS = "FK-1150";
     /// An item listed as outside that the catalogue does hold.
     OUTSIDE_KNOWN = "FK-1151";
+    /// 候補 of a table that says nothing of who it is: most often 「該当なし」 written otherwise.
+    CANDIDATE_NOBODY = "FK-1152";
+    /// The example row of the empty sheet.
+    EXAMPLE_ROW = "FK-1153";
     /// A procedure that is not listed (warning).
     PROCEDURE_UNLISTED = "FK-1160";
     /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
@@ -457,6 +461,8 @@ codes! {
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.
     MOVED_ON = "FK-6131";
+    /// The folder of a file that is to be made is not there.
+    NO_FOLDER = "FK-6148";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }
