@@ -27,6 +27,7 @@ pub mod recorded;
 pub mod release;
 pub mod report;
 mod send;
+mod slips;
 mod standing;
 pub mod vault;
 pub mod year;

@@ -4,6 +4,7 @@ use super::bureau::{Bureau, Seams};
 use super::judge::{Bench, Judged, Ready, Terms, judge_for, unreadable};
 pub use super::marks::{Ground, Marks, person};
 use super::marks::{Question, raw_id};
+use super::slips::Slips;
 use crate::base::date::{Date, DateTime};
 use crate::base::fault::FileName;
 use crate::base::{Arg, At, Code, Fault, Field, Stop, code};
@@ -276,31 +277,6 @@ fn judged(
         sources.push(file);
     }
     Plan { sources, rows: planner.rows, letter_date, mismatches: planner.mismatches }
-}
-
-/// 行ずれ: what the candidates of one file say of it.
-#[derive(Clone, Copy, Default)]
-struct Slips {
-    /// Cases with candidates.
-    compared: u64,
-    /// Of them, those whose candidates are all strangers.
-    slipped: u64,
-}
-
-impl Slips {
-    const AT_LEAST: u64 = 10;
-
-    fn count(&mut self, slipped: Option<bool>) {
-        self.compared += u64::from(slipped.is_some());
-        self.slipped += u64::from(slipped == Some(true));
-    }
-
-    /// 10 cases or more, and over half of those that have candidates: a case without one has nothing that could stand in a wrong row.
-    fn fault(self) -> Option<Fault> {
-        let many = self.slipped >= Self::AT_LEAST && self.slipped * 2 > self.compared;
-        let fault = Fault::new(code::ROWS_SLIPPED).with("count", Arg::count(self.slipped));
-        many.then(|| fault.with("all", Arg::count(self.compared)))
-    }
 }
 
 struct Planner<'a> {
