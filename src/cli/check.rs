@@ -51,7 +51,7 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
             _ => screen.tell("check.found", &[("total", &total), ("refused", &refused.to_string()), ("held", &held.to_string())]),
         }
         if slipped {
-            screen.tell("check.slipped", &[("total", &total)]);
+            screen.tell("check.slipped", &[]);
         }
     }
     if let Some(copy) = &args.annotate {
