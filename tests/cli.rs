@@ -284,20 +284,48 @@ fn all_or_nothing() {
 #[test]
 fn rows_that_slipped_stop_the_run() {
     let place = Place::new();
-    let slipped = (0..10).map(|n| {
-        let mut case = example("E-09");
-        case["id"] = format!("S-{n}").into();
-        let candidate = &mut case["candidates"][0];
-        (candidate["kana"], candidate["birth"], candidate["sex"]) = ("ベツノ ヒト".into(), "1950-01-02".into(), "1".into());
-        case
-    });
-    let cases = place.file("slipped.json", &slipped.collect::<Vec<_>>());
-    let run = place.pack(&cases, &[]);
-    assert_ne!(run.code, Some(0));
-    says(&run, &["FK-1133", "--accept-mismatch"]);
+    // In another's row half of all people have the same 性別; here all of them.
+    let mut slipped = (0..10).map(|n| with_candidate(n, Some("ベツノ ヒト"), Some("1950-01-02"))).collect::<Vec<_>>();
+    let cases = place.file("slipped.json", &slipped);
+    let run = place.pack(&cases, &[]).expect_code(3);
+    says(&run, &["FK-1133", "候補のある10件のうち10件", "--accept-mismatch"]);
     assert!(!place.at("out").exists() || files_under(&place.at("out")).is_empty(), "nothing is written");
+    let checked = Fukan::new(["check"]).arg(&cases).arg("--office").arg(place.at("office")).run().expect_code(3);
+    says(&checked, &["FK-1133", "行のずれを確かめるまで、何も作成されません"]);
+    assert!(!checked.out().contains("問題はありません"), "{}", checked.out());
+    // Cases in which nobody was found say nothing of it, and do not hide it.
+    slipped.extend((10..25).map(|n| {
+        let mut case = with_candidate(n, None, None);
+        case["candidates"] = serde_json::json!([]);
+        case
+    }));
+    says(&place.pack(&place.file("among.json", &slipped), &[]).expect_code(3), &["FK-1133", "候補のある10件のうち10件"]);
     place.pack(&cases, &["--accept-mismatch"]).expect_code(0);
     assert!(place.report().iter().all(|line| line.outcome == "not_found"));
+}
+
+/// Who was found by the date of birth alone, or by the name alone, is rightly 該当なし: no alarm, however many they are.
+#[test]
+fn strangers_that_a_search_finds_are_no_slip() {
+    let place = Place::new();
+    let found = (0..12).map(|n| match n % 2 {
+        0 => with_candidate(n, Some("ベツノ ヒト"), None),
+        _ => with_candidate(n, None, Some("1950-01-02")),
+    });
+    place.pack(&place.file("found.json", &found.collect::<Vec<_>>()), &[]).expect_code(0);
+    let report = place.report();
+    assert_eq!(report.len(), 12);
+    assert!(report.iter().all(|line| line.outcome == "not_found"));
+}
+
+/// E-09 under its own id, with a candidate who has another フリガナ or 生年月日 and the same 性別.
+fn with_candidate(n: u32, kana: Option<&str>, birth: Option<&str>) -> serde_json::Value {
+    let mut case = example("E-09");
+    case["id"] = format!("S-{n}").into();
+    let candidate = &mut case["candidates"][0];
+    kana.into_iter().for_each(|kana| candidate["kana"] = kana.into());
+    birth.into_iter().for_each(|birth| candidate["birth"] = birth.into());
+    case
 }
 
 #[test]

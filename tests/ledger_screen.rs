@@ -130,7 +130,7 @@ fn an_office_that_is_not_there() {
         "{told}"
     );
     let told = desk.run("seal-record R08-0001 --out /nonexist/x.docx --office {O}", 4).err();
-    assert!(told.contains("FK-6005") && told.contains("/nonexist"), "{told}");
+    assert!(told.contains("FK-6148") && told.contains("/nonexist") && !told.contains("--out"), "{told}");
     for day in ["2099-01-01", "2026-02-30"] {
         let told = desk.run(&format!("report --office {{O}} --date {day} --out {{OUT}}.docx"), 2).err();
         assert!(told.contains("FK-6033") && told.contains("--date") && !told.contains("--at"), "{told}");
@@ -225,7 +225,8 @@ fn the_same_question_under_another_id_is_told() {
     };
     let again = other("E-07-2", "requester", "reference", json!("別の控え"));
     let elsewhere = other("E-07-3", "requester", "officer", json!("別の係"));
-    desk.file(&[first.clone(), again.clone(), elsewhere]);
+    let both = [first.clone(), again.clone(), elsewhere];
+    desk.file(&both);
     let doubles = |told: &str| told.lines().filter(|line| line.contains("FK-6012")).map(str::to_owned).collect::<Vec<_>>();
     let pack = || desk.run("pack {F} --office {O} --out {OUT}", 0).err();
     let checked = desk.run("check {F} --office {O}", 0).err();
@@ -235,6 +236,16 @@ fn the_same_question_under_another_id_is_told() {
     let mut later = again;
     later["id"] = json!("E-07-4");
     desk.file(&[later]);
-    let packed = pack();
-    assert!(packed.contains("（U08-0001）") && doubles(&packed).len() == 1, "{packed}");
+    let packed = desk.run("pack {F} --office {O} --out {OUT} --json", 0).out();
+    let told =
+        lines(&packed).iter().flat_map(|line| line["warnings"].as_array().cloned().unwrap_or_default()).collect::<Vec<_>>();
+    let double = told.iter().filter(|warning| warning["code"] == "FK-6012").collect::<Vec<_>>();
+    assert!(double.len() == 1 && double[0].to_string().contains("U08-0001"), "{packed}");
+    assert!(double[0]["file"] == "cases.json" && double[0]["case"] == 1, "{packed}");
+    // What is 処理済み is not told once more: neither of the ledger nor of two cases of one file.
+    let again = pack();
+    assert!(doubles(&again).is_empty(), "{again}");
+    desk.file(&both);
+    let again = pack();
+    assert!(doubles(&again).is_empty(), "{again}");
 }

@@ -282,7 +282,7 @@ fn the_password_sheet_holds_the_password_only_when_told_to() {
     desk.run(&["password", "R08-0002", "--out", "sheet.txt"], 2);
     assert!(desk.run(&["password", "R08-0003"], 3).err().contains("FK-6060"));
     assert!(desk.run(&["password", "R08-0003", "--out", "x.docx"], 3).err().contains("FK-6060"));
-    assert!(desk.run(&["password", "R08-0001", "--out", "nowhere/at/all.docx"], 4).err().contains("FK-6005"));
+    assert!(desk.run(&["password", "R08-0001", "--out", "nowhere/at/all.docx"], 4).err().contains("FK-6148"));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn the_empty_sheet_has_every_heading_and_an_example_that_is_never_sent() {
     assert!(part(&sheet, "xl/comments1.xml").contains("「該当なし」とだけ書く"));
     // The example is refused for its id alone; and when it has one, for its requester, who is in nobody's list.
     let refused = check(&sheet, &office).run().expect_code(3);
-    assert!(refused.out().contains("FK-1027") && refused.out().matches("\"level\":\"error\"").count() == 1, "{}", refused.out());
+    assert!(refused.out().contains("FK-1153") && refused.out().matches("\"level\":\"error\"").count() == 1, "{}", refused.out());
     let mended = work.join("mended.xlsx");
     let mut archive = zip::Archive::new();
     for entry in zip::read(&std::fs::read(&sheet).expect("a workbook"), &Limits::WORD).expect("a workbook") {
@@ -106,4 +106,62 @@ fn a_copy_shows_the_faults_at_their_cells() {
     let json = table("cases.json", include_str!("../examples/cases.json"));
     let refused = annotate(&json, &work.join("json.xlsx")).run();
     assert!(refused.err().contains("FK-1055"), "{}", refused.err());
+}
+
+/// A workbook under another name opens in nothing: told before the work, and nothing is written.
+#[test]
+fn a_workbook_is_named_as_one_and_lies_in_a_folder_that_is_there() {
+    let work = workshop("named");
+    let office = office(&work.join("office"), SETTINGS);
+    let cases = work.join("cases.csv");
+    std::fs::write(&cases, "no heading").expect("a table");
+    for name in ["s.csv", "s.docx", "s", "xlsx"] {
+        let file = work.join(name);
+        let annotate = Fukan::new(["check", "--annotate"]).arg(&file).arg(&cases).arg("--office").arg(&office);
+        for run in [annotate, Fukan::new(["schema", "--xlsx"]).arg(&file)] {
+            let told = run.run().expect_code(2).err();
+            assert!(told.contains("FK-6070") && told.contains("名前の終わりを .xlsx にしてください"), "{told}");
+        }
+        assert!(!file.exists(), "{name}");
+    }
+    let export = Fukan::new(["ledger", "export", "--out"]).arg(work.join("all.docx")).arg("--office").arg(&office);
+    let told = export.run().expect_code(2).err();
+    assert!(told.contains("名前の終わりを .csv, .xlsx にしてください"), "{told}");
+    let nowhere = work.join("nodir/z.xlsx");
+    let annotate = Fukan::new(["check", "--annotate"]).arg(&nowhere).arg(&cases).arg("--office").arg(&office);
+    for run in [annotate, Fukan::new(["schema", "--xlsx"]).arg(&nowhere)] {
+        let told = run.run().expect_code(4).err();
+        assert!(told.contains("FK-6148") && told.contains("nodir）") && !told.contains("--out"), "{told}");
+    }
+}
+
+/// What is told of a table names the words that a table takes, and where they are missing.
+#[test]
+fn a_table_is_told_the_words_of_a_table() {
+    let work = workshop("words");
+    let office = office(&work.join("office"), SETTINGS);
+    let told = |name: &str, change: [&str; 2]| {
+        let text = include_str!("cases/tables/answer-missing.txt").split_once('\n').expect("a rule").1;
+        let text = text.replacen("資格取得年月日,0000014", "資格取得年月日、資格喪失年月日,0000014", 1);
+        assert!(text.contains(change[0]), "{name}");
+        let file = work.join(name);
+        std::fs::write(&file, text.replacen(change[0], change[1], 1)).expect("a table");
+        Fukan::new(["check", "--date", "2026-11-20"]).arg(&file).arg("--office").arg(&office).run().expect_code(3).err()
+    };
+    let blank = told("blank.csv", ["有,無,,", "有,無,2010-04-01,"]);
+    assert!(blank.contains("FK-1144") && blank.contains("表では「なし」"), "{blank}");
+    let word = told("word.csv", ["2020-03-31,有,無,,", ",有,無,2010-04-01,加入中"]);
+    assert!(word.contains("FK-1110") && word.contains("表では「なし」"), "{word}");
+    let date = told("date.csv", ["1980-03-02", "いつか"]);
+    assert!(date.contains("FK-1110") && !date.contains("「なし」、JSON"), "{date}");
+    let person = "0000014,ヤマダ タロウ,1980-03-02,1,2010-04-01,2020-03-31,有,無,,";
+    let nobody = told("nobody.csv", [person, "該当無し,,,,,,,,,"]);
+    assert!(nobody.contains("FK-1152") && nobody.contains("「該当なし」とだけ書き") && !nobody.contains("FK-1026"), "{nobody}");
+    // Half of the file came from another system.
+    let mixed = work.join("mixed.csv");
+    let row = encoding_rs::SHIFT_JIS.encode("K-2,2026-11-20T10:15,文書").0.into_owned();
+    let heading = include_str!("cases/tables/answer-missing.txt").lines().nth(1).expect("a heading");
+    std::fs::write(&mixed, [heading.as_bytes(), b"\r\n\r\n", &row, b"\r\n"].concat()).expect("a table");
+    let told = check(&mixed, &office).run().expect_code(3).out();
+    assert!(told.contains("FK-1013") && told.contains("\"line\":3"), "{told}");
 }

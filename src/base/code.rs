@@ -127,7 +127,7 @@ codes! {
     UNKNOWN_WORD = "FK-1120";
     /// candidates missing or null: nobody looked.
     NOT_LOOKED_UP = "FK-1130";
-    /// Candidates that agree in none of the three items (warning: rows may have slipped).
+    /// A candidate that agrees neither in kana nor in the day of birth (warning: rows may have slipped).
     ROW_SLIPPED = "FK-1132";
     /// Too many such cases: the run stops.
     ROWS_SLIPPED = "FK-1133";
@@ -155,6 +155,10 @@ codes! {
     NOT_OURS = "FK-1150";
     /// An item listed as outside that the catalogue does hold.
     OUTSIDE_KNOWN = "FK-1151";
+    /// 候補 of a table that says nothing of who it is: most often 「該当なし」 written otherwise.
+    CANDIDATE_NOBODY = "FK-1152";
+    /// The example row of the empty sheet.
+    EXAMPLE_ROW = "FK-1153";
     /// A procedure that is not listed (warning).
     PROCEDURE_UNLISTED = "FK-1160";
     /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
@@ -459,6 +463,8 @@ codes! {
     MOVED_ON = "FK-6131";
     /// To be proved, and it lies in no output folder.
     NO_OUTPUT = "FK-6144";
+    /// The folder of a file that is to be made is not there.
+    NO_FOLDER = "FK-6148";
     /// A posting list that lies there and can't be read, so that its envelopes may stand on the new one too.
     POSTING_LIST = "FK-6150";
     /// A folder of a number that the ledger has not given away.

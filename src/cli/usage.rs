@@ -147,11 +147,10 @@ fn range(error: &Error) -> Option<String> {
 
 /// .docx, when a name must end in it.
 fn ending(error: &Error, messages: &Messages) -> Option<String> {
-    error
-        .source()?
-        .to_string()
-        .contains(super::args::WORD_FILE)
-        .then(|| messages.help("error.word_file").unwrap_or_default().to_owned())
+    let source = error.source()?.to_string();
+    let (_, endings) = source.split_once(super::args::FILE_ENDING)?;
+    let text = messages.help("error.file_ending").unwrap_or_default();
+    Some(fill(text, |name| (name == "endings").then_some(Cow::Borrowed(endings))))
 }
 
 fn ours(error: &Error, messages: &Messages) -> String {

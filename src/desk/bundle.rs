@@ -28,7 +28,7 @@ pub struct Bundle {
     pub channel: Channel,
     /// Rows of the plan, in the order of the envelope.
     pub rows: Vec<usize>,
-    /// 件数の内訳 of the inquiry it answers.
+    /// 件数の内訳 of the inquiry it answers, as far as this run has its cases.
     pub counts: Counts,
     /// Split off because somebody of the same or nearly the same name is in another set.
     pub likeness: bool,

@@ -76,8 +76,8 @@ pub struct Judged {
     pub card: Option<Card>,
     /// Nobody matched, but somebody nearly did.
     pub near_miss: bool,
-    /// A candidate agrees in none of the three items.
-    pub slipped: bool,
+    /// 行ずれ: every candidate is a stranger. None without a candidate.
+    pub slipped: Option<bool>,
     /// What is to be sent, for answered, not_found and ask_more.
     pub ready: Option<Ready>,
     /// The vetted inquiry, once the requester stood.
@@ -121,7 +121,7 @@ impl Judged {
             warnings,
             card: None,
             near_miss: false,
-            slipped: false,
+            slipped: None,
             ready: None,
             vetted: None,
         }

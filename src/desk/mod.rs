@@ -30,6 +30,7 @@ pub mod release;
 mod replacing;
 pub mod report;
 mod send;
+mod slips;
 mod standing;
 pub mod vault;
 pub mod year;

@@ -4,6 +4,7 @@ use super::bureau::{Bureau, Seams};
 use super::judge::{Bench, Judged, Ready, Terms, judge_for, unreadable};
 pub use super::marks::{Ground, Marks, person};
 use super::marks::{Question, raw_id};
+use super::slips::Slips;
 use crate::base::date::{Date, DateTime};
 use crate::base::fault::FileName;
 use crate::base::{Arg, At, Code, Fault, Field, Stop, code};
@@ -146,6 +147,12 @@ impl PlanRow {
         }
     }
 
+    /// Something is odd about it: told with its row in this file.
+    pub fn warn(&mut self, fault: Fault, file: &FileName) {
+        let at = self.slice.as_ref().map_or(At::Byte(0), |slice| slice.at);
+        self.warnings.push(fault.within(file, at));
+    }
+
     /// Refuses it after all.
     pub fn refuse(&mut self, fault: Fault) {
         self.outcome = Outcome::Refused;
@@ -253,7 +260,7 @@ fn judged(
         rows: Vec::new(),
         ids: BTreeMap::new(),
         questions: BTreeMap::new(),
-        slipped: 0,
+        slips: Slips::default(),
         mismatches: Vec::new(),
     };
     let mut sources = Vec::with_capacity(files.len());
@@ -272,9 +279,6 @@ fn judged(
     Plan { sources, rows: planner.rows, letter_date, mismatches: planner.mismatches }
 }
 
-/// 行ずれ: 10 cases or more and over half of a file agree in none of the three items.
-const SLIPPED_AT_LEAST: u64 = 10;
-
 struct Planner<'a> {
     ground: &'a Ground<'a>,
     scope: &'a Scope,
@@ -286,7 +290,8 @@ struct Planner<'a> {
     ids: BTreeMap<String, usize>,
     /// The first row of each question, for 二重受付.
     questions: BTreeMap<Question, usize>,
-    slipped: u64,
+    /// Of the file that is being read.
+    slips: Slips,
     mismatches: Vec<Fault>,
 }
 
@@ -309,7 +314,8 @@ impl Planner<'_> {
         let size = reader.seek(SeekFrom::End(0)).ok().filter(|_| file.format != Format::Xlsx);
         let mut source = Source::new(reader, file.name.clone(), file.format, &self.ground.bureau.catalogue)
             .on_sheet(self.ground.bureau.sheet.clone());
-        let (first, before) = (self.rows.len() as u64, self.slipped);
+        let first = self.rows.len() as u64;
+        self.slips = Slips::default();
         let records_at = std::cell::Cell::new(None);
         let name = file.name.clone();
         let read = source.each_until(
@@ -329,11 +335,7 @@ impl Planner<'_> {
         file.encoding = source.encoding();
         read?;
         file.records_at = records_at.get();
-        let (cases, slipped) = (self.rows.len() as u64 - first, self.slipped - before);
-        if slipped >= SLIPPED_AT_LEAST && slipped * 2 > cases {
-            let fault = Fault::new(code::ROWS_SLIPPED).with("count", Arg::count(slipped)).with("all", Arg::count(cases));
-            self.mismatches.push(fault.within(&name, At::Byte(0)));
-        }
+        self.mismatches.extend(self.slips.fault().map(|fault| fault.within(&name, At::Byte(0))));
         Ok(())
     }
 
@@ -361,19 +363,19 @@ impl Planner<'_> {
         {
             judged.refuse(vec![self.twice(first, source, &record.slice, name)]);
         }
-        self.slipped += u64::from(judged.slipped);
+        self.slips.count(judged.slipped);
         let terms = self.scope.terms.clone();
         let mut row = PlanRow::of(judged, record.slice, source, name, marks, terms);
-        self.warn_of_double_entry(&mut row);
+        self.warn_of_double_entry(&mut row, name);
         self.rows.push(row);
     }
 
     /// 二重受付の疑い: the same requester asked about the same person and items before, under another 照会番号 of this run.
-    fn warn_of_double_entry(&mut self, row: &mut PlanRow) {
+    fn warn_of_double_entry(&mut self, row: &mut PlanRow, name: &FileName) {
         let Some(question) = row.marks.question() else { return };
         let first = *self.questions.entry(question).or_insert(self.rows.len());
         if let Some(first) = self.rows.get(first).filter(|first| first.marks.case != row.marks.case) {
-            row.warnings.push(Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(first.label.as_str())));
+            row.warn(Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(first.label.as_str())), name);
         }
     }
 

@@ -95,11 +95,13 @@ impl Run<'_> {
             }
             Known::New => self.stand_new(row, group),
             Known::SameIdOther { .. } => {
-                row.warnings.push(Fault::new(code::SAME_ID));
+                row.warn(Fault::new(code::SAME_ID), &drafting.source(row)?.name);
                 self.stand_new(row, group)
             }
         };
-        self.warn_of_double_entry(row)?;
+        if !matches!(standing, Standing::Already(_)) {
+            self.warn_of_double_entry(row, drafting)?;
+        }
         self.warn_of_earlier(row, &standing, drafting)?;
         self.keep(row, &standing, group);
         Ok(standing)
@@ -289,11 +291,13 @@ impl Run<'_> {
         Ok(matches!((before, row.marks.person), (Some(before), Some(now)) if before != now))
     }
 
-    fn warn_of_double_entry(&mut self, row: &mut PlanRow) -> Result<(), Fault> {
+    /// 二重受付の疑い against the ledger.
+    fn warn_of_double_entry(&mut self, row: &mut PlanRow, drafting: &Drafting<'_>) -> Result<(), Fault> {
         let Some((requester, person, items)) = row.marks.question() else { return Ok(()) };
         let told = row.warnings.iter().any(|warning| warning.code == code::DOUBLE_ENTRY);
         if let (Some(first), false) = (self.books.double_entries(&row.marks.case, &requester, &person, &items)?.first(), told) {
-            row.warnings.push(Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(&first.reception)));
+            let fault = Fault::new(code::DOUBLE_ENTRY).with("number", Arg::plain(&first.reception));
+            row.warn(fault, &drafting.source(row)?.name);
         }
         Ok(())
     }
@@ -310,19 +314,22 @@ impl Run<'_> {
             }
             _ => return Ok(()),
         };
-        let (Some(slice), true) = (&row.slice, row.is_sent() && drafting.letter_date < earlier.date) else { return Ok(()) };
+        if !row.is_sent() || drafting.letter_date >= earlier.date {
+            return Ok(());
+        }
         let fault = Fault::new(code::LETTER_BEFORE_EARLIER).with("date", Arg::plain(wareki(drafting.letter_date)));
         let fault = fault.with("number", Arg::plain(&earlier.number)).with("earlier", Arg::plain(wareki(earlier.date)));
-        row.warnings.push(fault.within(&drafting.source(row)?.name, slice.at));
+        row.warn(fault, &drafting.source(row)?.name);
         Ok(())
     }
 }
 
 impl PlanRow {
-    /// Nothing is to be done about it: what its record would be judged today is not told as a fault.
+    /// Nothing is to be done about it: what its record would be judged today is told neither as a fault nor as a warning.
     fn already(&mut self) {
         self.outcome = Outcome::Already;
         self.faults.clear();
+        self.warnings.clear();
         self.card = None;
     }
 

@@ -3,8 +3,8 @@
 use super::admit::Admission;
 use super::node::Node;
 use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
-use super::words::{STATUTORY, meant};
-use crate::base::date;
+use super::words::{NO_DAY, STATUTORY, meant};
+use crate::base::date::{self, BadDate};
 use crate::base::text::Lines;
 use crate::base::{Arg, Fault, Field, Personal, SafeText, code};
 use crate::notice::{Answer, Asked, AskedPeriod, Candidate, ItemType, Payment, When, WhenType, optional};
@@ -77,6 +77,9 @@ impl Answers<'_> {
                 Some(label) => Some(Answer::Label(label.to_owned().into())),
                 None => refuse(code::UNKNOWN_ITEM_CODE, Some(("words", Arg::named(item.codes.values())))),
             },
+            (ItemType::DateOrNone, Node::Text(text)) if date::parse(text) == Err(BadDate::Form) => {
+                refuse(code::DATE_FORM, Some(("none", Arg::ours(NO_DAY[0]))))
+            }
             (ItemType::Date | ItemType::DateOrNone, Node::Text(text)) => {
                 kept(date::parse(text), field.clone(), out).map(|day| Answer::Date(day.into()))
             }

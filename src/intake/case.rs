@@ -4,6 +4,7 @@ use super::admit::Admission;
 use super::answers::Answers;
 use super::fields::keys;
 use super::node::Node;
+use super::table::is_example;
 use super::walk::{Faults, MAX_LINE, Object, kept, safe_text};
 use super::words::{REPLY_BY, REQUESTER_KIND, VIA, meant};
 use crate::base::date::{self, BadDate};
@@ -76,7 +77,8 @@ fn id(case: &Object<'_>, out: &mut Faults) -> Option<CaseId> {
     let text = case.text("id", out)?;
     let id = CaseId::parse(text.as_str());
     if id.is_none() {
-        out.faults.push(Fault::new(code::BAD_ID).at(case.field("id")));
+        let code = if is_example(text.as_str()) { code::EXAMPLE_ROW } else { code::BAD_ID };
+        out.faults.push(Fault::new(code).at(case.field("id")));
     }
     id
 }
@@ -124,7 +126,10 @@ fn requester(case: &Object<'_>, out: &mut Faults) -> Option<Requester> {
 fn partner_key(who: &Object<'_>, kind: RequesterKind, out: &mut Faults) -> Option<PartnerKey> {
     let (path, parse): (_, fn(&str) -> Option<PartnerKey>) = match kind {
         RequesterKind::Municipality => {
-            ("requester.code", |text| MunicipalityCode::parse(text).map(|code| PartnerKey::municipality(&code)))
+            // Full-width digits are digits, as in dates.
+            ("requester.code", |text| {
+                MunicipalityCode::parse(&text.nfkc().collect::<String>()).map(|code| PartnerKey::municipality(&code))
+            })
         }
         RequesterKind::Other => ("requester.partner", PartnerKey::other),
     };

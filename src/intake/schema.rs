@@ -192,7 +192,7 @@ impl Maker<'_> {
             Shape::Line => line(),
             Shape::Free => json!({ "type": "string", "pattern": r"\S", "maxLength": MAX_FREE }),
             Shape::Id => json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$" }),
-            Shape::Code => json!({ "type": "string", "pattern": "^[0-9]{6}$" }),
+            Shape::Code => json!({ "type": "string", "pattern": "^[0-9０-９]{6}$" }),
             Shape::Birth => {
                 let mut birth = self.day();
                 set(&mut birth, "maxLength", MAX_LINE);

@@ -30,6 +30,9 @@ pub const REQUESTER_KIND: &[(&str, RequesterKind)] = &[
 pub const FLAG: &[(&str, bool)] =
     &[("有", true), ("true", true), ("1", true), ("○", true), ("無", false), ("false", false), ("0", false), ("×", false)];
 
+/// No such day, as an answer of a table says it; JSON has null for it.
+pub const NO_DAY: [&str; 2] = ["なし", "none"];
+
 /// 法定・付加: whether a payment is statutory.
 pub const STATUTORY: &[(&str, bool)] = &[("1", true), ("法定", true), ("2", false), ("付加", false)];
 

@@ -102,8 +102,9 @@ impl CardRow {
         !self.matches() && (agreeing >= 2 || self.level() == Some(Level::Candidate))
     }
 
-    fn agrees_in_nothing(&self) -> bool {
-        self.kana.is_none() && !self.birth && !self.sex
+    /// Found by neither of the two items that people search by. 性別 says nothing here: of any two people half share it.
+    fn is_a_stranger(&self) -> bool {
+        self.kana.is_none() && !self.birth
     }
 }
 
@@ -116,19 +117,19 @@ pub struct Found {
     pub card: Card,
     /// What was odd without changing the finding.
     pub warnings: Vec<Fault>,
-    /// A candidate agrees in none of the three items: rows may have slipped.
-    pub slipped: bool,
+    /// 行ずれ: every candidate is a stranger. None where there is no candidate, which says nothing of it.
+    pub slipped: Option<bool>,
 }
 
 /// Matches the subject of a vetted inquiry against what the insurer stated.
 pub fn find(vetted: &Vetted, stated: &Stated, insurer: &Insurer) -> Found {
     let inquiry = vetted.inquiry();
     let card = card(inquiry, stated, insurer);
-    let slipped = card.rows.iter().any(CardRow::agrees_in_nothing);
+    let slipped = (!card.rows.is_empty()).then(|| card.rows.iter().all(CardRow::is_a_stranger));
     let mut warnings: Vec<Fault> = card
         .rows
         .iter()
-        .filter(|row| row.agrees_in_nothing())
+        .filter(|row| row.is_a_stranger())
         .map(|row| Fault::new(code::ROW_SLIPPED).at(CANDIDATE.nth(row.row)))
         .collect();
     let search = Search { inquiry, stated, insurer, card: &card };

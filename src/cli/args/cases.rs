@@ -1,6 +1,7 @@
 //! 照会: what is done with case files.
 
 use super::OfficeArgs;
+use super::files::workbook_file;
 use clap::{Args as ClapArgs, ValueEnum};
 use std::path::PathBuf;
 
@@ -101,7 +102,7 @@ pub struct Check {
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
     /// A copy that shows the faults.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = workbook_file)]
     pub annotate: Option<PathBuf>,
     /// Which sheet of a workbook.
     #[arg(long, value_name = "SHEET")]

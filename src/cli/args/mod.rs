@@ -10,7 +10,7 @@ mod vault;
 pub use cases::{
     Accept, Ask, BundleArg, ChannelArg, Check, Delay, DelayArg, FormatArg, Pack, Release, ReleaseArg, Repack, Sending,
 };
-pub use files::WORD_FILE;
+pub use files::FILE_ENDING;
 pub use forms::{FormsCheck, FormsCommand, FormsExport, FormsList, FormsSample, FormsWindow, FormsWording};
 pub use ledger::{
     Close, DueArgs, Export, Find, LedgerCommand, LedgerVerify, List, Noted, NotedCase, Resume, ResumeArg, Stated, TableArg, Told,
@@ -126,7 +126,7 @@ pub struct Schema {
     #[arg(long, value_name = "DIR")]
     pub office: Option<PathBuf>,
     /// The empty sheet, to fill in.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = files::workbook_file)]
     pub xlsx: Option<PathBuf>,
 }
 

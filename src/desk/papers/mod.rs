@@ -125,14 +125,12 @@ fn facts(seal: &Value) -> SealFacts {
     }
 }
 
-/// FK-6005 when its folder is not there, FK-6069 when something stands where a paper is to go: told before anybody is asked for a passphrase.
+/// FK-6148 when its folder is not there, FK-6069 when something stands where a paper is to go: told before anybody is asked for a passphrase.
 pub fn free(out: &Path, seams: &Seams) -> Result<(), Fault> {
     let path = crate::world::resolve(out).map_err(Fault::disk)?;
     if let Some(folder) = path.parent().filter(|folder| !matches!(seams.store.kind(folder), Ok(Some(Kind::Folder)))) {
         let folder = FileName::named(&folder.display().to_string(), 1);
-        return Err(Fault::new(code::OUT)
-            .with("number", Arg::plain(folder.as_str()))
-            .with("system", Arg::ours("見つかりません")));
+        return Err(Fault::new(code::NO_FOLDER).with("folder", Arg::plain(folder.as_str())));
     }
     match seams.store.kind(&path).map_err(Fault::disk)? {
         None => Ok(()),

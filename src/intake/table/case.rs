@@ -42,6 +42,8 @@ pub struct Read {
 
 /// 候補なし, as 候補_加入者 says it.
 const NOBODY: [&str; 2] = ["該当なし", "none"];
+/// What says who a candidate is, and since when.
+const WHO: [&str; 4] = ["candidates.kana", "candidates.birth", "candidates.sex", "candidates.acquired"];
 /// 支給なし, as 支給額 says it.
 const NOTHING_PAID: [&str; 2] = ["支給なし", "none"];
 /// Reads the rows of one case.
@@ -212,8 +214,13 @@ impl Reader<'_> {
             }
         } else if let Some(known) = self.known(row) {
             self.more_payments(known, row, &filled);
-        } else {
+        } else if filled.iter().any(|(_, column)| matches!(column, Column::Field(path) if WHO.contains(path))) {
             self.somebody(row, &filled);
+        } else {
+            // 「該当無し」, or what was copied down beside a blank: one fault, in place of one for each blank cell.
+            self.nobody = true;
+            self.fault(code::CANDIDATE_NOBODY, row.number, member);
+            filled.iter().for_each(|(index, column)| self.left_out(*column, row.cell(*index), row.number));
         }
     }
 

@@ -1,14 +1,11 @@
 //! セル: what one cell says in its column, as JSON would say it.
 
 use super::super::node::Node;
-use super::super::words::{FLAG, REPLY_BY, REQUESTER_KIND, VIA, canonical, meant};
+use super::super::words::{FLAG, NO_DAY, REPLY_BY, REQUESTER_KIND, VIA, canonical, meant};
 use super::headings::Column;
 use crate::base::{Code, code, near};
 use crate::file::cell::Cell;
 use crate::notice::{Catalogue, ItemType};
-
-/// No such day, as an answer says it.
-const NO_DAY: [&str; 2] = ["なし", "none"];
 
 /// What a cell says, if anything, and what is wrong with its form.
 pub(super) fn read(cell: &Cell, column: Column, catalogue: &Catalogue) -> (Option<Node>, Option<Code>) {

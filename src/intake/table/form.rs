@@ -2,7 +2,7 @@
 
 use super::super::words::{FLAG, REPLY_BY, REQUESTER_KIND, STATUTORY, VIA};
 use super::headings::{Column, Heading, headings};
-use crate::base::{Fault, code};
+use crate::base::{Fault, code, near};
 use crate::notice::{Catalogue, InsurerKind, ItemType};
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet, XlsxError,
@@ -17,6 +17,12 @@ const LAST_ROW: u32 = 20_000;
 pub fn form(catalogue: &Catalogue, kind: Option<InsurerKind>) -> Result<Vec<u8>, Fault> {
     // What can fail is a name or a size of ours.
     drawn(catalogue, kind).map_err(|_| Fault::new(code::OURS))
+}
+
+/// Whether this is the 照会番号 of the example row.
+pub fn is_example(id: &str) -> bool {
+    let words = Words { own: toml::from_str(WORDS).unwrap_or_default(), schema: toml::Table::new() };
+    words.find("example", "id").is_some_and(|example| near::plain(example) == near::plain(id))
 }
 
 /// A workbook that says nothing of when and where it was made.

@@ -15,7 +15,7 @@ mod text;
 
 pub use crate::file::cell::Cell;
 pub use annotate::{Mark, Raw, Weight, annotated};
-pub use form::form;
+pub use form::{form, is_example};
 pub use headings::{Column, Columns, Heading, column_of, headings, letters};
 pub use sheet::SheetTable;
 pub use text::TextTable;

@@ -31,7 +31,10 @@ impl TextTable {
     /// 文字コード of a file.
     pub fn encoding(reader: &mut (impl std::io::Read + Seek)) -> Result<Encoding, Vec<Fault>> {
         let found = detect(reader).map_err(|_| at(code::FILE_UNREADABLE, At::Byte(0)))?;
-        found.map_err(|bad| at(code::ENCODING, At::Byte(bad.0)))
+        found.map_err(|bad| {
+            let line = line_of(reader, bad.0).map(At::Line);
+            at(code::ENCODING, line.unwrap_or(At::Byte(bad.0)))
+        })
     }
 
     /// Finds delimiter and headings.
@@ -171,6 +174,20 @@ impl TextTable {
     fn record(self: &Arc<Self>, group: Group, catalogue: &Catalogue) -> Record {
         group.record(Table::Text(Arc::clone(self)), &self.columns, catalogue)
     }
+}
+
+/// The line that a byte stands in; none in UTF-16, whose lines have another end.
+fn line_of(reader: &mut (impl std::io::Read + Seek), byte: u64) -> Option<u64> {
+    reader.seek(SeekFrom::Start(0)).ok()?;
+    let (mut line, mut begun) = (1, Vec::new());
+    for read in BufReader::new(reader).take(byte).bytes() {
+        let read = read.ok()?;
+        line += u64::from(read == b'\n');
+        if begun.len() < 2 {
+            begun.push(read);
+        }
+    }
+    (!matches!(begun.as_slice(), [0xFF, 0xFE] | [0xFE, 0xFF])).then_some(line)
 }
 
 fn at(code: Code, at: At) -> Vec<Fault> {
