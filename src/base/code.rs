@@ -457,6 +457,8 @@ codes! {
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.
     MOVED_ON = "FK-6131";
+    /// A letter that was made anew by itself, and what it was lies in a set that is not recorded as sent.
+    STILL_INSIDE = "FK-6140";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

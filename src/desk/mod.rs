@@ -28,6 +28,7 @@ pub mod release;
 pub mod report;
 mod send;
 mod standing;
+pub mod unsent;
 pub mod vault;
 pub mod year;
 

@@ -9,6 +9,7 @@ use super::posting::{self, Posting};
 use super::print::{self, Printed};
 use super::report::{self, FileLine, Line};
 use super::standing::Standing;
+use super::unsent::{self, Unsent};
 use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Stop, code};
@@ -86,6 +87,8 @@ pub struct Packed {
     pub separated: Vec<String>,
     /// 差替え: numbers that are not to be used any more, each with the one that took its place.
     pub replaced: Vec<(Number, String)>,
+    /// 未発送: what of earlier runs is still to be done.
+    pub unsent: Unsent,
     /// 文字コード of each table that was read.
     pub encodings: Vec<(FileName, &'static str)>,
 }
@@ -139,8 +142,9 @@ pub fn pack(
     let split_off: Vec<usize> = bundles.iter().filter(|b| b.likeness).filter_map(|b| b.rows.first().copied()).collect();
     let packed = run.send(&mut plan, bundles, told);
     let replaced = run.replaced().map_err(one)?;
-    let Run { lines, left, divided, .. } = run;
+    let Run { mut lines, left, divided, .. } = run;
     let mut faults: Vec<Fault> = packed.err().into_iter().collect();
+    faults.extend(unsent::warn(&plan.rows, &mut lines, books).err());
     let separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
     faults.extend(report::write(&lines, &root, &*seams.store).err());
@@ -158,6 +162,8 @@ pub fn pack(
         }
         Err(fault) => faults.push(fault),
     }
+    let unsent = unsent::look(&lines, &recovered, books, &root, seams);
+    faults.extend(unsent.as_ref().err().cloned());
     Ok(Packed {
         lines,
         printed,
@@ -169,6 +175,7 @@ pub fn pack(
         divided,
         separated,
         replaced,
+        unsent: unsent.unwrap_or_default(),
         encodings: plan.encodings(),
     })
 }
@@ -235,6 +242,7 @@ impl Run<'_> {
             let Standing::Already(Some(number)) = standing else { continue };
             let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
             let row = self.books.expect_parcel(&number)?;
+            line.unsent = row.promise.as_ref().filter(|_| unsent::is_unsent(&row)).map(|promise| promise.channel.into());
             if let Some(promise) = row.promise.filter(|promise| here.holds(promise)) {
                 let folder = format!("{}/{number}", promise.channel);
                 // What was taken away since is not told as if it lay there.

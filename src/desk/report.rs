@@ -32,6 +32,8 @@ pub struct Line {
     pub near_miss: bool,
     /// What lies in the output folder.
     pub files: Vec<FileLine>,
+    /// 前に作成し、まだ発送を記録していないもの: how the parcel of a case that was done already is to go.
+    pub unsent: Option<Channel>,
 }
 
 /// One file of a parcel.
@@ -67,6 +69,7 @@ impl Line {
             card: row.card.clone(),
             near_miss: row.near_miss,
             files: Vec::new(),
+            unsent: None,
         }
     }
 
