@@ -8,7 +8,7 @@ use fukan::base::{Fault, code};
 use fukan::books::{Channel, Number, ParcelRow, State};
 use fukan::desk::Packed;
 use fukan::desk::print::Way;
-use fukan::desk::unsent::{Elsewhere, superseded};
+use fukan::desk::unsent::{Elsewhere, named, superseded};
 use fukan::notice::Outcome;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,9 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
     screen.tell("next.title", &[]);
     tell_prints(packed, &sending.out, screen);
     let made = tell_made(packed, sending, session, screen)?;
+    if made + packed.printed.len() + packed.posting.len() > 0 && !packed.unsent.earlier.is_empty() {
+        screen.say("");
+    }
     tell_earlier(&packed.unsent.earlier, sending, session, screen)?;
     tell_elsewhere(&packed.unsent.elsewhere, sending, screen);
     let parcels = made + packed.unsent.earlier.len();
@@ -86,7 +89,6 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
         screen.tell("next.earlier_many", &[("count", &count), ("office", &office)]);
         return Ok(());
     }
-    screen.say("");
     screen.tell("next.earlier", &[("count", &count)]);
     let here = fukan::world::resolve(&sending.out).map_err(Fault::disk)?;
     for number in earlier {
@@ -98,12 +100,13 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
             "" => String::new(),
             file => out.join(file).display().to_string(),
         };
-        tell_parcel(&parcel, out, &print, sending, session, screen);
-        let documents = superseded(&parcel, &mut session.books)?;
-        if !documents.is_empty() {
-            let number = number.to_string();
-            let told = screen.ui("next.superseded", &[("number", &number), ("documents", &documents.join("、"))]);
-            screen.say(&format!("    {told}"));
+        let documents = superseded(&parcel, &session.bureau, &mut session.books)?;
+        if documents.is_empty() {
+            tell_parcel(&parcel, out, &print, sending, session, screen);
+        } else {
+            let (number, documents) = (number.to_string(), documents.join(&screen.ui("place.and", &[])));
+            let cases = named(&session.books.standing_cases(&parcel.number)?);
+            screen.tell("next.superseded", &[("number", &number), ("documents", &documents), ("cases", &cases)]);
         }
     }
     Ok(())

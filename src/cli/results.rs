@@ -2,7 +2,7 @@
 
 use super::message::Messages;
 use fukan::base::Fault;
-use fukan::desk::report::{self, Line};
+use fukan::desk::report::{self, Line, Todo};
 use fukan::desk::{Bureau, Seams, papers};
 use fukan::file::listing::{self, Listing, Shade, Value};
 use fukan::notice::{Channel, Outcome};
@@ -72,7 +72,11 @@ fn row(index: usize, line: &Line, bureau: &Bureau, messages: &Messages) -> Vec<V
 /// 次にすること with what was made.
 fn next(line: &Line, messages: &Messages) -> String {
     let channel = match line.outcome {
-        Outcome::Already => line.unsent,
+        Outcome::Already => match line.todo {
+            Some(Todo::Renew) => return messages.ui("results.next.superseded", &[]),
+            Some(Todo::Send(channel)) => Some(channel),
+            None => None,
+        },
         Outcome::Accepted => None,
         _ => line.channel,
     };

@@ -7,7 +7,7 @@ use super::packaging;
 use super::plan::{Ground, Judging, plan_for};
 use super::posting::{self, Posting};
 use super::print::{self, Printed};
-use super::report::{self, FileLine, Line};
+use super::report::{self, FileLine, Line, Todo};
 use super::standing::Standing;
 use super::unsent::{self, Unsent};
 use crate::base::date::Date;
@@ -144,7 +144,7 @@ pub fn pack(
     let replaced = run.replaced().map_err(one)?;
     let Run { mut lines, left, divided, .. } = run;
     let mut faults: Vec<Fault> = packed.err().into_iter().collect();
-    faults.extend(unsent::warn(&plan.rows, &mut lines, books).err());
+    faults.extend(unsent::warn(&plan.rows, &mut lines, bureau, books).err());
     let separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
     faults.extend(report::write(&lines, &root, &*seams.store).err());
@@ -162,7 +162,7 @@ pub fn pack(
         }
         Err(fault) => faults.push(fault),
     }
-    let unsent = unsent::look(&lines, &recovered, books, &root, seams);
+    let unsent = unsent::look(&mut lines, &recovered, bureau, books, &root, seams);
     faults.extend(unsent.as_ref().err().cloned());
     Ok(Packed {
         lines,
@@ -242,7 +242,7 @@ impl Run<'_> {
             let Standing::Already(Some(number)) = standing else { continue };
             let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
             let row = self.books.expect_parcel(&number)?;
-            line.unsent = row.promise.as_ref().filter(|_| unsent::is_unsent(&row)).map(|promise| promise.channel.into());
+            line.todo = row.promise.as_ref().filter(|_| unsent::is_unsent(&row)).map(|p| Todo::Send(p.channel.into()));
             if let Some(promise) = row.promise.filter(|promise| here.holds(promise)) {
                 let folder = format!("{}/{number}", promise.channel);
                 // What was taken away since is not told as if it lay there.
