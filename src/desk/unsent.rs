@@ -110,13 +110,14 @@ pub(super) fn warn(rows: &[PlanRow], lines: &mut [Line], bureau: &Bureau, books:
 }
 
 fn still_inside(parcel: &ParcelRow, document: String, rest: &[Reception]) -> Fault {
-    let way = match parcel.promise.as_ref().map(|promise| promise.channel) {
-        Some(Channel::Paper) => "paper",
-        Some(Channel::Phone) => "phone",
-        Some(Channel::Email) | None => "mail",
+    let number = Arg::plain(&parcel.number);
+    let fault = Fault::new(code::STILL_INSIDE).with("number", number.clone()).with("document", Arg::plain(document));
+    let fault = match parcel.promise.as_ref().map(|promise| promise.channel) {
+        Some(Channel::Paper) => fault.with("paper", number),
+        Some(Channel::Phone) => fault.with("phone", number),
+        Some(Channel::Email) | None => fault.with("mail", number),
     };
-    let fault = Fault::new(code::STILL_INSIDE).with("number", Arg::plain(&parcel.number));
-    fault.with("document", Arg::plain(document)).with(way, Arg::plain(&parcel.number)).with("cases", Arg::plain(named(rest)))
+    fault.with("cases", Arg::plain(named(rest)))
 }
 
 /// The cases of a command line. By 受付番号: whatever a 照会番号 holds, a shell takes these as they are.
