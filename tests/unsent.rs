@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use support::Fukan;
 use support::desk::{Desk, example};
-use support::five::{CASES, Five};
+use support::five::{CASES, Five, traced};
 
 const NOTHING: &str = "することはありません";
 const EARLIER: &str = "前に作成し、まだ発送を記録していないもの";
@@ -20,7 +20,7 @@ fn next(out: &Path) -> Vec<(String, String)> {
     let name = book.sheet_names()[0].clone();
     let range = book.worksheet_range(&name).expect("a sheet");
     let rows: Vec<&[Data]> = range.rows().collect();
-    let column = |heading: &str| rows[0].iter().position(|cell| cell.to_string() == heading).expect("a column");
+    let column = |heading: &str| rows[0].iter().position(|cell| *cell == *heading).expect("a column");
     let (case, next) = (column("照会番号"), column("次にすること"));
     rows[1..].iter().map(|row| (row[case].to_string(), row[next].to_string())).collect()
 }
@@ -206,6 +206,29 @@ fn a_correction_of_what_was_sent_takes_nothing_out() {
     let run = desk.run("pack {F} --office {O} --out {OUT} --correct R08-0001 --json", 0);
     assert!(!run.out().contains("FK-6140") && !desk.due().contains("superseded"), "{}", run.out());
     assert_eq!(summary(&run.out())["unsent"], json!([]));
+}
+
+/// The same command again can't correct twice; it says which one tells what is to be done with the correction that was made.
+#[test]
+fn a_correction_that_was_killed_is_told_by_a_plain_run() {
+    for (cases, code) in [(&["E-19"][..], "FK-6131"), (&["E-19", "E-20"], "FK-6041")] {
+        let desk = Desk::new();
+        let mut cases: Vec<Value> = cases.iter().map(|id| example(id)).collect();
+        desk.file(&cases);
+        desk.pack("", 0);
+        cases[0]["requester"]["reference"] = json!("直し-1");
+        let file = desk.file(&cases);
+        let correct = Fukan::new(["pack", "--correct", "R08-0001"]).arg(file).arg("--office").arg(desk.path("office"));
+        let correct = correct.arg("--out").arg(desk.path("out"));
+        let inject = ["-e", "trace=rename", "-e", "inject=rename:signal=KILL:when=1"].map(str::to_owned);
+        assert!(!traced(&correct, &inject).status.success(), "it was to be killed");
+        let again = correct.run().expect_code(2);
+        assert!(again.err().contains(code) && again.err().contains("--correct を付けずに"), "{}", again.err());
+        let out = desk.run("pack {F} --office {O} --out {OUT}", 0).out();
+        assert!(out.contains("print-2.docx") && out.contains("封筒: R08-0002"), "{out}");
+        assert_eq!(out.contains("R08-0001: 後で作り直した回答"), cases.len() == 2, "{out}");
+        assert!(!out.contains("封筒: R08-0001"), "{out}");
+    }
 }
 
 /// A notice of delay that was made and never told is told again with the same command.

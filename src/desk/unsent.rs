@@ -110,12 +110,12 @@ pub(super) fn warn(rows: &[PlanRow], lines: &mut [Line], bureau: &Bureau, books:
 }
 
 fn still_inside(parcel: &ParcelRow, document: String, rest: &[Reception]) -> Fault {
-    let number = Arg::plain(&parcel.number);
-    let fault = Fault::new(code::STILL_INSIDE).with("number", number.clone()).with("document", Arg::plain(document));
+    let number = &parcel.number;
+    let fault = Fault::new(code::STILL_INSIDE).with("number", Arg::plain(number)).with("document", Arg::plain(document));
     let fault = match parcel.promise.as_ref().map(|promise| promise.channel) {
-        Some(Channel::Paper) => fault.with("paper", number),
-        Some(Channel::Phone) => fault.with("phone", number),
-        Some(Channel::Email) | None => fault.with("mail", number),
+        Some(Channel::Paper) => fault.with("paper", Arg::plain(number)),
+        Some(Channel::Phone) => fault.with("phone", Arg::plain(number)),
+        Some(Channel::Email) | None => fault.with("mail", Arg::plain(number)),
     };
     fault.with("cases", Arg::plain(named(rest)))
 }
