@@ -135,6 +135,15 @@ fn many_are_told_by_their_number() {
     assert!(!out.contains("封筒: ") && !out.contains(NOTHING), "{out}");
     desk.file(&cases[..20]);
     assert_eq!(desk.run(words, 0).out().matches("封筒: ").count(), 20);
+    // What must not go is named among however many.
+    let mut set = [example("E-19"), example("E-20")];
+    desk.file(&set);
+    desk.pack("", 0);
+    set[0]["requester"]["reference"] = json!("直し-1");
+    desk.file(&[&cases[..], &set[..]].concat());
+    desk.run("pack {F} --office {O} --out {OUT} --correct R08-0022", 0);
+    let out = desk.run(words, 0).out();
+    assert!(out.contains(&format!("{EARLIER}が23件あります")) && out.contains("R08-0022: 後で作り直した回答"), "{out}");
 }
 
 /// The command that a text names: what stands behind «--again» of the cases to make anew.

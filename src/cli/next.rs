@@ -83,13 +83,10 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
     if earlier.is_empty() {
         return Ok(());
     }
-    let count = earlier.len().to_string();
-    if earlier.len() > EARLIER {
-        let office = sending.office.office.display().to_string();
-        screen.tell("next.earlier_many", &[("count", &count), ("office", &office)]);
-        return Ok(());
-    }
-    screen.tell("next.earlier", &[("count", &count)]);
+    let (count, office) = (earlier.len().to_string(), sending.office.office.display().to_string());
+    let many = earlier.len() > EARLIER;
+    let title = if many { "next.earlier_many" } else { "next.earlier" };
+    screen.tell(title, &[("count", &count), ("office", &office)]);
     let here = fukan::world::resolve(&sending.out).map_err(Fault::disk)?;
     for number in earlier {
         let parcel = session.books.expect_parcel(number)?;
@@ -102,7 +99,10 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
         };
         let documents = superseded(&parcel, &session.bureau, &mut session.books)?;
         if documents.is_empty() {
-            tell_parcel(&parcel, out, &print, sending, session, screen);
+            // Of many, only what must not go is told one by one.
+            if !many {
+                tell_parcel(&parcel, out, &print, sending, session, screen);
+            }
         } else {
             let (number, documents) = (number.to_string(), documents.join(&screen.ui("place.and", &[])));
             let cases = named(&session.books.standing_cases(&parcel.number)?);
