@@ -461,6 +461,8 @@ codes! {
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.
     MOVED_ON = "FK-6131";
+    /// A letter that was made anew by itself, and what it was lies in a set that is not recorded as sent.
+    STILL_INSIDE = "FK-6140";
     /// To be proved, and it lies in no output folder.
     NO_OUTPUT = "FK-6144";
     /// The folder of a file that is to be made is not there.

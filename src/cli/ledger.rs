@@ -7,9 +7,11 @@ use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::{Fault, code};
-use fukan::books::{Books, Break, CaseRow, Copied, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
+use fukan::books::{Books, Break, CaseRow, Channel, Copied, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
+use fukan::desk::Bureau;
 use fukan::desk::noting::shown as when;
 use fukan::desk::papers::asked_after;
+use fukan::desk::unsent::superseded;
 use std::collections::BTreeMap;
 
 /// Parcels, a page at a time.
@@ -46,7 +48,7 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let due = session.books.due().map_err(one)?;
     let now = session.seams.clock.now_ms();
     let unreceived = session.books.unreceived(asked_after(args.days, now)).map_err(one)?;
-    let parcels = to_do(&due, &unreceived);
+    let parcels = to_do(&due, &unreceived, &session.bureau, &mut session.books).map_err(one)?;
     if screen.json {
         for (state, cases) in [("open", &due.open), ("waiting", &due.waiting), ("follow_up", &due.follow_ups)] {
             cases.iter().for_each(|case| case_json(state, case, now, screen));
@@ -90,15 +92,25 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 const LIST: [&str; 9] = ["number", "channel", "requester", "state", "case", "made_at", "sent_at", "told_at", "received_at"];
 const TO_DO: [&str; 7] = ["number", "channel", "requester", "state", "made_at", "sent_at", "follow_up"];
 
+/// A parcel, and the words for what is to be done.
+type ToDo<'a> = BTreeMap<&'a Number, (&'a ParcelRow, Vec<&'static str>)>;
+
 /// Each parcel once, with all that is still to be done or noted about it.
-fn to_do<'a>(due: &'a Due, unreceived: &'a [ParcelRow]) -> BTreeMap<&'a Number, (&'a ParcelRow, Vec<&'static str>)> {
-    let mut parcels: BTreeMap<&Number, (&ParcelRow, Vec<&str>)> = BTreeMap::new();
+fn to_do<'a>(due: &'a Due, unreceived: &'a [ParcelRow], bureau: &Bureau, books: &mut Books) -> Result<ToDo<'a>, Fault> {
+    let mut parcels = ToDo::new();
+    // What must not go as it is, and what nobody can put into an envelope yet, before that it was sent.
+    for row in &due.unsent {
+        let printed = row.promise.as_ref().is_none_or(|p| p.channel == Channel::Email) || !row.print_file.is_empty();
+        let marks = [(!superseded(row, bureau, books)?.is_empty(), "superseded"), (!printed, "print")];
+        let marks = marks.into_iter().filter_map(|(holds, what)| holds.then_some(what));
+        parcels.entry(&row.number).or_insert((row, Vec::new())).1.extend(marks);
+    }
     for (what, rows) in [("send", &due.unsent[..]), ("tell", &due.untold), ("confirm", unreceived)] {
         for row in rows {
             parcels.entry(&row.number).or_insert((row, Vec::new())).1.push(what);
         }
     }
-    parcels
+    Ok(parcels)
 }
 
 fn headings(columns: &[&str], screen: &Screen) -> Vec<String> {

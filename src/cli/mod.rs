@@ -18,6 +18,7 @@ mod ledger_find;
 mod ledger_year;
 mod man;
 mod message;
+mod next;
 mod note;
 mod pack;
 mod parcels;

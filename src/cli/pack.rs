@@ -5,6 +5,7 @@ use super::args::{BundleArg, FormatArg, Pack, Sending};
 use super::bar::Bar;
 use super::digest::Digest;
 use super::message::Level as Weight;
+use super::next;
 use super::results;
 use super::screen::Screen;
 use super::session::Session;
@@ -13,15 +14,14 @@ use fukan::base::date::{self, Date};
 use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
-use fukan::books::{Number, ParcelRow, State, Verdict, parcel_number};
+use fukan::books::{Verdict, parcel_number};
 use fukan::desk::noting::{is_sealed, person};
-use fukan::desk::print::Way;
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, pack};
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::seal::PackageKind;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Runs it.
@@ -251,7 +251,8 @@ fn card_json(row: &CardRow) -> serde_json::Value {
     })
 }
 
-fn counts(lines: &[Line]) -> BTreeMap<&'static str, usize> {
+/// How many cases came to each outcome.
+pub fn counts(lines: &[Line]) -> BTreeMap<&'static str, usize> {
     let mut counts: BTreeMap<&'static str, usize> = Outcome::ALL.into_iter().map(|o| (o.word(), 0)).collect();
     for line in lines {
         *counts.entry(line.outcome.word()).or_default() += 1;
@@ -268,6 +269,8 @@ fn summary(packed: &Packed, screen: &mut Screen) {
         "date": packed.letter_date.to_string(), "recovered": packed.recovered.len(), "left": packed.left,
         "divided": packed.divided, "separated": packed.separated,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
+        "unsent": packed.unsent.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "elsewhere": packed.unsent.elsewhere.iter().map(next::elsewhere_json).collect::<Vec<_>>(),
     });
     screen.value(&value);
 }
@@ -300,7 +303,7 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         screen.tell("pack.replaced", &[("old", &old), ("new", new), ("untold", untold)]);
     }
     tell_recovery(packed, screen);
-    tell_next(packed, sending, session, screen)
+    next::tell(packed, sending, session, screen)
 }
 
 fn tell_recovery(packed: &Packed, screen: &mut Screen) {
@@ -312,84 +315,4 @@ fn tell_recovery(packed: &Packed, screen: &mut Screen) {
     let released = count(|v| matches!(v, Verdict::Released));
     let void = count(|v| !matches!(v, Verdict::Recovered | Verdict::Released));
     screen.tell("pack.recovered", &[("packed", &packed_again), ("released", &released), ("void", &void)]);
-}
-
-/// 次にすること: whom to call, what to print, which mail to send.
-fn tell_next(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
-    let out = &sending.out;
-    screen.say("");
-    screen.tell("next.title", &[]);
-    for printed in &packed.printed {
-        let (path, count) = (out.join(&printed.file).display().to_string(), printed.documents.to_string());
-        match &printed.way {
-            Way::Post(posting) => screen.tell("next.print", &[("path", &path), ("posting", posting), ("count", &count)]),
-            Way::Call => screen.tell("next.print_calls", &[("path", &path), ("count", &count)]),
-        }
-    }
-    for posting in &packed.posting {
-        let path = |name: &String| out.join(name).display().to_string();
-        let (labels, listed) = (path(&posting.labels), posting.listed.to_string());
-        let (envelopes, sheets) = (posting.envelopes.to_string(), posting.sheets.to_string());
-        screen.tell("next.labels", &[("labels", &labels), ("envelopes", &envelopes), ("sheets", &sheets)]);
-        let earlier = (posting.envelopes > posting.listed).then(|| (posting.envelopes - posting.listed).to_string());
-        let earlier = earlier.unwrap_or_default();
-        match posting.list.as_ref().map(path) {
-            Some(list) => screen.tell("next.posting_list", &[("list", &list), ("count", &listed), ("earlier", &earlier)]),
-            None => screen.tell("next.no_posting_list", &[("labels", &labels)]),
-        }
-    }
-    let mut parcels = 0;
-    let numbers = packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref());
-    let numbers = numbers.map(|number| number.parse().map_err(|_| Fault::new(code::OURS)));
-    // In the order of the numbers, as print files and labels are.
-    for number in numbers.collect::<Result<BTreeSet<Number>, Fault>>()? {
-        if let Some(parcel) = session.books.parcel(&number)?.filter(|p| p.state == State::Packed) {
-            tell_parcel(&parcel, sending, session, screen);
-            parcels += 1;
-        }
-    }
-    if parcels > 0 {
-        screen.tell("next.sent", &[("office", &sending.office.office.display().to_string())]);
-    }
-    let counts = counts(&packed.lines);
-    for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
-        if counts[word] > 0 {
-            screen.tell(key, &[("count", &counts[word].to_string())]);
-        }
-    }
-    if packed.left > 0 {
-        screen.tell("next.rest", &[("left", &packed.left.to_string())]);
-    } else if parcels == 0 && packed.printed.is_empty() && counts["held"] + counts["refused"] == 0 {
-        screen.tell("next.nothing", &[]);
-    }
-    Ok(())
-}
-
-fn tell_parcel(parcel: &ParcelRow, sending: &Sending, session: &Session, screen: &mut Screen) {
-    let Some(promise) = &parcel.promise else { return };
-    let partner = session.bureau.partners.row(&promise.municipality, &promise.section);
-    let to = partner.map_or(promise.municipality.as_str(), |p| p.name.as_str());
-    let phone = partner.and_then(|p| p.phone.as_deref()).unwrap_or("－");
-    let number = parcel.number.to_string();
-    let folder = sending.out.join(promise.channel.as_str()).join(&number);
-    match promise.channel {
-        fukan::books::Channel::Email => {
-            let draft = folder.join(format!("{number}.eml")).display().to_string();
-            let office = sending.office.office.display().to_string();
-            screen.tell("next.mail", &[("path", &draft), ("to", &promise.destination)]);
-            let password = screen.ui("next.password_command", &[("number", &number), ("office", &office)]);
-            let told = screen.ui("next.tell_password", &[("to", to), ("phone", phone)]);
-            screen.say(&format!("    {told}"));
-            screen.say(&format!("    {password}"));
-        }
-        fukan::books::Channel::Paper => {
-            let count = promise.documents.len().saturating_sub(1).to_string();
-            let posting = promise.posting.as_deref().unwrap_or(&session.bureau.office.posting);
-            screen.tell("next.letter", &[("number", &number), ("to", to), ("posting", posting), ("count", &count)]);
-        }
-        fukan::books::Channel::Phone => {
-            let sheet = folder.join("call.docx").display().to_string();
-            screen.tell("next.call", &[("to", to), ("phone", &promise.destination), ("path", &sheet)]);
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::message::Messages;
 use fukan::base::Fault;
-use fukan::desk::report::{self, Line};
+use fukan::desk::report::{self, Line, Todo};
 use fukan::desk::{Bureau, Seams, papers};
 use fukan::file::listing::{self, Listing, Shade, Value};
 use fukan::notice::{Channel, Outcome};
@@ -71,12 +71,24 @@ fn row(index: usize, line: &Line, bureau: &Bureau, messages: &Messages) -> Vec<V
 
 /// 次にすること with what was made.
 fn next(line: &Line, messages: &Messages) -> String {
-    let key = match (line.outcome, line.channel) {
-        (Outcome::Already | Outcome::Accepted, _) => return String::new(),
-        (_, Some(Channel::Email)) => "results.next.email",
-        (_, Some(Channel::Paper)) => "results.next.paper",
-        (_, Some(Channel::Phone)) => "results.next.phone",
-        (_, None) => return String::new(),
+    let channel = match line.outcome {
+        Outcome::Already => match line.todo {
+            Some(Todo::Renew) => return messages.ui("results.next.superseded", &[]),
+            Some(Todo::Send(channel)) => Some(channel),
+            None => None,
+        },
+        Outcome::Accepted => None,
+        _ => line.channel,
     };
-    messages.ui(key, &[])
+    let key = match channel {
+        Some(Channel::Email) => "results.next.email",
+        Some(Channel::Paper) => "results.next.paper",
+        Some(Channel::Phone) => "results.next.phone",
+        None => return String::new(),
+    };
+    let next = messages.ui(key, &[]);
+    match line.outcome {
+        Outcome::Already => messages.ui("results.next.earlier", &[("next", &next)]),
+        _ => next,
+    }
 }

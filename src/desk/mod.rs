@@ -32,6 +32,7 @@ pub mod report;
 mod send;
 mod slips;
 mod standing;
+pub mod unsent;
 pub mod vault;
 pub mod year;
 

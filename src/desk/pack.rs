@@ -7,8 +7,9 @@ use super::packaging;
 use super::plan::{Ground, Judging, Plan, plan_for};
 use super::posting::{self, Posting};
 use super::print::{self, Printed};
-use super::report::{self, FileLine, Line};
+use super::report::{self, FileLine, Line, Todo};
 use super::standing::Standing;
+use super::unsent::{self, Unsent};
 use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Stop, code};
@@ -86,6 +87,8 @@ pub struct Packed {
     pub separated: Vec<String>,
     /// 差替え: numbers that are not to be used any more, each with the one that took its place.
     pub replaced: Vec<(Number, String)>,
+    /// 未発送: what of earlier runs is still to be done.
+    pub unsent: Unsent,
     /// 文字コード of each table that was read.
     pub encodings: Vec<(FileName, &'static str)>,
 }
@@ -124,16 +127,32 @@ pub fn pack(
     let split_off: Vec<usize> = bundles.iter().filter(|b| b.likeness).filter_map(|b| b.rows.first().copied()).collect();
     let packed = run.send(&mut plan, bundles, told);
     let replaced = run.replaced().map_err(one)?;
-    let Run { lines, left, divided, .. } = run;
+    let Run { mut lines, left, divided, .. } = run;
+    let mut faults: Vec<Fault> = packed.err().into_iter().collect();
+    faults.extend(unsent::warn(&plan.rows, &mut lines, bureau, books).err());
     let separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
     // The report first, then the print file: what is packed is told even if one of them fails.
-    let mut faults: Vec<Fault> = packed.err().into_iter().chain(report::write(&lines, &root, &*seams.store).err()).collect();
+    faults.extend(report::write(&lines, &root, &*seams.store).err());
     let mut printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
     let papers = Papers::lay(books, &root, bureau, seams, first_label);
     printed.extend(papers.printed);
     faults.extend(papers.faults);
-    let (posting, encodings) = (papers.posting, plan.encodings());
-    Ok(Packed { lines, printed, posting, recovered, faults, letter_date: date, left, divided, separated, replaced, encodings })
+    let unsent = unsent::look(&mut lines, &recovered, bureau, books, &root, seams);
+    faults.extend(unsent.as_ref().err().cloned());
+    Ok(Packed {
+        lines,
+        printed,
+        posting: papers.posting,
+        recovered,
+        faults,
+        letter_date: date,
+        left,
+        divided,
+        separated,
+        replaced,
+        unsent: unsent.unwrap_or_default(),
+        encodings: plan.encodings(),
+    })
 }
 
 /// 計画: every case of the files that the errand is about, judged before anything of this run stands in the ledger.
@@ -254,6 +273,7 @@ impl Run<'_> {
             let Standing::Already(Some(number)) = standing else { continue };
             let number = number.parse().map_err(|_| Fault::new(code::OURS))?;
             let row = self.books.expect_parcel(&number)?;
+            line.todo = row.promise.as_ref().filter(|_| unsent::is_unsent(&row)).map(|p| Todo::Send(p.channel.into()));
             if let Some(promise) = row.promise.filter(|promise| here.holds(promise)) {
                 let folder = format!("{}/{number}", promise.channel);
                 // What was taken away since is not told as if it lay there.

@@ -32,6 +32,17 @@ pub struct Line {
     pub near_miss: bool,
     /// What lies in the output folder.
     pub files: Vec<FileLine>,
+    /// 前に作成し、まだ発送を記録していないもの: what is to be done with the parcel of a case that was done already.
+    pub todo: Option<Todo>,
+}
+
+/// 残っていること.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Todo {
+    /// It is to go this way.
+    Send(Channel),
+    /// A reply in it was made anew since: not to go as it is.
+    Renew,
 }
 
 /// One file of a parcel.
@@ -67,6 +78,7 @@ impl Line {
             card: row.card.clone(),
             near_miss: row.near_miss,
             files: Vec::new(),
+            todo: None,
         }
     }
 

@@ -158,7 +158,9 @@ impl Run<'_> {
             }
             (Errand::Delay(delay), _) if self.is_told(&reception, delay.until)? => {
                 row.already();
-                Standing::Already(None)
+                // The notice that told it, while nobody recorded it as sent.
+                let told = self.notices.iter().rev().find(|(_, about)| about.contains(&reception));
+                Standing::Already(told.map(|(number, _)| number.to_string()))
             }
             (Errand::Reply | Errand::Reissue, Some(number)) => {
                 let parcel = self.books.expect_parcel(&number)?;
