@@ -84,7 +84,7 @@ fn the_journal_is_private() {
 fn no_link_is_followed() {
     let places: [(&str, bool, i32, &str); 5] = [
         ("out", true, 4, "FK-60"),
-        ("out/email/R08-0001", true, 4, "FK-60"),
+        ("out/email/R08-0001", true, 4, "FK-6155"),
         ("office/office.db", false, 4, "FK-6002"),
         ("office/office.lock", false, 4, "FK-60"),
         ("office/office.db-journal", false, 4, "FK-60"),

@@ -76,7 +76,8 @@ impl Bar {
     /// So much of this work is done, of so much. What takes a second here takes a minute there: with other work the rate begins anew.
     fn at(&mut self, work: &'static str, done: u64, of: Option<u64>) {
         let Some(bar) = &self.bar else { return };
-        if self.work != work {
+        let new = self.work != work;
+        if new {
             self.work = work;
             bar.unset_length();
             bar.reset();
@@ -86,6 +87,10 @@ impl Bar {
             bar.set_length(of);
         }
         bar.set_position(done);
+        if new {
+            // What begins is shown at once; after that not more often than eyes follow.
+            bar.force_draw();
+        }
     }
 
     /// So many rows of the ledger read.
@@ -101,6 +106,7 @@ impl Bar {
         bar.reset();
         bar.set_style(timed(&self.messages));
         bar.set_message(self.messages.ui(&format!("progress.{work}"), &[]));
+        bar.force_draw();
         bar.enable_steady_tick(SECOND);
     }
 
