@@ -2,8 +2,9 @@
 
 use super::{Place, Prover, Verdict, Verified};
 use crate::base::{Arg, Fault, code};
-use crate::books::{Number, ParcelRow, State};
+use crate::books::{Number, ParcelRow};
 use crate::desk::recorded::LARGEST;
+use crate::desk::unsent::is_unsent;
 use crate::desk::{posting, print};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -67,7 +68,7 @@ impl Prover<'_> {
 
     /// [`Verified::later`] of a parcel.
     pub(super) fn later(&mut self, row: &ParcelRow) -> Result<Vec<Number>, Fault> {
-        if row.state != State::Packed || row.sent_at != 0 || row.retired_at != 0 {
+        if !is_unsent(row) {
             return Ok(Vec::new());
         }
         if let Some(known) = self.later.get(&row.number) {
