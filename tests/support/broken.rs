@@ -72,6 +72,7 @@ pub fn built() -> PathBuf {
     let sources = super::files_under(&repo().join("src"));
     wanted.extend(sources.iter().map(|path| path.strip_prefix(repo()).expect("below").to_owned()));
     // What is no source any more would lie beside what took its place.
+    fs::create_dir_all(folder.join("src")).expect("a folder");
     let laid = super::files_under(&folder.join("src"));
     for gone in laid.iter().filter(|path| !wanted.iter().any(|wanted| path.ends_with(wanted))) {
         fs::remove_file(gone).expect("an old source");
