@@ -179,6 +179,8 @@ fn what_was_put_where_it_does_not_belong_is_named() {
         fs::write(office.database(), &clean).expect("put back");
         tamper(&office.database(), statements);
         let checked = office.json("vault check --office {O} --passphrase-file {p}", 4).remove(0);
+        let verified = office.json("ledger verify --office {O} --passphrase-file {p}", 4).remove(0);
+        assert_eq!(verified["faults"], checked["faults"], "{statements:?}");
         let faults = checked["faults"].as_array().expect("faults");
         let codes: Vec<&str> = faults.iter().map(|fault| fault["code"].as_str().expect("a code")).collect();
         assert_eq!(codes, expected.iter().map(|(code, _)| *code).collect::<Vec<_>>(), "{statements:?}");

@@ -141,6 +141,25 @@ fn a_file_outside_an_output_folder_is_told_alone() {
     assert_eq!(results(&desk, "out/print.docx", 0), results(&desk, "out", 0));
 }
 
+/// A slip of the path must not pass for a proof.
+#[test]
+fn a_folder_with_nothing_of_ours_proves_nothing() {
+    let desk = packed();
+    for (folder, file) in [("nothing", None), ("litter", Some("Thumbs.db")), ("reports", Some("report.jsonl"))] {
+        fs::create_dir_all(desk.path(folder)).expect("a folder");
+        if let Some(file) = file {
+            fs::write(desk.path(folder).join(file), b"").expect("written");
+        }
+        let run = desk.run(&format!("verify {} --office {{O}}", desk.path(folder).display()), 2);
+        assert!(run.err().contains("FK-6145") && run.err().contains(folder) && run.out().is_empty(), "{}", run.err());
+    }
+    // A run that made nothing has an output folder all the same.
+    for channel in ["email", "paper", "phone"] {
+        fs::create_dir_all(desk.path("nothing").join(channel)).expect("a folder");
+    }
+    assert_eq!(results(&desk, "nothing", 0), []);
+}
+
 #[test]
 fn what_was_not_compared_is_not_counted_as_not_provable() {
     let desk = packed();

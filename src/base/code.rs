@@ -465,6 +465,8 @@ codes! {
     STILL_INSIDE = "FK-6140";
     /// To be proved, and it lies in no output folder.
     NO_OUTPUT = "FK-6144";
+    /// A folder that is to be proved, and nothing that fukan made lies in it.
+    NOTHING_OF_OURS = "FK-6145";
     /// The folder of a file that is to be made is not there.
     NO_FOLDER = "FK-6148";
     /// A posting list that lies there and can't be read, so that its envelopes may stand on the new one too.

@@ -3,8 +3,9 @@
 use super::Exit;
 use super::args::{DueArgs, LedgerVerify, List};
 use super::bar::Bar;
+use super::message::Level;
 use super::screen::Screen;
-use super::session::Session;
+use super::session::{Session, tell};
 use super::table::{Table, Tone};
 use fukan::base::{Fault, code};
 use fukan::books::{Books, Break, CaseRow, Channel, Copied, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
@@ -12,6 +13,7 @@ use fukan::desk::Bureau;
 use fukan::desk::noting::shown as when;
 use fukan::desk::papers::asked_after;
 use fukan::desk::unsent::superseded;
+use fukan::desk::vault;
 use std::collections::BTreeMap;
 
 /// Parcels, a page at a time.
@@ -117,7 +119,7 @@ fn headings(columns: &[&str], screen: &Screen) -> Vec<String> {
     columns.iter().map(|column| screen.ui(&format!("column.{column}"), &[])).collect()
 }
 
-/// The chain, row by row.
+/// The chain, row by row; and whether each sealed password is where a sound ledger has it.
 pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let copied = args.anchor.as_deref().map(str::parse::<Copied>).transpose();
     let copied = copied.map_err(|_| vec![Fault::new(code::ANCHOR_FORM)])?;
@@ -126,12 +128,16 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
     let ledger = session.books.verify_telling(copied.as_ref(), &mut |rows| bar.walked(rows));
     bar.close();
     let ledger = ledger.map_err(|fault| vec![fault])?;
+    // An edited ledger says nothing of where they belong.
+    let astray =
+        if ledger.breaks.is_empty() { vault::astray(&mut session.books).map_err(|fault| vec![fault])? } else { Vec::new() };
     let tag: String = ledger.anchor.tag.to_string().chars().take(16).collect();
     let (rows, seq) = (ledger.rows.to_string(), ledger.anchor.seq.to_string());
     if screen.json {
         let breaks: Vec<_> = ledger.breaks.iter().map(|b| serde_json::json!({ "row": b.row(), "what": word(b) })).collect();
+        let faults: Vec<_> = astray.iter().map(|fault| screen.messages.json(Level::Error, fault, None)).collect();
         screen.value(&serde_json::json!({
-            "rows": ledger.rows, "begins": ledger.begins, "row": ledger.anchor.seq, "tag": tag, "breaks": breaks,
+            "rows": ledger.rows, "begins": ledger.begins, "row": ledger.anchor.seq, "tag": tag, "breaks": breaks, "faults": faults,
         }));
     } else if ledger.breaks.is_empty() {
         screen.tell("ledger.intact", &[("rows", &rows)]);
@@ -143,6 +149,7 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
             screen.tell(told, &[("row", &copied.seq().to_string())]);
         }
         screen.tell("ledger.anchor", &[("row", &seq), ("tag", &tag)]);
+        tell(&astray, screen);
     } else {
         screen.tell("ledger.broken", &[("count", &ledger.breaks.len().to_string())]);
         for broken in &ledger.breaks {
@@ -151,7 +158,7 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
             screen.tell(&format!("ledger.{}", word(broken)), &[("row", &row), ("was", &was)]);
         }
     }
-    if ledger.breaks.is_empty() { Ok(Exit::Done) } else { Ok(Exit::Disk) }
+    if ledger.breaks.is_empty() && astray.is_empty() { Ok(Exit::Done) } else { Ok(Exit::Disk) }
 }
 
 fn word(broken: &Break) -> &'static str {

@@ -192,6 +192,7 @@ const USAGE: &[Code] = &[
     code::NOTHING_MADE,
     code::MOVED_ON,
     code::NO_OUTPUT,
+    code::NOTHING_OF_OURS,
     code::UNTIL,
     code::NOT_PROTECTED,
     code::NOTED_AT,

@@ -141,7 +141,7 @@ pub fn rotate(opener: &Passphrase, books: &mut Books, seams: &Seams) -> Result<R
     }
     // Whatever is called retired is destroyed: nobody may call it so but the ledger.
     let passwords = books.passwords().map_err(one)?;
-    let misplaced = misplaced(&passwords, books)?;
+    let misplaced = misplaced(&passwords, books).map_err(one)?;
     if !misplaced.is_empty() {
         return Err(misplaced);
     }
@@ -182,14 +182,18 @@ pub fn check(opener: &Passphrase, books: &mut Books) -> Result<Checked, Vec<Faul
     let ledger = books.verify_chain(None).map_err(one)?;
     let mut faults: Vec<Fault> = ledger.breaks.iter().map(|broken| broken.fault()).collect();
     let passwords = books.passwords().map_err(one)?;
-    faults.extend(misplaced(&passwords, books)?);
+    faults.extend(misplaced(&passwords, books).map_err(one)?);
     let retired = passwords.iter().filter(|sealed| sealed.retired_at != 0).count();
     Ok(Checked { doors, generation: rows.vault.generation, live: passwords.len() - retired, retired, faults })
 }
 
-/// Every sealed password that is not where the ledger has it, and every one that is missing.
-fn misplaced(passwords: &[SealedPassword], books: &mut Books) -> Result<Vec<Fault>, Vec<Fault>> {
-    let parcels = sealed_parcels(books).map_err(one)?;
+/// Every sealed password of the vault that is not where the ledger has it, and every one that is missing.
+pub fn astray(books: &mut Books) -> Result<Vec<Fault>, Fault> {
+    misplaced(&books.passwords()?, books)
+}
+
+fn misplaced(passwords: &[SealedPassword], books: &mut Books) -> Result<Vec<Fault>, Fault> {
+    let parcels = sealed_parcels(books)?;
     let mut faults: Vec<Fault> = passwords.iter().filter_map(|sealed| misfit(sealed, passwords, &parcels, books)).collect();
     faults.extend(parcels.values().filter(|parcel| lives(parcel)).filter_map(|parcel| {
         let there = passwords.iter().any(|sealed| sealed.number == parcel.number);

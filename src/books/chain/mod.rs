@@ -60,9 +60,19 @@ impl Row {
 
     /// The tag that belongs to these contents at this place.
     pub(super) fn tag_at(&self, keys: &Keys, seq: i64) -> Digest {
+        keys.chained(&self.prev, &self.chained(seq))
+    }
+
+    /// The tag that belongs to these contents here, behind a row of this tag.
+    fn tag_behind(&self, keys: &Keys, prev: &Digest) -> Digest {
+        keys.chained(prev, &self.chained(self.seq))
+    }
+
+    /// What a tag covers beside the one before.
+    fn chained(&self, seq: i64) -> Vec<u8> {
         let mut row = [seq.to_be_bytes(), self.at.to_be_bytes()].concat();
         [&self.who, &self.kind, &self.reception, &self.number, &self.detail].into_iter().for_each(|part| lp(&mut row, part));
-        keys.chained(&self.prev, &row)
+        row
     }
 
     pub(super) fn fits(&self, keys: &Keys, seq: i64) -> bool {

@@ -3,6 +3,7 @@
 use super::{Anchor, Row};
 use crate::base::{Arg, Fault, code};
 use crate::books::keys::Keys;
+use crate::books::words::Digest;
 use std::collections::VecDeque;
 
 /// 連鎖の破れ: what was done to a row.
@@ -131,8 +132,14 @@ impl<'a> Walk<'a> {
             self.found.push(broken);
         }
         if let Some(seq) = resume {
-            self.last = Anchor { seq, tag: row.tag };
+            self.last = Anchor { seq, tag: self.linked_to(&row) };
         }
+    }
+
+    /// The tag that the next row links to: of a row whose tag alone was edited, the one it had.
+    fn linked_to(&self, row: &Row) -> Digest {
+        let written = row.tag_at(self.keys, row.seq);
+        if self.ahead.front().is_some_and(|next| next.prev == written) { written } else { row.tag }
     }
 
     /// What was done here, and the place to go on from (`None`: as if the row were not there).
@@ -156,6 +163,8 @@ impl<'a> Walk<'a> {
         }
         match (skipped, links) {
             (true, _) => (Break::Inserted(row.seq), None),
+            // Its link alone was edited: with the one it had, it fits.
+            (false, false) if row.tag_behind(self.keys, &self.last.tag) == row.tag => (Break::Edited(row.seq), Some(row.seq)),
             // Who edits a row leaves its link; one that links to nothing of ours was written elsewhere.
             (false, false) => (Break::OtherOffice(row.seq), Some(row.seq)),
             // And those behind it link to it.
@@ -183,7 +192,6 @@ mod tests {
     use super::super::genesis;
     use super::*;
     use crate::books::keys::practice;
-    use crate::books::words::Digest;
 
     fn ledger(keys: &Keys, n: i64) -> Vec<Row> {
         let mut prev = genesis(keys, "office");
@@ -233,6 +241,8 @@ mod tests {
                 |r: &mut Row| r.number = "R08-0999".into(),
                 |r: &mut Row| r.who = "other".into(),
                 |r: &mut Row| r.detail = "{}".into(),
+                |r: &mut Row| r.tag = Digest::new([7; 32]),
+                |r: &mut Row| r.prev = Digest::new([7; 32]),
             ] {
                 let mut rows = ledger(&practice(), 50);
                 edit(&mut rows[place]);

@@ -170,7 +170,15 @@ impl Prover<'_> {
             },
             Some(Kind::Folder) if name.parse::<Number>().is_ok() => self.parcel(path, &name),
             Some(Kind::Folder) if name.parse::<Channel>().is_ok() => self.channel(path),
-            Some(Kind::Folder) => self.root(path),
+            Some(Kind::Folder) => {
+                let before = self.verified.len();
+                self.root(path)?;
+                // Nothing was found wrong where nothing of ours lies: a slip of the path must not pass for a proof.
+                match self.verified.len() > before || is_output(path, self.store)? {
+                    true => Ok(()),
+                    false => Err(Fault::new(code::NOTHING_OF_OURS).with("folder", Arg::plain(shown(&name)))),
+                }
+            }
             _ => {
                 let why = Arg::ours("確かめるファイル又はフォルダーがありません");
                 Err(Fault::new(code::USAGE).with("why", why).with("given", Arg::plain(shown(&path.display().to_string()))))
