@@ -4,6 +4,7 @@ mod support;
 
 use fukan::base::fault::FileName;
 use fukan::file::zip::{self, Archive, Limits, Part};
+use fukan::intake::table::letters;
 use fukan::intake::{Format, Node, Record, Source};
 use fukan::notice::Catalogue;
 use proptest::prelude::*;
@@ -78,6 +79,16 @@ fn patched(bytes: &[u8], part: &str, patch: impl Fn(String) -> String) -> Vec<u8
     }
     assert!(found, "{part}");
     archive.finish()
+}
+
+/// Text that packs badly enough not to be taken for a bomb.
+fn noise(len: usize) -> String {
+    let mut state = 1u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        char::from(b'a' + (state >> 33) as u8 % 16)
+    };
+    (0..len).map(|_| next()).collect()
 }
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
@@ -162,6 +173,54 @@ fn excels_dates_numbers_and_readings_are_what_they_show() {
     assert!(canonicals(&readings) == text);
 }
 
+/// 「2021/2」 typed in Excel is the first of February to it; what people see is a month.
+#[test]
+fn a_month_of_excel_is_a_month() {
+    let month = "回答_高額療養費_診療年月";
+    let with = |heading: &'static str, write: &dyn Fn(&mut Worksheet, u32, u16)| {
+        canonicals(&changed(|sheet| {
+            sheet.write_string(0, CASE.len() as u16, heading).expect("a heading");
+            write(sheet, 1, CASE.len() as u16);
+        }))
+    };
+    let text = |heading, text: &str| {
+        with(heading, &|sheet, row, column| {
+            sheet.write_string(row, column, text).expect("a cell");
+        })
+    };
+    let dated = |heading, look: &Look| {
+        with(heading, &|sheet, row, column| {
+            let at = ExcelDateTime::from_ymd(2021, 2, 1).expect("a day");
+            sheet.write_datetime_with_format(row, column, &at, look).expect("a cell");
+        })
+    };
+    for heading in ["追加_取得", "追加_喪失", month] {
+        for look in ["mmm-yy", "yyyy\"年\"m\"月\"", "[$-411]ggge\"年\"m\"月\";@"] {
+            assert!(dated(heading, &Look::new().set_num_format(look)) == text(heading, "2021-02"), "{heading} {look}");
+        }
+        for number in [17, 55] {
+            assert!(dated(heading, &Look::new().set_num_format_index(number)) == text(heading, "2021-02"), "{heading} {number}");
+        }
+        assert!(dated(heading, &Look::new().set_num_format("yyyy/m/d")) == text(heading, "2021-02-01"), "{heading}");
+    }
+    // 2021.10 as a number is 2021.1 to everybody.
+    let desk = Desk::new("month-number");
+    for heading in ["追加_取得", month] {
+        let number = changed(|sheet| {
+            sheet.write_string(0, CASE.len() as u16, heading).expect("a heading");
+            sheet.write_number_with_format(1, CASE.len() as u16, 2021.10, &Look::new().set_num_format("0.00")).expect("a cell");
+        });
+        let told = told(&desk.plan("cases.xlsx", &number));
+        assert!(told.contains(&format!("FK-1040 2 {heading}")), "{told:?}");
+    }
+    let day = changed(|sheet| {
+        let look = Look::new().set_num_format("yyyy\"年\"m\"月\"");
+        let at = ExcelDateTime::from_ymd(2010, 4, 1).expect("a day");
+        sheet.write_datetime_with_format(1, column("候補_取得"), &at, &look).expect("a cell");
+    });
+    assert_eq!(told(&desk.plan("cases.xlsx", &day)), ["FK-1110 2 候補_取得"]);
+}
+
 #[test]
 fn every_bad_workbook_is_refused_where_it_is_bad() {
     let desk = Desk::new("bad-workbooks");
@@ -185,6 +244,11 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
             sheet.insert_note(row, 3, &Note::new("本人の番号は 1234-5678-9018")).expect("a note");
         })
     };
+    let hidden_number = book(1, |book| {
+        let look = Look::new().set_num_format("yyyy/m/d");
+        let sheet = book.add_worksheet().set_hidden(true);
+        sheet.write_number_with_format(6, 1, 123_456_789_018.0, &look).expect("a cell");
+    });
     let elsewhere = |hidden: bool| {
         book(1, move |book| {
             let sheet = book.add_worksheet().set_hidden(hidden);
@@ -200,13 +264,43 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
             }
         })
     };
+    // 19800302 typed into a column of dates: Excel shows ####, and both would have been 9999-12-31.
+    let serial = |headings: &'static [&'static str], serials: [f64; 2]| {
+        changed(move |sheet| {
+            let look = Look::new().set_num_format("yyyy/m/d");
+            for (heading, serial) in headings.iter().zip(serials) {
+                sheet.write_number_with_format(1, column(heading), serial, &look).expect("a cell");
+            }
+        })
+    };
+    let long_text = patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| xml.replace("髙橋 美咲", &noise(40_000)));
+    let one_text_everywhere = |rows: u32, columns: u32| {
+        let long = patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| xml.replace("髙橋 美咲", &noise(32_000)));
+        patched(&long, SHEET, |xml| {
+            let row = xml.split("<row ").nth(2).expect("the case").to_owned();
+            let cell = row.split("<c ").find(|cell| cell.starts_with("r=\"I2\"")).expect("the officer").to_owned();
+            let cells = |row: u32| -> String {
+                (0..columns).map(|c| format!("<c {}", cell.replace("I2", &format!("{}{row}", letters(c as usize))))).collect()
+            };
+            let rows: String = (3..3 + rows).map(|row| format!("<row r=\"{row}\">{}</row>", cells(row))).collect();
+            xml.replace("</sheetData>", &format!("{}</sheetData>", rows))
+        })
+    };
+    let far_columns = patched(&book(1, |_| {}), SHEET, |xml| {
+        let rows: String = (3..=4_000).map(|n| format!("<row r=\"{n}\"><c r=\"ALA{n}\"><v>{n}</v></c></row>")).collect();
+        xml.replace("</sheetData>", &format!("{rows}</sheetData>"))
+    });
+    let prefixed = patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| {
+        xml.replace("<sst ", "<sst xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" ")
+            .replace("</sst>", &format!("{}</sst>", "<x:si/>".repeat(1_000_001)))
+    });
     let far = patched(&book(1, |_| {}), SHEET, |xml| {
         xml.replace("</sheetData>", "<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row></sheetData>")
     });
     assert!(far.len() < 16_384, "{}", far.len());
     let empty_formula = patched(&formula("A1", "4711"), SHEET, |xml| xml.replace("<v>4711</v>", ""));
     let long = patched(&book(1, |_| {}), SHEET, |xml| {
-        let rows: String = (3..=20_002).map(|n| format!("<row r=\"{n}\"><c r=\"A{n}\"><v>{n}</v></c></row>")).collect();
+        let rows: String = (3..=20_003).map(|n| format!("<row r=\"{n}\"><c r=\"A{n}\"><v>{n}</v></c></row>")).collect();
         xml.replace("</sheetData>", &format!("{rows}</sheetData>"))
     });
     let bomb = patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| xml.replace("X-1", &"X".repeat(80 << 20)));
@@ -246,6 +340,22 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
         ("an id as a number", number("照会番号", 1.0), &["FK-1040 2 照会番号"]),
         ("a My Number as a number", number("記号", 123_456_789_018.0), &["FK-1001 2 記号", "FK-1040 2 記号"]),
         ("a day as a plain number", number("候補_取得", 40269.0), &["FK-1110 2 候補_取得"]),
+        (
+            "two days beyond the last",
+            serial(&["生年月日", "候補_生年月日"], [19_800_302.0, 19_650_715.0]),
+            &["FK-1110 2 生年月日", "FK-1110 2 候補_生年月日"],
+        ),
+        (
+            "a day received beyond the last",
+            serial(&["受付日時", "候補_取得"], [20_261_120.0, 3_550_302.0]),
+            &["FK-1110 2 受付日時", "FK-1110 2 候補_取得"],
+        ),
+        ("a symbol beyond the last day", serial(&["記号"], [99_999_999.0, 0.0]), &["FK-1040 2 記号"]),
+        ("a text longer than a cell takes", long_text, &["FK-1054 byte0 -"]),
+        ("one text in every row", one_text_everywhere(1_700, 1), &["FK-1054 byte0 -"]),
+        ("one text in every column", one_text_everywhere(20, 100), &["FK-1054 byte0 -"]),
+        ("one cell far out in every row", far_columns, &["FK-1054 byte0 -"]),
+        ("a million empty texts", prefixed, &["FK-1054 byte0 -"]),
         ("1-2 that became a day", day("記号"), &["FK-1041 2 記号"]),
         ("a day in a flag", day("候補_支援措置"), &["FK-1041 2 候補_支援措置", "FK-1120 2 候補_支援措置"]),
         ("an error", formula("NA()", "#N/A"), &["FK-1042 2 所属", "FK-1026 2 所属"]),
@@ -264,6 +374,7 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
         ("a My Number in a comment far below", noted(900), &["FK-1001 901 コメント"]),
         ("a My Number on another sheet", elsewhere(false), &["FK-1001 7 ほかのシート"]),
         ("a My Number on a hidden sheet", elsewhere(true), &["FK-1001 7 ほかのシート"]),
+        ("a My Number in a hidden cell for days", hidden_number, &["FK-1001 7 ほかのシート"]),
         ("a My Number in a column without heading", bare(false), &["FK-1001 2 備考", "FK-1037 2 -"]),
         ("a My Number in a hidden column", bare(true), &["FK-1001 2 備考", "FK-1037 2 -"]),
         (
@@ -281,7 +392,7 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
         ("a title above", cell(0, "照会番号", "照会一覧"), &["FK-1024 1 -", "FK-1026 1 照会番号"]),
         ("a far corner", far, &["FK-1037 1048576 -"]),
         ("20,001 rows", long, &["FK-1054 byte0 -"]),
-        ("a bomb", bomb, &["FK-1050 byte0 -"]),
+        ("more than is unpacked", bomb, &["FK-1054 byte0 -"]),
         ("rows out of order", backwards, &["FK-1050 byte0 -"]),
         // Found by fuzzing: 26^7 letters come round to another column, and an area that ends before it begins to a huge one.
         (

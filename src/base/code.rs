@@ -161,6 +161,8 @@ codes! {
     EXAMPLE_ROW = "FK-1153";
     /// A procedure that is not listed (warning).
     PROCEDURE_UNLISTED = "FK-1160";
+    /// A month in no form we know.
+    MONTH_FORM = "FK-1161";
     /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
     IMPLAUSIBLE = "FK-1170";
     /// office.toml can't be understood.

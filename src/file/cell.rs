@@ -19,9 +19,13 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// A cell of a text file.
+    /// A text cell. What a spreadsheet writes in place of a value that it does not have, or does not show, is none.
     pub fn of(text: String) -> Self {
-        if text.trim().is_empty() { Self::Blank } else { Self::Text(text) }
+        match text.trim() {
+            "" => Self::Blank,
+            shown if is_error(shown) => Self::Broken,
+            _ => Self::Text(text),
+        }
     }
 
     /// Nothing in it.
@@ -40,8 +44,46 @@ impl Cell {
     }
 }
 
+/// #N/A and its kin, #### of a column too narrow, Err:502 of LibreOffice.
+fn is_error(shown: &str) -> bool {
+    const ERRORS: [&str; 15] = [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#BUSY!",
+        "#CONNECT!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+    ];
+    let number = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    shown.bytes().all(|b| b == b'#') || ERRORS.contains(&shown) || shown.strip_prefix("Err:").is_some_and(number)
+}
+
 impl std::fmt::Debug for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[升目]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_value_is_none() {
+        for shown in ["#N/A", " #REF! ", "########", "#", "#GETTING_DATA", "Err:502"] {
+            assert!(Cell::of(shown.into()) == Cell::Broken, "{shown}");
+        }
+        for text in ["#1", "A#", "#N/A です", "Err:", "ERR:502x", "101号室 #2"] {
+            assert!(matches!(Cell::of(text.into()), Cell::Text(_)), "{text}");
+        }
     }
 }

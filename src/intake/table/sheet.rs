@@ -147,6 +147,7 @@ fn refusal(bad: BadWorkbook) -> Vec<Fault> {
         BadWorkbook::Damaged(why) => vec![Fault::new(code::WORKBOOK).with("why", Arg::ours(why))],
         BadWorkbook::NoSheet => refuse(code::NO_SHEET),
         BadWorkbook::TooManyRows => vec![Fault::new(code::TABLE_TOO_LARGE).with("limit", Arg::count(MAX_ROWS as u64))],
+        BadWorkbook::TooLarge => refuse(code::TABLE_TOO_LARGE),
         BadWorkbook::TooWide(row, column) => vec![at(code::ROW_LONG, row).with("column", Arg::plain(letters(column)))],
     }
 }
