@@ -369,14 +369,14 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
         ),
         ("a wrong word", cell(1, "受付方法", "FAX"), &["FK-2001 2 受付方法"]),
         ("a My Number in a cell", cell(1, "担当者", "123456789018"), &["FK-1001 2 担当者"]),
-        ("a My Number in a heading", cell(0, "担当者", "123456789018"), &["FK-1001 1 見出し", "FK-1024 1 -"]),
+        ("a My Number in a heading", cell(0, "担当者", "123456789018"), &["FK-1001 1 I列の見出し", "FK-1024 1 -"]),
         ("a My Number in a comment", noted(1), &["FK-1001 2 コメント"]),
         ("a My Number in a comment far below", noted(900), &["FK-1001 901 コメント"]),
-        ("a My Number on another sheet", elsewhere(false), &["FK-1001 7 ほかのシート"]),
-        ("a My Number on a hidden sheet", elsewhere(true), &["FK-1001 7 ほかのシート"]),
-        ("a My Number in a hidden cell for days", hidden_number, &["FK-1001 7 ほかのシート"]),
-        ("a My Number in a column without heading", bare(false), &["FK-1001 2 備考", "FK-1037 2 -"]),
-        ("a My Number in a hidden column", bare(true), &["FK-1001 2 備考", "FK-1037 2 -"]),
+        ("a My Number on another sheet", elsewhere(false), &["FK-1001 7 2枚目のシート、B列"]),
+        ("a My Number on a hidden sheet", elsewhere(true), &["FK-1001 7 2枚目のシート、B列"]),
+        ("a My Number in a hidden cell for days", hidden_number, &["FK-1001 7 2枚目のシート、B列"]),
+        ("a My Number in a column without heading", bare(false), &["FK-1001 2 AO列", "FK-1037 2 -"]),
+        ("a My Number in a hidden column", bare(true), &["FK-1001 2 AO列", "FK-1037 2 -"]),
         (
             "a My Number for a sheet's name",
             book(1, |b| {
@@ -384,12 +384,12 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
                     b.add_worksheet().set_name("123456789018").expect("a name");
                 };
             }),
-            &["FK-1001 0 シート名"],
+            &["FK-1001 0 プロパティ", "FK-1001 0 シート名"],
         ),
         ("ids merged over two rows", merged(1, 2, 0), &["FK-1043 2 -", "FK-1043 3 -"]),
         ("cells of one row merged", merged(2, 2, 5), &["FK-1043 3 -"]),
         ("headings merged", merged(0, 0, 7), &["FK-1043 1 -"]),
-        ("a title above", cell(0, "照会番号", "照会一覧"), &["FK-1024 1 -", "FK-1026 1 照会番号"]),
+        ("a title above", cell(0, "照会番号", "照会一覧"), &["FK-1024 1 -", "FK-1058 1 照会番号"]),
         ("a far corner", far, &["FK-1037 1048576 -"]),
         ("20,001 rows", long, &["FK-1054 byte0 -"]),
         ("more than is unpacked", bomb, &["FK-1054 byte0 -"]),
@@ -428,6 +428,11 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
             (got != *expected).then(|| format!("{name}\n    told {got:?}\n    not  {expected:?}"))
         })
         .collect();
+    // What stands outside of the sheet is not copied; everything else is refused in the copy too.
+    for (name, bytes, told) in &cases {
+        let outside = ["コメント", "シート"].iter().any(|place| told.iter().any(|told| told.contains(place)));
+        assert!(outside || desk.cured("cases.xlsx", bytes) == [""; 0], "{name}");
+    }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
@@ -497,4 +502,140 @@ proptest! {
             }
         }
     }
+}
+
+/// 見えないところ: a My Number that a workbook keeps anywhere else stops it, and what nobody typed does not.
+#[test]
+fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
+    const NUMBER: &str = "123456789018";
+    let desk = Desk::new("elsewhere");
+    let told = |bytes: &[u8]| told(&desk.plan("cases.xlsx", bytes));
+    let with_part = |name: &str, xml: &str| {
+        let mut archive = Archive::new();
+        let entries = zip::read(&book(1, |_| {}), &Limits::WORD).expect("our own");
+        entries.iter().for_each(|entry| archive.add(&Part::deflated(&entry.name, &entry.bytes)));
+        archive.add(&Part::deflated(name, xml.as_bytes()));
+        archive.finish()
+    };
+    let sheet_end =
+        |xml: &str| patched(&book(1, |_| {}), SHEET, |sheet| sheet.replace("</sheetData>", &format!("</sheetData>{xml}")));
+    let strings =
+        |text: &str| patched(&book(1, |_| {}), "xl/sharedStrings.xml", |xml| xml.replace("</sst>", &format!("{text}</sst>")));
+    let formula = patched(&book(1, |_| {}), SHEET, |xml| {
+        xml.replace(
+            "</row></sheetData>",
+            &format!("<c r=\"Z2\" t=\"str\"><f>IF(1,\"\",\"{NUMBER}\")</f><v> </v></c></row></sheetData>"),
+        )
+    });
+    let shown = |number: f64, look: &'static str| {
+        book(1, move |book| {
+            let sheet = book.add_worksheet();
+            sheet.write_number_with_format(3, 2, number, &Look::new().set_num_format(look)).expect("a cell");
+        })
+    };
+    // 012345678902 has the right check digit.
+    let zero = (0..10).map(|last| format!("01234567890{last}"));
+    let zero =
+        zero.filter(|n| fukan::base::my_number::check_digit_is_right(&std::array::from_fn(|i| n.as_bytes()[i] - b'0'))).next();
+    let zero: f64 = zero.expect("one is right").parse().expect("a number");
+    for (name, bytes, place) in [
+        (
+            "a defined name",
+            book(1, |b| b.define_name("x", &format!("=\"{NUMBER}\"")).map(|_| ()).expect("a name")),
+            "0 名前の定義",
+        ),
+        (
+            "a list",
+            sheet_end(&format!(
+                "<dataValidations><dataValidation sqref=\"A2\"><formula1>\"{NUMBER}\"</formula1></dataValidation></dataValidations>"
+            )),
+            "0 入力規則、ヘッダー又はリンク",
+        ),
+        (
+            "a prompt",
+            sheet_end(&format!("<dataValidations><dataValidation sqref=\"A2\" prompt=\"1234-5678-9018\"/></dataValidations>")),
+            "0 入力規則、ヘッダー又はリンク",
+        ),
+        (
+            "a header",
+            sheet_end(&format!("<headerFooter><oddHeader>&amp;C{NUMBER}</oddHeader></headerFooter>")),
+            "0 入力規則、ヘッダー又はリンク",
+        ),
+        ("a formula", formula, "2 数式"),
+        (
+            "a link",
+            with_part(
+                "xl/worksheets/_rels/sheet1.xml.rels",
+                &format!("<Relationships><Relationship Id=\"r\" Type=\"t\" Target=\"x:{NUMBER}\"/></Relationships>"),
+            ),
+            "0 入力規則、ヘッダー又はリンク",
+        ),
+        (
+            "a text of no cell",
+            strings(&format!("<si><r><t>1234</t></r><r><rPr><b/></rPr><t>56789018</t></r></si>")),
+            "0 表示されない文字列",
+        ),
+        ("a reading", strings(&format!("<si><t>a</t><rPh sb=\"0\" eb=\"1\"><t>{NUMBER}</t></rPh></si>")), "0 表示されない文字列"),
+        (
+            "a chart",
+            with_part(
+                "xl/charts/chart1.xml",
+                &format!(
+                    "<c><a:p><a:r><a:rPr/><a:t>1234 5678</a:t></a:r><a:r><a:rPr><b/></a:rPr><a:t> 9018</a:t></a:r></a:p></c>"
+                ),
+            ),
+            "0 グラフ",
+        ),
+        ("a chart's cache", with_part("xl/charts/chart1.xml", &format!("<c><c:v>{NUMBER}</c:v></c>")), "0 グラフ"),
+        ("SmartArt", with_part("xl/diagrams/data1.xml", &format!("<d><a:p><a:r><a:t>{NUMBER}</a:t></a:r></a:p></d>")), "0 図形"),
+        (
+            "a pivot cache",
+            with_part("xl/pivotCache/pivotCacheRecords1.xml", &format!("<r><n v=\"{NUMBER}\"/></r>")),
+            "0 ピボットテーブル",
+        ),
+        (
+            "another workbook",
+            with_part("xl/externalLinks/externalLink1.xml", &format!("<l><cell r=\"A1\"><v>{NUMBER}</v></cell></l>")),
+            "0 ほかのブックへのリンク",
+        ),
+        ("a property", with_part("docProps/custom.xml", &format!("<p><vt:lpwstr>{NUMBER}</vt:lpwstr></p>")), "0 プロパティ"),
+        ("custom XML", with_part("customXml/item1.xml", &format!("<a b=\"{NUMBER}\"/>")), "0 ブックのそのほかの部分"),
+        ("zeros that the format shows", shown(zero, "000000000000"), "4 2枚目のシート、C列"),
+        ("zeros in fours", shown(zero, "0000-0000-0000"), "4 2枚目のシート、C列"),
+    ] {
+        assert_eq!(told(&bytes), [format!("FK-1001 {place}")], "{name}");
+    }
+    for (name, bytes) in [
+        (
+            "identifiers",
+            with_part(
+                "xl/persons/person.xml",
+                "<p id=\"{00000000-0001-0000-0000-123456789018}\" userId=\"S::a@b::00000000-0001-0000-0000-123456789018\"/>",
+            ),
+        ),
+        ("a fraction", with_part("xl/charts/chart1.xml", "<c><c:v>0.123456789018</c:v></c>")),
+        ("a format of zeros", with_part("xl/other.xml", "<numFmt formatCode=\"000000000000\"/>")),
+    ] {
+        assert_eq!(told(&bytes), [""; 0], "{name}");
+    }
+    // In a cell of the table it stops that case, and the others go on.
+    let cell = book(2, |book| {
+        book.worksheet_from_index(0).expect("the sheet").write_string(1, column("担当者"), NUMBER).map(|_| ()).expect("a cell");
+    });
+    let plan = desk.plan("cases.xlsx", &cell);
+    assert_eq!((plan.rows.len(), support::tables::told(&plan)), (2, vec!["FK-1001 2 担当者".to_owned()]));
+}
+
+/// どのシートを読んだか: what was not read, and what nobody sees of what was.
+#[test]
+fn the_sheet_that_was_read_is_told() {
+    let desk = Desk::new("read-sheet");
+    let bytes = book(3, |book| {
+        book.worksheet_from_index(0).expect("the sheet").set_name("照会").expect("a name").set_row_hidden(2).expect("a row");
+        book.add_worksheet().set_name("別の課").expect("a name");
+        book.add_worksheet().set_hidden(true);
+    });
+    let read = desk.plan("cases.xlsx", &bytes).sheets();
+    let [(file, read)] = read.as_slice() else { panic!("one workbook") };
+    assert_eq!((file.as_str(), read.name.as_deref(), read.others, read.hidden), ("cases.xlsx", Some("照会"), 1, 1));
 }

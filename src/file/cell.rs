@@ -1,5 +1,8 @@
 //! 升目: what stands in one cell of a table, before its column says what it means.
 
+/// 要確認: how a copy of a table begins a cell that would look mended, though nobody looked at it.
+pub const TO_MEND: &str = "#要確認";
+
 /// 升目の値. Debug says nothing.
 #[derive(Clone, Default, PartialEq)]
 pub enum Cell {
@@ -31,6 +34,11 @@ impl Cell {
     /// Nothing in it.
     pub fn is_blank(&self) -> bool {
         *self == Self::Blank
+    }
+
+    /// Whether a copy marked it to be mended, and nobody did.
+    pub fn is_to_mend(&self) -> bool {
+        matches!(self, Self::Text(text) if text.trim_start().starts_with(TO_MEND))
     }
 
     /// What can be read of it, whatever it means.

@@ -8,12 +8,14 @@ mod texts;
 mod value;
 
 use super::cell::Cell;
+use super::opc::{self, Package};
 use super::zip::{self, Archive, BadZip, Entry, Limits, Part};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 use places::{mark_merged, placed};
-use std::collections::HashMap;
+use quick_xml::events::Event;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
-use texts::notes;
+pub use texts::PartKind;
 use value::{Shown, value};
 
 /// The largest workbook, packed.
@@ -32,6 +34,12 @@ const MAX_OTHER_TEXT: usize = 128 << 20;
 /// シート.
 #[derive(Debug)]
 pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// How many other sheets people see.
+    pub others: usize,
+    /// How many of its rows are hidden, its heading aside.
+    pub hidden: usize,
     /// Its rows that hold something, in order.
     pub rows: Vec<SheetRow>,
 }
@@ -50,14 +58,16 @@ pub struct SheetRow {
 /// ほかの場所: where a text of the workbook stands that is no cell of the sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Elsewhere {
-    /// A cell of another sheet, hidden or not, in this row (from 1).
-    OtherSheet(u64),
+    /// A cell of another sheet: which sheet, row and column, from 1.
+    OtherSheet(usize, u64, usize),
     /// A comment, on this row where that is known.
     Comment(u64),
     /// A text box or shape.
     Drawing,
     /// The name of a sheet.
     Name,
+    /// Something else that a workbook keeps.
+    Part(PartKind),
 }
 
 /// 読めないブック.
@@ -98,44 +108,79 @@ impl From<XlsxError> for BadWorkbook {
 
 /// Reads the first visible sheet, or the one of this name. Every text that is no cell of it is handed to `elsewhere`.
 pub fn read(bytes: &[u8], wanted: Option<&str>, elsewhere: &mut dyn FnMut(Elsewhere, &str)) -> Result<Sheet, BadWorkbook> {
-    let entries = unpacked(bytes)?;
-    for entry in &entries {
+    let package = Package::of(unpacked(bytes)?);
+    let parts = sheet_parts(&package);
+    let mut shown = HashSet::new();
+    let mut hidden = HashMap::new();
+    for entry in package.parts() {
+        placed(&entry.bytes)?;
         let name = entry.name.to_ascii_lowercase();
-        if name.starts_with("xl/") && (name.contains("comment") || name.starts_with("xl/drawings/")) {
-            notes(&entry.bytes, elsewhere);
+        if parts.values().any(|part| *part == name) {
+            hidden.insert(name, texts::of_sheet(&entry.bytes, &mut shown));
         }
     }
-    for entry in &entries {
-        placed(&entry.bytes)?;
+    for entry in package.parts() {
+        let is_sheet = hidden.contains_key(&entry.name.to_ascii_lowercase());
+        texts::texts(&entry.name, is_sheet, &entry.bytes, &shown, elsewhere);
     }
     let mut archive = Archive::new();
-    for entry in entries {
+    for entry in package.into_parts() {
         archive.add(&Part::stored(&entry.name, entry.bytes));
     }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(archive.finish()))?;
-    let mut left = MAX_OTHER_TEXT;
     let sheets: Vec<_> = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect();
     let chosen = match wanted {
         Some(name) => sheets.iter().position(|sheet| sheet.name == name),
         None => sheets.iter().position(|sheet| sheet.visible == SheetVisible::Visible),
     };
     let chosen = chosen.ok_or(BadWorkbook::NoSheet)?;
+    let mut left = MAX_OTHER_TEXT;
     for (index, sheet) in sheets.iter().enumerate() {
         elsewhere(Elsewhere::Name, &sheet.name);
         if index != chosen {
             let mut cells = book.worksheet_cells_reader(&sheet.name)?;
-            while let Some(cell) = cells.next_cell()? {
-                let at = Elsewhere::OtherSheet(u64::from(cell.get_position().0) + 1);
-                let cell = value(cell.get_value(), false)?;
+            let formats: Vec<Shown> = cells.styles().iter().map(Shown::of).collect();
+            while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+                let (row, column) = cell.get_position();
+                let shown = formats.get(style).copied().unwrap_or(Shown::Whole);
+                let cell = shown.of_value(value(cell.get_value(), false)?);
                 left = left.checked_sub(cell.text().len()).ok_or(BadWorkbook::TooLarge)?;
-                elsewhere(at, cell.text());
+                elsewhere(Elsewhere::OtherSheet(index + 1, u64::from(row) + 1, column as usize + 1), cell.text());
             }
         }
     }
-    let mut rows = rows(&mut book, &sheets[chosen].name)?;
-    let merged = book.merge_cells_by_sheet_name(&sheets[chosen].name)?;
+    let name = sheets[chosen].name.clone();
+    let mut rows = rows(&mut book, &name)?;
+    let merged = book.merge_cells_by_sheet_name(&name)?;
     mark_merged(&mut rows, merged.iter().map(|area| (area.start, area.end)));
-    Ok(Sheet { rows })
+    let hidden = parts.get(&name).and_then(|part| hidden.get(part));
+    let hidden = hidden.map_or(0, |hidden| rows.iter().skip(1).filter(|row| hidden.contains(&row.number)).count());
+    let visible = |index: &usize| *index != chosen && sheets[*index].visible == SheetVisible::Visible;
+    Ok(Sheet { others: (0..sheets.len()).filter(visible).count(), name, hidden, rows })
+}
+
+/// Which part holds a sheet, by the sheet's name.
+fn sheet_parts(package: &Package) -> HashMap<String, String> {
+    let targets = package.relationships("xl/workbook.xml").unwrap_or_default();
+    let part = |id: &str| {
+        targets
+            .iter()
+            .find(|target| target.id == id && target.kind == "worksheet")
+            .map(|target| target.target.to_ascii_lowercase())
+    };
+    let mut reader = quick_xml::Reader::from_reader(package.part("xl/workbook.xml").unwrap_or_default());
+    let mut parts = HashMap::new();
+    while let Ok(event) = reader.read_event() {
+        match event {
+            Event::Start(sheet) | Event::Empty(sheet) if sheet.local_name().as_ref() == b"sheet" => {
+                let id = opc::attribute(&sheet, "r:id").and_then(|id| part(&id));
+                parts.extend(opc::attribute(&sheet, "name").zip(id));
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    parts
 }
 
 /// The parts of the workbook, within bounds.
@@ -161,10 +206,8 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<SheetRow>, 
     let (mut cells, mut text) = (MAX_CELLS, MAX_TEXT);
     let mut reader = book.worksheet_cells_reader(sheet)?;
     while let Some(record) = reader.next_cell_with_formula_metadata()? {
-        let cell = match (value(&record.value, record.formula.is_some())?, partly.get(&record.pos)) {
-            (Cell::Moment(moment), Some(shown)) => Cell::Moment(shown.cut(moment)),
-            (cell, _) => cell,
-        };
+        let shown = partly.get(&record.pos).copied().unwrap_or(Shown::Whole);
+        let cell = shown.of_value(value(&record.value, record.formula.is_some())?);
         if cell.is_blank() {
             continue;
         }
@@ -195,7 +238,7 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<Vec<SheetRow>, 
     Ok(rows)
 }
 
-/// The dates whose format does not show the day. calamine tells the style of a cell or its formula, so that they are two readings.
+/// The cells whose format shows less than they hold, or more. calamine tells the style of a cell or its formula, so that they are two readings.
 fn partly_shown(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<HashMap<(u32, u32), Shown>, BadWorkbook> {
     let mut partly = HashMap::new();
     let mut reader = book.worksheet_cells_reader(sheet)?;
@@ -204,8 +247,8 @@ fn partly_shown(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Result<HashMap
         return Ok(partly);
     }
     while let Some((cell, style)) = reader.next_cell_with_style_id()? {
-        let is_date = matches!(cell.get_value(), DataRef::DateTime(_) | DataRef::DateTimeIso(_));
-        if let Some(shown) = shown.get(style).filter(|shown| is_date && **shown != Shown::Whole) {
+        let is_number = !matches!(cell.get_value(), DataRef::Empty | DataRef::SharedString(_) | DataRef::String(_));
+        if let Some(shown) = shown.get(style).filter(|shown| is_number && **shown != Shown::Whole) {
             partly.insert(cell.get_position(), *shown);
             if partly.len() > MAX_CELLS {
                 return Err(BadWorkbook::TooLarge);

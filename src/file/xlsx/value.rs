@@ -20,6 +20,8 @@ pub(super) enum Shown {
     Month,
     /// The year alone.
     Year,
+    /// So many digits of a number, its leading zeros too: 012345678903 is kept as 12345678903.
+    Digits(usize),
 }
 
 impl Shown {
@@ -38,6 +40,10 @@ impl Shown {
 
     fn by_code(code: &str) -> Self {
         let letters = letters(code);
+        let zeros = letters.iter().filter(|letter| **letter == '0').count();
+        if zeros > 1 && letters.iter().all(|letter| matches!(letter, '0' | '-' | ' ')) {
+            return Self::Digits(zeros);
+        }
         let has = |wanted: &[char]| letters.iter().any(|letter| wanted.contains(letter));
         match () {
             () if has(&['d', 'h', 's']) => Self::Whole,
@@ -47,18 +53,24 @@ impl Shown {
         }
     }
 
-    /// That much of a moment as [`moment`] writes it.
-    pub(super) fn cut(self, mut moment: String) -> String {
-        let len = match self {
-            Self::Whole => return moment,
-            Self::Month => "2021-02".len(),
-            Self::Year => "2021".len(),
-        };
-        if moment.is_char_boundary(len) {
-            moment.truncate(len);
+    /// What a cell of this format says to people.
+    pub(super) fn of_value(self, cell: Cell) -> Cell {
+        match (self, cell) {
+            (Self::Month, Cell::Moment(moment)) => Cell::Moment(cut(moment, "2021-02".len())),
+            (Self::Year, Cell::Moment(moment)) => Cell::Moment(cut(moment, "2021".len())),
+            (Self::Digits(digits), Cell::Number(number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+                Cell::Number(format!("{number:0>digits$}"))
+            }
+            (_, cell) => cell,
         }
-        moment
     }
+}
+
+fn cut(mut moment: String, len: usize) -> String {
+    if moment.is_char_boundary(len) {
+        moment.truncate(len);
+    }
+    moment
 }
 
 /// The letters of a format that stand for something: no quoted, escaped or bracketed ones, of the first section alone.
@@ -149,11 +161,19 @@ mod tests {
             ("[Red]yyyy\\dm", Shown::Month),
             ("yyyy", Shown::Year),
             ("yyyy\"d\"_d", Shown::Year),
+            ("000000000000", Shown::Digits(12)),
+            ("0000\\-0000-0000", Shown::Digits(12)),
+            ("0.00", Shown::Whole),
+            ("0", Shown::Whole),
         ] {
             assert_eq!(Shown::by_code(code), shown, "{code}");
         }
-        assert_eq!(Shown::Month.cut("2021-02-01".into()), "2021-02");
-        assert_eq!(Shown::Year.cut("漢".into()), "漢");
+        let moment = |text: &str| Cell::Moment(text.to_owned());
+        assert!(Shown::Month.of_value(moment("2021-02-01")) == moment("2021-02"));
+        assert!(Shown::Year.of_value(moment("漢字")) == moment("漢字"));
+        let number = |text: &str| Cell::Number(text.to_owned());
+        assert!(Shown::Digits(12).of_value(number("12345678903")) == number("012345678903"));
+        assert!(Shown::Digits(2).of_value(number("0.5")) == number("0.5"));
     }
 
     #[test]
