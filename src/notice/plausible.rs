@@ -8,7 +8,7 @@ use crate::base::{Arg, Fault, Field, code};
 
 /// So many years ahead no loss is known.
 const NEVER: i16 = 10;
-const NOT_LOST: &str = "資格喪失が遠い未来の日付です。喪失していなければ、候補の喪失は空に、回答の資格喪失年月日は「なし」（JSONではどちらも null）にします";
+const NOT_LOST: &str = "資格喪失が遠い未来の日付です。喪失していなければ、候補の喪失は空、回答は「なし」とします";
 
 /// Warnings about dates that do not fit together.
 pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: DateTime) -> Vec<Fault> {
