@@ -18,6 +18,8 @@ use tokio::runtime::Runtime;
 pub(super) enum Value {
     Int(i64),
     Text(String),
+    /// 問わない: what no column equals.
+    Null,
     Bytes(Vec<u8>),
 }
 
@@ -36,6 +38,13 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+/// None asks for nothing. An empty text is a text.
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Null, Self::Text)
     }
 }
 
@@ -253,6 +262,7 @@ fn bound(statement: &'static str, values: Vec<Value>) -> Query<'static> {
     values.into_iter().fold(sqlx::query(statement), |query, value| match value {
         Value::Int(n) => query.bind(n),
         Value::Text(text) => query.bind(text),
+        Value::Null => query.bind(None::<String>),
         Value::Bytes(bytes) => query.bind(bytes),
     })
 }

@@ -37,8 +37,18 @@ impl Books {
         if self.reading {
             return Err(Fault::new(code::CHAIN));
         }
+        self.walked()?;
         let (keys, now) = (&self.keys, self.clock.now_ms());
         self.db.transaction(|db| written(db, keys, &self.who, now, work))
+    }
+
+    /// 検査してから: nothing is written, and nothing on the disk settled, by what tables say that the rows do not. Walked once; what is written
+    /// from then on is ours.
+    pub(super) fn walked(&mut self) -> Result<(), Fault> {
+        match self.whole {
+            true => Ok(()),
+            false => self.verify_chain(None)?.breaks.first().map_or(Ok(()), |broken| Err(broken.fault())),
+        }
     }
 
     /// Records one event that changes nothing on the disk: told, sent, confirmed, updated, closed, opened, verified, permitted, resumed.

@@ -106,12 +106,12 @@ pub fn pack(
     let one = |fault: Fault| vec![fault];
     let first_label = posting::first_label(options.labels_from, &bureau.office.labels).map_err(one)?;
     let root = crate::world::resolve_unlinked(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
-    let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
-    // What the ledger says decides what is sent: an edited table must not make a second reply.
+    // What the ledger says decides what is sent and what is swept: an edited table must do neither.
     if let Some(broken) = books.verify_telling(None, &mut |rows| told(Progress::Walked(rows))).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
+    let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let settled = print::settle(books, &root, &*seams.store).map_err(one)?;
     let mut plan = planned(files, bureau, books, seams, date, options, told)?;
     let mut run = Run::new(bureau, books, seams, options, &root, date).map_err(one)?;

@@ -20,8 +20,8 @@ pub struct Closed {
 /// The year and what could be dropped, after everything was looked at: the chain is whole, what was interrupted is settled.
 pub fn prepare(series: &str, bureau: &Bureau, books: &mut Books, seams: &Seams) -> Result<(YearSpan, Discardable), Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
-    books.recover(&*seams.store, false).map_err(one)?;
     sound(books)?;
+    books.recover(&*seams.store, false).map_err(one)?;
     let span = books.closable(series).map_err(one)?;
     let discardable = books.discardable(&span, bureau.office.retention_years).map_err(one)?;
     Ok((span, discardable))
