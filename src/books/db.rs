@@ -95,6 +95,9 @@ const SETTINGS: &str = "SELECT set_config('search_path', 'fukan', false), set_co
      set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), \
      set_config('tcp_keepalives_count', '3', false)";
 
+/// What every transaction that writes begins with: whoever shares the ledger waits here for the rows before.
+pub(super) const HEAD: &str = "UPDATE meta SET value = value WHERE name = $1";
+
 /// A server that says nothing for so long is given up.
 const CONNECT: Duration = Duration::from_secs(15);
 const ANSWER: Duration = Duration::from_secs(120);
@@ -222,6 +225,14 @@ impl Db {
     pub(super) fn end_snapshot(&mut self) {
         // Nothing was written: whatever became of the transaction, there is nothing to lose.
         let _ = self.run("ROLLBACK", Vec::new());
+    }
+
+    /// Waits until whoever was writing has ended, lost or not. SQLite undoes what was not finished when it is opened.
+    pub(super) fn settled(&mut self) -> Result<(), Fault> {
+        match self.backend {
+            Backend::Sqlite => Ok(()),
+            Backend::Postgres => self.transaction(|db| db.run(HEAD, values!["head"]).map(|_| ())),
+        }
     }
 
     /// 順番: takes the turn of an office's runs, kept until the connection ends, however it ends. False when somebody else has it

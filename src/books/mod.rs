@@ -41,7 +41,7 @@ pub use numbers::{Allotted, Numbering};
 pub use open::{Books, Closed};
 pub use queries::{CaseFilter, Due, Ledger, ParcelFilter, Walking};
 pub use recovery::{Recovery, Verdict};
-pub use root::{MARK as ROOT_MARK, Root};
+pub use root::{MARK as ROOT_MARK, Root, UNFINISHED as ROOT_UNFINISHED};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
