@@ -406,12 +406,13 @@ fn losing_a_commit(server: &Path, loss: Loss, back: bool) -> tempfile::TempDir {
                 let (mut from, mut to) = (from.try_clone().expect("a clone"), to.try_clone().expect("a clone"));
                 let (lost, cut) = (lost.clone(), cut.clone());
                 std::thread::spawn(move || {
-                    let mut buffer = vec![0; 1 << 16];
+                    let (mut buffer, mut asked) = (vec![0; 1 << 16], false);
                     while let Ok(n @ 1..) = from.read(&mut buffer) {
-                        let commits = asks && buffer[..n].windows(7).any(|word| word == b"COMMIT\0");
-                        if commits && !lost.swap(true, Ordering::SeqCst) {
+                        // Once it is prepared, the next request is the one that commits.
+                        if asked && !lost.swap(true, Ordering::SeqCst) {
                             cut.store(true, Ordering::SeqCst);
                         }
+                        asked |= asks && buffer[..n].windows(7).any(|word| word == b"COMMIT\0");
                         let gone = cut.load(Ordering::SeqCst) && (loss == Loss::Request || !asks);
                         if gone || to.write_all(&buffer[..n]).is_err() {
                             break;
@@ -427,6 +428,39 @@ fn losing_a_commit(server: &Path, loss: Loss, back: bool) -> tempfile::TempDir {
         }
     });
     folder
+}
+
+impl Shared {
+    fn go_by(&self, proxy: &tempfile::TempDir) {
+        let name = self.url.split('/').nth(3).and_then(|rest| rest.split('?').next()).expect("a name");
+        self.point_to(&format!("postgres://fukan@/{name}?host={}", proxy.path().display()));
+    }
+}
+
+/// The code opens the vault where it is in force; where it may be, it is handed over and said so; and nowhere else.
+#[test]
+fn a_recovery_code_that_may_be_in_force_is_handed_over() {
+    let shared = Shared::on(cluster());
+    for words in [&["passphrase", "--recovery"][..], &["rotate"]] {
+        for (loss, back, code) in [(Loss::Reply, true, 0), (Loss::Reply, false, 4), (Loss::Request, true, 4)] {
+            let proxy = losing_a_commit(cluster().socket(), loss, back);
+            shared.go_by(&proxy);
+            let office = shared.office();
+            let run = Fukan::new([&["vault"], words, &["--json", "--office", &office]].concat()).run().expect_code(code);
+            let lines: Vec<Value> = run.out().lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+            let new = lines.iter().find_map(|line| line["recovery_code"].as_str());
+            let told = |fault: &str| lines.iter().any(|line| line["code"] == fault);
+            assert_eq!(new.is_some(), loss == Loss::Reply, "{words:?} {loss:?} {back}: {}", run.out());
+            assert_eq!((told("FK-6094"), told("FK-6127")), (code == 4, !back), "{words:?} {loss:?} {back}: {}", run.out());
+            shared.point_to(&shared.url);
+            if let Some(new) = new {
+                fs::write(shared.path("code"), new).expect("written");
+                let list = ["vault", "passphrase", "--list", "--office", &office, "--passphrase-file", &shared.path("code")];
+                shared.run(&list, 0);
+            }
+            shared.run(&["vault", "check", "--office", &office], 0);
+        }
+    }
 }
 
 /// An office whose ledger was begun two years ago, with one case of that year.
@@ -454,8 +488,7 @@ fn the_export_of_a_year_that_may_be_closed_stays() {
     {
         let shared = two_years_ago();
         let proxy = losing_a_commit(cluster().socket(), loss, back);
-        let name = shared.url.split('/').nth(3).and_then(|rest| rest.split('?').next()).expect("a name");
-        shared.point_to(&format!("postgres://fukan@/{name}?host={}", proxy.path().display()));
+        shared.go_by(&proxy);
         let export = shared.path("R06.xlsx");
         let year =
             |out: &str, code: i32| shared.run(&["ledger", "year", "R06", "--out", out, "--office", &shared.office()], code);

@@ -461,6 +461,8 @@ codes! {
     YEAR_UNKNOWN = "FK-6125";
     /// A year to be closed, and one before it is still open.
     YEAR_BEFORE = "FK-6126";
+    /// A change of passphrases or keys of which nobody knows whether it came about.
+    VAULT_UNKNOWN = "FK-6127";
     /// To be sent another way, and never made.
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.

@@ -93,6 +93,12 @@ impl Closed {
         rows
     }
 
+    /// The same once whoever was changing it has ended, lost or not.
+    pub fn settled_vault(&mut self) -> Result<VaultRows, Fault> {
+        self.db.settled()?;
+        self.vault()
+    }
+
     /// With the keys. The newest row must fit them (FK-6007); the whole chain is walked before anything is written.
     /// `who` is the user's name on this computer.
     pub fn unlock(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {

@@ -191,7 +191,8 @@ impl Bureau {
         self.closed(seams)?.unlock(books.keys().shared(), seams.clock.clone(), &seams.who)
     }
 
-    fn closed(&self, seams: &Seams) -> Result<Closed, Fault> {
+    /// Its database, before the keys.
+    pub(super) fn closed(&self, seams: &Seams) -> Result<Closed, Fault> {
         let dir = self.resolved()?;
         match &self.office.database {
             Database::Server(server) => {
