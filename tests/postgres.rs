@@ -149,6 +149,8 @@ fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
         shared.run(&["verify", &out, "--office", &shared.office()], 0);
         // A copy bears the mark of the first, and lies elsewhere.
         support::copy_tree(Path::new(&out), Path::new(&copy));
+        // Who came last may have made nothing: a copied file has its folder, an empty folder has none.
+        ["email", "paper", "phone"].map(|channel| fs::create_dir_all(Path::new(&copy).join(channel)).expect("a folder"));
         shared.run(&["verify", &copy, "--office", &shared.office()], 0);
         // And a rerun of everybody makes nothing.
         let again = shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).arg("--json").run();
@@ -441,8 +443,9 @@ impl Shared {
 #[test]
 fn a_recovery_code_that_may_be_in_force_is_handed_over() {
     let shared = Shared::on(cluster());
-    for words in [&["passphrase", "--recovery"][..], &["rotate"]] {
-        for (loss, back, code) in [(Loss::Reply, true, 0), (Loss::Reply, false, 4), (Loss::Request, true, 4)] {
+    let losses = [(Loss::Reply, true, 0), (Loss::Reply, false, 4), (Loss::Request, true, 4)];
+    for (words, losses) in [(&["passphrase", "--recovery"][..], &losses[..]), (&["rotate"], &losses[..1])] {
+        for &(loss, back, code) in losses {
             let proxy = losing_a_commit(cluster().socket(), loss, back);
             shared.go_by(&proxy);
             let office = shared.office();
