@@ -465,6 +465,12 @@ codes! {
     PRINT_FILE = "FK-6123";
     /// A letter whose label is gone from the files of labels that lie there.
     NO_LABEL = "FK-6124";
+    /// A closing of which nobody knows whether it came about.
+    YEAR_UNKNOWN = "FK-6125";
+    /// A year to be closed, and one before it is still open.
+    YEAR_BEFORE = "FK-6126";
+    /// A change of passphrases or keys of which nobody knows whether it came about.
+    VAULT_UNKNOWN = "FK-6127";
     /// To be sent another way, and never made.
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.

@@ -17,16 +17,20 @@ use std::path::{Path, PathBuf};
 /// would read all of its day again at every run.
 const EARLIER: usize = 20;
 
-/// Everything that is to be done now.
-pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+/// Everything that is to be done now; and what could not be told, because the ledger could not be asked for it.
+pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Vec<Fault> {
+    let mut faults = Vec::new();
     screen.say("");
     screen.tell("next.title", &[]);
     tell_prints(packed, &sending.out, screen);
-    let made = tell_made(packed, sending, session, screen)?;
+    let made = tell_made(packed, sending, session, screen).unwrap_or_else(|fault| {
+        faults.push(fault);
+        0
+    });
     if made + packed.printed.len() + packed.posting.len() > 0 && !packed.unsent.earlier.is_empty() {
         screen.say("");
     }
-    tell_earlier(&packed.unsent.earlier, sending, session, screen)?;
+    faults.extend(tell_earlier(&packed.unsent.earlier, sending, session, screen).err());
     tell_elsewhere(&packed.unsent.elsewhere, sending, screen);
     let parcels = made + packed.unsent.earlier.len();
     if parcels > 0 {
@@ -41,10 +45,10 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
     let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len();
     if packed.left > 0 {
         screen.tell("next.rest", &[("left", &packed.left.to_string())]);
-    } else if parcels + papers + counts["held"] + counts["refused"] == 0 {
+    } else if faults.is_empty() && parcels + papers + counts["held"] + counts["refused"] == 0 {
         screen.tell("next.nothing", &[]);
     }
-    Ok(())
+    faults
 }
 
 fn tell_prints(packed: &Packed, out: &Path, screen: &mut Screen) {

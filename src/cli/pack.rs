@@ -8,13 +8,13 @@ use super::message::Level as Weight;
 use super::next;
 use super::results;
 use super::screen::Screen;
-use super::session::Session;
+use super::session::{Session, exit_of};
 use super::table::{Table, Tone};
 use fukan::base::date::{self, Date};
 use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
-use fukan::books::{Verdict, parcel_number};
+use fukan::books::{Recovery, Verdict, parcel_number};
 use fukan::desk::noting::{is_sealed, person};
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, pack};
@@ -79,22 +79,29 @@ pub fn send(
     let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
     let mut packed = packed?;
-    packed.faults.extend(results::write(&packed.lines, &sending.out, bureau, &screen.messages, seams).err());
-    tell_encodings(&packed.encodings, screen);
-    tell_sheets(&packed.sheets, screen);
-    tell_cases(&packed.lines, screen);
+    if packed.begun {
+        packed.faults.extend(results::write(&packed.lines, &sending.out, bureau, &screen.messages, seams).err());
+        tell_encodings(&packed.encodings, screen);
+        tell_sheets(&packed.sheets, screen);
+        tell_cases(&packed.lines, screen);
+    }
     if screen.json {
         summary(&packed, screen);
     } else {
-        tell_rest(&packed, sending, session, screen).map_err(one)?;
+        let untold = tell_rest(&packed, sending, session, screen);
+        packed.faults.extend(untold);
     }
+    // A server that is gone is gone for whoever asks it afterwards.
+    let mut lost = false;
+    packed.faults.retain(|fault| fault.code != code::SERVER_LOST || !std::mem::replace(&mut lost, true));
     // What was packed stands and was told above; what failed after it is told last, and by the exit code.
     packed.faults.iter().for_each(|fault| screen.fault(Weight::Error, fault, None));
-    Ok(match (packed.faults.is_empty(), packed.left) {
-        (false, _) => Exit::Disk,
-        (true, 0) => exit(&packed.lines),
+    Ok(match (packed.begun, packed.faults.is_empty(), packed.left) {
+        (false, ..) => exit_of(&packed.faults),
+        (true, false, _) => Exit::Disk,
+        (true, true, 0) => exit(&packed.lines),
         // Those that were not begun are neither refused nor done.
-        (true, _) => Exit::Some,
+        (true, true, _) => Exit::Some,
     })
 }
 
@@ -295,7 +302,13 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     screen.value(&value);
 }
 
-fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+/// What the ledger can't be asked for any more is returned; the rest is told all the same.
+fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Vec<Fault> {
+    tell_recovery(&packed.recovered, screen);
+    if !packed.begun {
+        let earlier = packed.printed.len() + packed.unsent.earlier.len();
+        return if earlier == 0 { Vec::new() } else { next::tell(packed, sending, session, screen) };
+    }
     let counts = counts(&packed.lines);
     let rare = [Outcome::Delayed.word(), Outcome::Accepted.word()];
     let told = |(word, n): (&&'static str, &usize)| (!rare.contains(word) || *n > 0).then(|| (*word, n.to_string()));
@@ -317,20 +330,26 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
     if !packed.divided.is_empty() {
         screen.tell("pack.divided", &[("numbers", &packed.divided.join("、"))]);
     }
+    let mut faults = Vec::new();
     for (old, new) in &packed.replaced {
-        let (sealed, old) = (session.books.parcel(old)?.as_ref().is_some_and(is_sealed), old.to_string());
+        let parcel = session.books.parcel(old).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let (sealed, old) = (parcel.as_ref().is_some_and(is_sealed), old.to_string());
         let untold = if sealed { old.as_str() } else { "" };
         screen.tell("pack.replaced", &[("old", &old), ("new", new), ("untold", untold)]);
     }
-    tell_recovery(packed, screen);
-    next::tell(packed, sending, session, screen)
+    faults.extend(next::tell(packed, sending, session, screen));
+    faults
 }
 
-fn tell_recovery(packed: &Packed, screen: &mut Screen) {
-    if packed.recovered.is_empty() {
+/// What an earlier run left, and what became of it.
+pub fn tell_recovery(recovered: &[Recovery], screen: &mut Screen) {
+    if recovered.is_empty() {
         return;
     }
-    let count = |verdict: fn(&Verdict) -> bool| packed.recovered.iter().filter(|r| verdict(&r.verdict)).count().to_string();
+    let count = |verdict: fn(&Verdict) -> bool| recovered.iter().filter(|r| verdict(&r.verdict)).count().to_string();
     let packed_again = count(|v| matches!(v, Verdict::Recovered));
     let released = count(|v| matches!(v, Verdict::Released));
     let void = count(|v| !matches!(v, Verdict::Recovered | Verdict::Released));

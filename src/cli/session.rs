@@ -201,6 +201,7 @@ const USAGE: &[Code] = &[
     code::ANCHOR_FORM,
     code::YEAR_NOT_OVER,
     code::YEAR_CLOSED,
+    code::YEAR_BEFORE,
     code::DATE_IN_CLOSED_YEAR,
     code::NOT_AHEAD,
 ];

@@ -175,25 +175,34 @@ impl Bureau {
         turn: impl FnOnce(&mut Closed) -> Result<(), Fault>,
         unlock: Unlock,
     ) -> Result<Books, Fault> {
-        let dir = &self.dir;
-        let mut closed = match &self.office.database {
-            Database::Server(server) => {
-                crate::world::refuse_server_password()?;
-                Closed::reach(server, dir)?
+        let mut closed = match self.closed(seams) {
+            Err(fault) if fault.code == code::NO_DATABASE && self.office.practice && self.office.database == Database::File => {
+                return create(&self.dir, seams, passphrase);
             }
-            Database::File => {
-                crate::world::refuse_network_drive(dir)?;
-                match Closed::open(dir, &*seams.store) {
-                    Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => {
-                        return create(dir, seams, passphrase);
-                    }
-                    opened => opened?,
-                }
-            }
+            opened => opened?,
         };
         turn(&mut closed)?;
         let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
         unlock(closed, Arc::new(keys), seams.clock.clone(), &seams.who)
+    }
+
+    /// 再接続: the same books once more, for whoever lost the answer of the first.
+    pub(super) fn again(&self, books: &Books, seams: &Seams) -> Result<Books, Fault> {
+        self.closed(seams)?.unlock(books.keys().shared(), seams.clock.clone(), &seams.who)
+    }
+
+    /// Its database, before the keys.
+    pub(super) fn closed(&self, seams: &Seams) -> Result<Closed, Fault> {
+        match &self.office.database {
+            Database::Server(server) => {
+                crate::world::refuse_server_password()?;
+                Closed::reach(server, &self.dir)
+            }
+            Database::File => {
+                crate::world::refuse_network_drive(&self.dir)?;
+                Closed::open(&self.dir, &*seams.store)
+            }
+        }
     }
 
     /// 窓の調整用紙 for the office's window.

@@ -13,6 +13,7 @@ use crate::base::{Arg, Fault, code};
 use crate::books::{About, Allotted, Document, Group, Number, ParcelFiles, Reception, Reservation};
 use crate::notice::Outcome;
 use crate::proof::{Gated, Parcel};
+use std::collections::BTreeMap;
 use zeroize::Zeroize as _;
 
 impl Run<'_> {
@@ -40,8 +41,11 @@ impl Run<'_> {
         }
         good.iter().try_for_each(|(_, allotted, _)| self.vacant(&allotted.number))?;
         let files = Wiped(good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect());
+        let mut retires: BTreeMap<Number, Vec<Number>> = BTreeMap::new();
         for ((bundle, allotted, made), files) in good.iter().zip(&files.0) {
-            group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
+            let reservation = self.reservation(plan, bundle, allotted, made, files)?;
+            retires.insert(allotted.number.clone(), reservation.retires.clone());
+            group.parcel(reservation);
         }
         let kept = self.books.reserve(group, &*self.seams.entropy)?;
         let mut deliveries = Vec::with_capacity(kept.len());
@@ -60,6 +64,8 @@ impl Run<'_> {
             if let Some((bundle, _, made)) = good.iter().find(|(_, a, _)| a.number == receipt.number) {
                 self.account(bundle, made.parcel.parcel());
             }
+            let new = receipt.number.to_string();
+            self.replaced.extend(retires.remove(&receipt.number).into_iter().flatten().map(|old| (old, new.clone())));
         }
         match failed {
             Some(fault) => Err(fault),

@@ -76,18 +76,25 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
     let out = crate::world::resolve_unlinked(out).map_err(Fault::disk)?;
     store.make_dir(&out).map_err(Fault::disk)?;
-    let mut written = Vec::new();
-    for entry in &opened {
-        let path = out.join(&entry.name);
-        store.create(&path, &entry.bytes).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => super::papers::exists(&path),
-            _ => Fault::disk(error),
-        })?;
-        written.push(path);
+    let paths: Vec<PathBuf> = opened.iter().map(|entry| out.join(&entry.name)).collect();
+    for path in &paths {
+        if store.kind(path).map_err(Fault::disk)?.is_some() {
+            return Err(super::papers::exists(path));
+        }
     }
-    store.sync_dir(&out).map_err(Fault::disk)?;
+    // Before anything lies there in clear: all of it, or none, is what that row tells of.
     books.note(&number, &Event::Opened)?;
-    Ok(written)
+    let mut made = 0;
+    let laid = paths.iter().zip(&opened).try_for_each(|(path, entry)| {
+        store.create(path, &entry.bytes)?;
+        made += 1;
+        Ok(())
+    });
+    if let Err(error) = laid.and_then(|()| store.sync_dir(&out)) {
+        paths.iter().take(made).for_each(|path| drop(store.remove_file(path)));
+        return Err(Fault::disk(error));
+    }
+    Ok(paths)
 }
 
 /// The documents of a package, each as the file that it becomes. A merged document stays one.

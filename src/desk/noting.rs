@@ -100,9 +100,9 @@ pub fn cases(names: &[String], act: &CaseAct, note: &Note, books: &mut Books) ->
             CaseAct::Updated => Event::Updated(note.clone()),
             CaseAct::Closed(reason) => Event::Closed(ClosedReason { reason: reason.clone(), note: note.clone() }),
         });
-        let name = case.reception.to_string();
-        let asked = if case.id == *text { text.clone() } else { name.clone() };
-        Ok((Subject::from(&case.reception), event, Noted { name, asked, written: write, warnings }))
+        let (subject, name) = (Subject::from(&case.reception), case.reception.to_string());
+        let asked = if case.id == text.trim() { case.id } else { name.clone() };
+        Ok((subject, event, Noted { name, asked, written: write, warnings }))
     });
     let checked = checked.collect();
     write(checked, books)

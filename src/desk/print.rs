@@ -151,13 +151,13 @@ fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], way: &Way, stem: &s
 /// A print file that a dead run had not named yet, and what is in it.
 pub type Settled = (String, Vec<ParcelRow>);
 
-/// 後始末: what a dead run left under a temporary name gets its name if the ledger knows it, and goes if it does not.
-pub fn settle(books: &mut Books, root: &Path, store: &dyn Store) -> Result<Vec<Settled>, Fault> {
+/// 後始末: what a dead run left under a temporary name gets its name if the ledger knows it, and goes if it does not. Whatever fails, those
+/// that have their names are in `settled`.
+pub fn settle(books: &mut Books, root: &Path, store: &dyn Store, settled: &mut Vec<Settled>) -> Result<(), Fault> {
     if store.kind(root).map_err(Fault::disk)? != Some(Kind::Folder) {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let here = books.root(root, store)?;
-    let mut settled = Vec::new();
     for entry in store.list(root).map_err(Fault::disk)? {
         if posting::TEMPORARY.contains(&entry.name.as_str()) {
             store.remove_file(&entry.path).map_err(Fault::disk)?;
@@ -172,7 +172,7 @@ pub fn settle(books: &mut Books, root: &Path, store: &dyn Store) -> Result<Vec<S
         }
         store.sync_dir(root).map_err(Fault::disk)?;
     }
-    Ok(settled)
+    Ok(())
 }
 
 /// Where a rename is a link and a removal (Windows), both names may stand.
