@@ -150,7 +150,7 @@ fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
         // A copy bears the mark of the first, and lies elsewhere.
         support::copy_tree(Path::new(&out), Path::new(&copy));
         // Who came last may have made nothing: a copied file has its folder, an empty folder has none.
-        ["email", "paper", "phone"].map(|channel| fs::create_dir_all(Path::new(&copy).join(channel)).expect("a folder"));
+        ["email", "paper", "phone"].iter().for_each(|channel| fs::create_dir_all(Path::new(&copy).join(channel)).expect("a folder"));
         shared.run(&["verify", &copy, "--office", &shared.office()], 0);
         // And a rerun of everybody makes nothing.
         let again = shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).arg("--json").run();
