@@ -17,6 +17,7 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod hold;
 mod logo;
 mod marks;
 mod names;

@@ -3,6 +3,7 @@
 //! Parts that never change are deflated beforehand and copied. The document and its headers and footers are cut at their
 //! slots. Stamping is: escape, concatenate, deflate.
 
+use super::hold::{self, Holds};
 use super::text::{self, Piece};
 use super::tree::{self, Op, Token};
 use super::{docx_fault, pad};
@@ -158,7 +159,7 @@ fn order_of_text(package: &Package, parts: &[String]) -> Result<Vec<usize>, BadP
 /// A part's markup, in the pieces that the tree is built from.
 fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
     let mut reader = Reader::from_str(xml);
-    let mut tokens = Vec::new();
+    let (mut tokens, mut holds) = (Vec::new(), Holds::new());
     // From where the text of a run has not been handed on yet.
     let mut text_from = None;
     let mut from = 0;
@@ -166,6 +167,11 @@ fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
         let event = reader.read_event().map_err(|_| BadPackage::Xml)?;
         let to = usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml)?;
         let raw = xml.get(from..to).ok_or(BadPackage::Xml)?;
+        if hold::is_nothing(&event) {
+            from = to;
+            continue;
+        }
+        tokens.extend(holds.before(&event));
         match event {
             Event::Eof => return Ok(tokens),
             Event::DocType(_) => return Err(BadPackage::Xml),

@@ -10,7 +10,7 @@ use crate::notice::{
     Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, When, Why,
 };
 
-use super::{Letterhead, Sheet, Told};
+use super::{Letterhead, Sheet, Told, blocks};
 
 pub(super) struct Composer<'a> {
     pub(super) head: &'a Letterhead,
@@ -141,7 +141,7 @@ impl Composer<'_> {
         match reply {
             Reply::Answered(answered) => {
                 values.set(Slot::RecordsAt, self.records(answered.records()));
-                self.answer_rows(answered).into_iter().for_each(|row| {
+                blocks::in_blocks(self.answer_rows(answered), &self.head.phrases).into_iter().for_each(|row| {
                     values.push(List::Answers, row);
                 });
             }
@@ -283,7 +283,7 @@ impl Composer<'_> {
                 ("受付番号", told.reception),
             ],
         );
-        values.push(List::Answers, Row::new().with(Slot::AnswerPerson, heading));
+        let heading = Row::new().with(Slot::AnswerPerson, heading);
         let (result, rows, items) = match told.reply {
             Reply::Answered(answered) => {
                 let rows = self.answer_rows(answered);
@@ -304,7 +304,8 @@ impl Composer<'_> {
                 (Phrase::ResultDelay, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultDelay))
             }
         };
-        rows.into_iter().for_each(|row| {
+        let rows = std::iter::once(heading).chain(rows).collect();
+        blocks::in_blocks(rows, phrases).into_iter().for_each(|row| {
             values.push(List::Answers, row);
         });
         let reference = told.inquiry.requester.reference.as_ref().map_or(self.phrase(Phrase::Dash), SafeText::as_str);
