@@ -1,14 +1,12 @@
 //! 宛名ラベル: addresses on sheets of labels as a Word file. A table without lines, a cell a label: rows of exact height stand where
 //! the sheet has its labels, and break onto the next sheet by themselves, in Word as in LibreOffice.
 
-use super::docx_fault;
 use super::form::FormSettings;
 use super::parts::{FOOT_ID, MAIN, Parts, RELATION_NAMESPACE, package};
 use super::styles;
 use super::text;
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, LabelSheet, code};
-use crate::file::opc::Package;
 use crate::letter::{Look, lines};
 use docx_rs::BuildXML;
 
@@ -35,48 +33,6 @@ impl Label {
 pub fn pieces(docx: &[u8]) -> Result<Vec<String>, Fault> {
     let text = text::read(docx)?;
     Ok(text.split(['\n', '\t']).filter(|piece| !piece.is_empty()).map(str::to_owned).collect())
-}
-
-/// 窓: the lines in the window of a letter; none when its form has no window.
-pub fn in_window(docx: &[u8]) -> Result<Vec<String>, Fault> {
-    let package = Package::open(docx).map_err(docx_fault)?;
-    let main = package.main_document().map_err(docx_fault)?;
-    let root = Element::read(package.xml(&main).map_err(docx_fault)?).map_err(docx_fault)?;
-    let style = styles::id(Look::Window);
-    let is_window = |p: &&Element| {
-        let own = p.child("w:pPr").and_then(|properties| properties.child("w:pStyle"));
-        p.name == "w:p" && own.and_then(|own| own.attribute("w:val")) == Some(style.as_str())
-    };
-    let paragraphs = root.child("w:body").into_iter().flat_map(Element::elements).filter(is_window);
-    let mut lines = Vec::new();
-    for paragraph in paragraphs {
-        let mut text = String::new();
-        said(paragraph, &mut text);
-        // To the right of a tab stand marks of the envelope.
-        let address = text.split('\n').filter_map(|line| line.split('\t').next());
-        lines.extend(address.filter(|line| !line.trim().is_empty()).map(str::to_owned));
-    }
-    Ok(lines)
-}
-
-fn said(element: &Element, out: &mut String) {
-    for child in element.elements() {
-        match child.name.as_str() {
-            "w:br" => out.push('\n'),
-            "w:tab" => out.push('\t'),
-            "w:pPr" => {}
-            "w:t" => child.children.iter().for_each(|node| {
-                if let Node::Text(text) = node {
-                    out.push_str(&unescaped(text));
-                }
-            }),
-            _ => said(child, out),
-        }
-    }
-}
-
-fn unescaped(text: &str) -> String {
-    quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), Into::into)
 }
 
 /// Points and millimetres inside a label.
