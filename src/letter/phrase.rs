@@ -201,6 +201,8 @@ phrases! {
     DialUndated "代表番号・日付なし" [];
     /// No number any more.
     DialNone "代表番号・なし" [];
+    /// A page whose address is too long for its line: whose it is.
+    DialPage "代表番号・ページ" ["サイト"];
     /// On the sheet that holds the password.
     PasswordInside "パスワード・票" [];
     /// Key derivation and its cost.
