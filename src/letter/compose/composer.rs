@@ -119,10 +119,21 @@ impl Composer<'_> {
         }
     }
 
+    /// The same in a narrow column: from and to on a line each.
+    fn period_in_column(&self, period: AskedPeriod) -> String {
+        match (period.single_day(), period.from, period.to) {
+            (None, Some(from), Some(to)) => {
+                let to = format!("\n{}", date::wareki(to));
+                self.head.phrases.fill(Phrase::FromTo, &[("自", &date::wareki(from)), ("至", &to)])
+            }
+            _ => self.period(period),
+        }
+    }
+
     pub(super) fn as_of(&self, as_of: AsOf) -> String {
         let now = |text: &str| self.head.phrases.fill(Phrase::AsOf, &[("日時", text)]);
         match as_of {
-            AsOf::Period(period) => self.period(period),
+            AsOf::Period(period) => self.period_in_column(period),
             // The day is enough for the column; the note below the table tells the hour.
             AsOf::Moment(at) => now(&date::wareki(at.date())),
             AsOf::Letter(day) => now(&date::wareki(day)),
