@@ -245,6 +245,14 @@ fn a_reading_stands_over_the_name() {
     let (over, name) = (words.iter().rfind(|w| w.text.contains("ヨシダ")), words.iter().find(|w| w.text.contains('𠮷')));
     let (over, name) = (over.expect("the reading").place, name.expect("the name").place);
     assert!(over[1] < name[1] && over[3] <= name[3] && over[0] < name[2] && over[2] > name[0], "{over:?} over {name:?}");
+    // The line between the two rows does not go through it: nothing but white stands between line and reading.
+    let sheet = Picture::of(laid[0].pdf.as_ref().expect("a PDF"));
+    let lines = sheet.lines_across(name[0] + 20.0, name[2] + 25.0);
+    let above = lines.into_iter().filter(|y| *y < name[3]).fold(0.0, f64::max);
+    assert!(
+        above < over[1] + 0.5 && sheet.is_white(over[0], above + 0.3, over[2], above + 0.5),
+        "a line at {above} mm, {over:?}"
+    );
 }
 
 /// 窓の調整用紙: the rectangle is where the office says that its window is, the scales are millimetres, and it is one page.
@@ -356,6 +364,11 @@ impl Picture {
     fn lines_down(&self, y: f64, to_y: f64) -> Vec<f64> {
         let rows = dots(y)..dots(to_y);
         middles((0..self.width).filter(|x| rows.clone().all(|y| self.is_dark(*x, y))))
+    }
+
+    /// Whether nothing is printed between these corners.
+    fn is_white(&self, x: f64, y: f64, to_x: f64, to_y: f64) -> bool {
+        (dots(y)..dots(to_y)).all(|y| (dots(x)..dots(to_x)).all(|x| !self.is_dark(x, y)))
     }
 
     /// Whether there is ink within half a millimetre of x, from y for so many millimetres.

@@ -76,3 +76,74 @@ impl Holds {
         token
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{plate, tree};
+    use super::*;
+    use crate::letter::{List, Row, Slot, Values};
+
+    /// Two rows of answers, the first of which stays with the second.
+    fn printed(row: &str) -> String {
+        let answer = || Row::new().with(Slot::AnswerText, "文");
+        let mut values = Values::new();
+        values.push(List::Answers, answer().kept()).push(List::Answers, answer());
+        let ops = tree::build(plate::markup_tokens(row).expect("XML").into_iter()).expect("a tree");
+        let mut out = String::new();
+        let plain = |value: &str, out: &mut String| {
+            out.push_str(value);
+            Ok(())
+        };
+        tree::print(&ops, &values, None, plain, &mut out).expect("printed");
+        out
+    }
+
+    #[test]
+    fn a_row_says_once_that_it_stays_whole_and_with_the_next() {
+        let text = "<w:r><w:t>{{明細.文}}</w:t></w:r>";
+        let kept = "<w:keepNext/>";
+        let whole = "<w:trPr><w:cantSplit/></w:trPr>";
+        for (row, properties, before, inside) in [
+            ("", whole, "", "<w:pPr>K</w:pPr>"),
+            ("<w:trPr/>", whole, "", "<w:pPr/>"),
+            (
+                "<w:trPr><w:trHeight w:val=\"9\"/></w:trPr>",
+                "<w:trPr><w:trHeight w:val=\"9\"/><w:cantSplit/></w:trPr>",
+                "",
+                "<w:pPr><w:jc w:val=\"left\"/></w:pPr>",
+            ),
+            (whole, whole, "", "<w:pPr><w:pStyle w:val=\"a\"/></w:pPr>"),
+            (
+                whole,
+                whole,
+                "<w:tblPrEx><w:tblBorders><w:top/></w:tblBorders></w:tblPrEx>",
+                "<w:pPr><w:pStyle w:val=\"a\"/><w:jc w:val=\"left\"/></w:pPr>",
+            ),
+            (
+                "",
+                whole,
+                "<w:tblPrEx><w:tblBorders><w:top/></w:tblBorders></w:tblPrEx>",
+                "<w:pPr><w:keepNext/><w:jc w:val=\"left\"/></w:pPr>",
+            ),
+        ] {
+            let own = inside.replace("<w:pPr>K</w:pPr>", "");
+            let printed = printed(&format!("<w:tbl><w:tr>{before}{row}<w:tc><w:p>{own}{text}</w:p></w:tc></w:tr></w:tbl>"));
+            let rows: Vec<&str> = printed.split("</w:tr>").collect();
+            let is_kept = own.contains(kept);
+            assert_eq!((rows[0].matches(kept).count(), rows[1].matches(kept).count()), (1, usize::from(is_kept)), "{printed}");
+            for row in &rows[..2] {
+                assert_eq!(row.matches("<w:cantSplit/>").count(), 1, "{printed}");
+                assert!(row.contains(&format!("<w:tr>{before}{properties}<w:tc>")), "{printed}");
+            }
+            let behind = if own.contains("pStyle") { "<w:pStyle w:val=\"a\"/>" } else { "<w:pPr>" };
+            assert!(rows[0].contains(&format!("{behind}{kept}")), "{printed}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_repeat_stays_as_it_is() {
+        let fixed =
+            "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>文</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p><w:pPr><w:jc/></w:pPr></w:p>";
+        assert_eq!(printed(fixed), fixed);
+    }
+}

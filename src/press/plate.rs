@@ -169,7 +169,7 @@ fn order_of_text(package: &Package, parts: &[String]) -> Result<Vec<usize>, BadP
 }
 
 /// A part's markup, in the pieces that the tree is built from.
-fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
+pub(super) fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
     let mut reader = Reader::from_str(xml);
     let (mut tokens, mut holds) = (Vec::new(), Holds::new());
     // From where the text of a run has not been handed on yet.
