@@ -311,6 +311,8 @@ codes! {
     RARE_CHARACTER = "FK-4043";
     /// A picture that can't stand on letters.
     LOGO = "FK-4044";
+    /// An addressee that the envelope's window has no room for, even in the smallest letters (warning).
+    WINDOW = "FK-4045";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.

@@ -35,6 +35,7 @@ mod slips;
 mod standing;
 pub mod unsent;
 pub mod vault;
+mod window;
 pub mod year;
 
 pub use bundle::Bundling;

@@ -91,6 +91,8 @@ phrases! {
     Dash "値・記載なし" [];
     /// 加入期間1
     Period "明細・加入期間" ["番号"];
+    /// A band again, where what is under it goes on.
+    Continued "明細・続き" ["見出し"];
     /// What is equal in all periods.
     Common "明細・共通" [];
     /// Matched, but not in the asked period.
@@ -199,6 +201,8 @@ phrases! {
     DialUndated "代表番号・日付なし" [];
     /// No number any more.
     DialNone "代表番号・なし" [];
+    /// A page whose address is too long for its line: whose it is.
+    DialPage "代表番号・ページ" ["サイト"];
     /// On the sheet that holds the password.
     PasswordInside "パスワード・票" [];
     /// Key derivation and its cost.

@@ -10,7 +10,7 @@ use crate::notice::{
     Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, When, Why,
 };
 
-use super::{Letterhead, Sheet, Told};
+use super::{Letterhead, Sheet, Told, blocks};
 
 pub(super) struct Composer<'a> {
     pub(super) head: &'a Letterhead,
@@ -119,10 +119,21 @@ impl Composer<'_> {
         }
     }
 
+    /// The same in a narrow column: from and to on a line each.
+    fn period_in_column(&self, period: AskedPeriod) -> String {
+        match (period.single_day(), period.from, period.to) {
+            (None, Some(from), Some(to)) => {
+                let to = format!("\n{}", date::wareki(to));
+                self.head.phrases.fill(Phrase::FromTo, &[("自", &date::wareki(from)), ("至", &to)])
+            }
+            _ => self.period(period),
+        }
+    }
+
     pub(super) fn as_of(&self, as_of: AsOf) -> String {
         let now = |text: &str| self.head.phrases.fill(Phrase::AsOf, &[("日時", text)]);
         match as_of {
-            AsOf::Period(period) => self.period(period),
+            AsOf::Period(period) => self.period_in_column(period),
             // The day is enough for the column; the note below the table tells the hour.
             AsOf::Moment(at) => now(&date::wareki(at.date())),
             AsOf::Letter(day) => now(&date::wareki(day)),
@@ -141,7 +152,7 @@ impl Composer<'_> {
         match reply {
             Reply::Answered(answered) => {
                 values.set(Slot::RecordsAt, self.records(answered.records()));
-                self.answer_rows(answered).into_iter().for_each(|row| {
+                blocks::in_blocks(self.answer_rows(answered), &self.head.phrases).into_iter().for_each(|row| {
                     values.push(List::Answers, row);
                 });
             }
@@ -283,7 +294,7 @@ impl Composer<'_> {
                 ("受付番号", told.reception),
             ],
         );
-        values.push(List::Answers, Row::new().with(Slot::AnswerPerson, heading));
+        let heading = Row::new().with(Slot::AnswerPerson, heading);
         let (result, rows, items) = match told.reply {
             Reply::Answered(answered) => {
                 let rows = self.answer_rows(answered);
@@ -304,7 +315,8 @@ impl Composer<'_> {
                 (Phrase::ResultDelay, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultDelay))
             }
         };
-        rows.into_iter().for_each(|row| {
+        let rows = std::iter::once(heading).chain(rows).collect();
+        blocks::in_blocks(rows, phrases).into_iter().for_each(|row| {
             values.push(List::Answers, row);
         });
         let reference = told.inquiry.requester.reference.as_ref().map_or(self.phrase(Phrase::Dash), SafeText::as_str);

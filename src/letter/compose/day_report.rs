@@ -1,6 +1,7 @@
 //! 日報: what a day brought and what is left, by numbers alone, with the ledger's anchor to be copied by hand.
 
 use super::Letterhead;
+use super::blocks;
 use super::composer::moment;
 use super::package::channel;
 use crate::base::date::{self, Date, DateTime, Time};
@@ -133,13 +134,14 @@ pub fn day_report(head: &Letterhead, report: &DayReport<'_>) -> Values {
     };
     values.set(Slot::DayDone, counts(true)).set(Slot::DayLeft, counts(false));
     for (part, lines) in report.parts {
-        values.push(List::Day, Row::new().with(Slot::DayHeading, heading(*part, lines)));
+        let mut rows = vec![Row::new().with(Slot::DayHeading, heading(*part, lines))];
         if lines.is_empty() {
-            values.push(List::Day, Row::new().with(Slot::DayText, head.phrases.get(Phrase::DayNothing)));
+            rows.push(Row::new().with(Slot::DayText, head.phrases.get(Phrase::DayNothing)));
         }
-        for line in lines {
-            values.push(List::Day, row(head, line, report.day));
-        }
+        rows.extend(lines.iter().map(|line| row(head, line, report.day)));
+        blocks::in_blocks(rows, &head.phrases).into_iter().for_each(|row| {
+            values.push(List::Day, row);
+        });
     }
     values
 }

@@ -2,6 +2,7 @@
 //!
 //! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
 
+mod blocks;
 mod citation;
 mod composer;
 mod day_report;
@@ -23,7 +24,7 @@ use super::values::{Row, Values};
 use crate::base::SafeText;
 use crate::base::date::{self, Date, Time};
 use crate::notice::vet::RepresentativeNumber;
-use crate::notice::{Counts, Inquiry, Reply, Via, Why};
+use crate::notice::{Counts, Inquiry, Reply, Requester, Via, Why};
 use composer::{Composer, moment};
 
 /// 発信者: what the office says about itself on every letter.
@@ -146,6 +147,14 @@ pub fn cover(
     values.set(Slot::Posting, to.method).set(Slot::EnvelopeMarks, marks);
     values.set(Slot::CopyCount, enclosed.to_string());
     values
+}
+
+/// 窓の宛先: the lines that a cover has in the window.
+pub fn window(head: &Letterhead, requester: &Requester, to: &ByPost<'_>) -> Vec<String> {
+    let composer = Composer { head };
+    let code = format!("〒{}\t{}", to.postal_code.trim_start_matches('〒'), composer.envelope_marks(requester, to.method));
+    let addressee = composer.addressee(requester);
+    [code, to.address.to_owned()].into_iter().chain(addressee.split('\n').map(str::to_owned)).collect()
 }
 
 /// 目録: the values without its rows.

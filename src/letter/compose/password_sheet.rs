@@ -3,7 +3,7 @@
 use super::package::Package;
 use super::{Letterhead, dialling};
 use crate::base::date;
-use crate::letter::{List, Phrase, Row, Slot, Values};
+use crate::letter::{List, Phrase, Row, Slot, Values, lines};
 use crate::notice::vet::RepresentativeNumber;
 
 /// パスワード電話連絡票.
@@ -22,11 +22,24 @@ pub struct PasswordSheet<'a> {
     pub legend: &'a str,
 }
 
+/// Full-width letters of the line that the page has.
+const PAGE_LINE: f64 = 31.0;
+
+/// 確認したページ in one line, of an address that takes more: whose page it is.
+fn site(head: &Letterhead, page: &str) -> Option<String> {
+    let plain = ["https://", "http://"].into_iter().find_map(|scheme| page.strip_prefix(scheme))?;
+    let (site, _) = plain.split_once('/').filter(|_| lines::width(page) > PAGE_LINE)?;
+    Some(head.phrases.fill(Phrase::DialPage, &[("サイト", site)]))
+}
+
 /// The values of a sheet. Without the password its groups are boxes to be filled in by hand.
 pub fn password_sheet(head: &Letterhead, sheet: &PasswordSheet<'_>) -> Values {
     let mut values = sheet.package.values(head);
     match sheet.dial {
-        Some(dial) => dialling(&mut values, head, dial),
+        Some(dial) => {
+            dialling(&mut values, head, dial);
+            values.set_some(Slot::DialSource, site(head, dial.source()));
+        }
         None => {
             let dash = head.phrases.get(Phrase::Dash);
             values.set(Slot::Dial, head.phrases.get(Phrase::DialNone)).set(Slot::DialSource, dash);
