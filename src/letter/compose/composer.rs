@@ -10,6 +10,7 @@ use crate::notice::{
     Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, When, Why,
 };
 
+use super::addressee::{Who, who};
 use super::{Letterhead, Sheet, Told};
 
 pub(super) struct Composer<'a> {
@@ -50,23 +51,17 @@ impl Composer<'_> {
     /// 宛先: the office-holder when one was named, else section and officer; 様 once, 御中 never beside it.
     pub(super) fn addressee(&self, requester: &Requester) -> String {
         let place = format!("{} {}", requester.municipality.as_str(), requester.section.as_str());
+        let honorific = if addressed(requester) == Who::Office { Phrase::ToOffice } else { Phrase::ToPerson };
+        let to = |name: &SafeText| self.head.phrases.fill(honorific, &[("名", name.as_str())]);
         match &requester.addressee {
-            Some(holder) => {
-                let honorific = if is_office(holder) { Phrase::ToOffice } else { Phrase::ToPerson };
-                let to = self.head.phrases.fill(honorific, &[("名", holder.as_str())]);
-                format!("{to}\n（{place}）")
-            }
-            None => {
-                let to = self.head.phrases.fill(Phrase::ToPerson, &[("名", requester.officer.as_str())]);
-                format!("{place}\n{to}")
-            }
+            Some(holder) => format!("{}\n（{place}）", to(holder)),
+            None => format!("{place}\n{}", to(&requester.officer)),
         }
     }
 
-    /// 封筒の表示: 親展 is for a person's eyes, so not on what goes to an office as such; then how it is posted.
+    /// 封筒の表示: 親展 is for the eyes of a person who is named, so neither an office nor a mayor has it; then how it is posted.
     pub(super) fn envelope_marks(&self, requester: &Requester, posting: &str) -> String {
-        let to_office = requester.addressee.as_ref().is_some_and(is_office);
-        let confidential = (!to_office).then(|| self.phrase(Phrase::Confidential));
+        let confidential = (addressed(requester) == Who::Person).then(|| self.phrase(Phrase::Confidential));
         confidential.into_iter().chain([posting]).collect::<Vec<_>>().join("　")
     }
 
@@ -334,10 +329,12 @@ impl Composer<'_> {
     }
 }
 
-/// 様 is for a person or office-holder, 御中 for an office.
-fn is_office(addressee: &SafeText) -> bool {
-    const OFFICES: [&str; 8] = ["委員会", "事務局", "課", "部", "係", "局", "所", "センター"];
-    OFFICES.iter().any(|end| addressee.as_str().ends_with(end))
+/// Whom a letter to this requester addresses.
+fn addressed(requester: &Requester) -> Who {
+    match &requester.addressee {
+        Some(holder) => who(requester.municipality.as_str(), holder.as_str()),
+        None => who(requester.section.as_str(), requester.officer.as_str()),
+    }
 }
 
 pub(super) fn procedure(inquiry: &Inquiry) -> String {

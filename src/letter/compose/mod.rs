@@ -2,6 +2,7 @@
 //!
 //! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
 
+mod addressee;
 mod citation;
 mod composer;
 mod day_report;
