@@ -166,6 +166,11 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
         ["（回答・再発行）", "令和8年11月25日", "令和8年11月20日付け", "第8-0002号の1の文書を再発行する", "令和8年11月20日現在"];
     desk.says("paper/R08-0004/R08-0004-1.docx", &words);
     assert!(!desk.text("paper/R08-0004/R08-0004-1.docx").contains("令和8年11月25日現在"));
+    desk.says("paper/R08-0004/cover.docx", &["回答書（再発行）", "なお、練健発第8-0002号でお送りしたものの再発行です。"]);
+    let first = mail(&desk, "R08-0001");
+    assert!(!first.1.contains("再発行") && first.0.starts_with("【練習】【練習電機健保】照会について"), "{first:?}");
+    let again = mail(&desk, "R08-0003");
+    assert!(again.1.contains("\nなお、練健発第8-0001号でお送りしたものの再発行です。"), "{}", again.1);
     desk.verify();
     let gone = desk.run("password R08-0001 --office {O}", 3);
     assert!(gone.err().contains("FK-6061") && gone.err().contains("R08-0003"), "{}", gone.err());
@@ -176,6 +181,12 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
     desk.pack("--date 2026-11-26 --again --case E-07", 0);
     desk.says("paper/R08-0005/R08-0005-1.docx", &["第8-0004号の1の文書を再発行する", "令和8年11月20日現在"]);
     desk.verify();
+}
+
+/// Subject and body of a mail draft.
+fn mail(desk: &Desk, number: &str) -> (String, String) {
+    let mail = support::witness::mails(&[desk.path(&format!("out/email/{number}/{number}.eml"))]).remove(0);
+    (mail.subject, mail.body.expect("a text"))
 }
 
 /// Codes of the warnings about each case.
@@ -296,6 +307,7 @@ fn a_correction_cites_the_first_and_leaves_it_standing() {
         "paper/R08-0003/R08-0003-1.docx",
         &["（訂正）", "令和8年11月20日付け", "第8-0001号の1の回答は、この文書をもって訂正"],
     );
+    desk.says("paper/R08-0003/cover.docx", &["回答書（訂正）", "なお、練健発第8-0001号でお送りしたものの訂正です。"]);
     desk.verify();
     // What stands for the case now is the correction: the same command again makes no second one, and says so.
     let again = desk.run("pack {F} --office {O} --out {OUT} --correct R08-0001", 2);

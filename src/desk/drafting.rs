@@ -11,7 +11,7 @@ use crate::base::{Fault, Inputs, code};
 use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
 use crate::letter::compose::{self, ByPost, Earlier, Enclosed, Letterhead, MailOf, Sheet, Told};
-use crate::letter::{LetterKind, Slot, Values};
+use crate::letter::{LetterKind, Phrase, Slot, Values};
 use crate::notice::vet::Destination;
 use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
 use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
@@ -195,7 +195,21 @@ impl Writer<'_> {
             sent_on: self.drafting.letter_date,
             reception: &item.reception,
             earlier: cited.map(|c| Earlier { why: c.why, date: c.date, number: &c.document_number }),
+            before: &[],
         }
+    }
+
+    /// 送り直し: each earlier parcel that letters of this one correct or issue again, by its 文書番号.
+    fn before(&self) -> Vec<(Why, String)> {
+        let mut before = Vec::new();
+        let cited = self.job.items.iter().filter_map(|item| item.cited.as_ref()).filter(|cited| cited.why != Why::Asked);
+        for cited in cited {
+            let one = (cited.why, self.drafting.bureau.document_number(&cited.number, None));
+            if !before.contains(&one) {
+                before.push(one);
+            }
+        }
+        before
     }
 
     /// The replies of a set. Alone in an archive a reply bears the parcel's own number, in a set its branch of it.
@@ -245,8 +259,8 @@ impl Writer<'_> {
         let kind = packaging::kind(self.job.package, self.cases[0].accepts);
         let package = kind.file(&self.job.number.to_string());
         let mut documents = self.replies(several);
-        let document_number = self.document_number(None);
-        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let (document_number, before) = (self.document_number(None), self.before());
+        let sheet = Sheet { earlier: None, before: &before, ..self.sheet(0, &document_number) };
         let listing = if kind == PackageKind::Word { LetterKind::Contents } else { LetterKind::Index };
         let mut summary = several.then(|| {
             let values = compose::listing(self.head, &sheet, &self.inquiries(), self.job.counts, documents.len());
@@ -260,7 +274,11 @@ impl Writer<'_> {
         let of = MailOf { counts: self.job.counts, place: self.job.place };
         let mut values = compose::mail(self.head, &sheet, &self.inquiries(), of, &self.drafting.bureau.office.short_name);
         values.set(Slot::Opening, self.head.phrases.get(packaging::opening(kind)));
-        self.finish(documents, summary, Some(DraftMail { kind, package, values }))
+        let first = summary.as_ref().map_or(&documents[0], |summary| &summary.document);
+        values.set(Slot::CodePlace, compose::code_place(self.head, first.kind, &first.name));
+        let practice = self.drafting.bureau.office.practice.then_some(Phrase::PracticeMail);
+        let mark = practice.map(|mark| self.head.phrases.get(mark).to_owned()).unwrap_or_default();
+        self.finish(documents, summary, Some(DraftMail { kind, package, mark, values }))
     }
 
     fn paper(&self, postal_code: &str, address: &str) -> Draft {
@@ -268,8 +286,8 @@ impl Writer<'_> {
         for document in &mut documents {
             document.values.set(Slot::Posting, self.posting());
         }
-        let document_number = self.document_number(None);
-        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let (document_number, before) = (self.document_number(None), self.before());
+        let sheet = Sheet { earlier: None, before: &before, ..self.sheet(0, &document_number) };
         let by_post = ByPost { postal_code, address, method: self.posting() };
         let values = compose::cover(self.head, &sheet, &self.inquiries(), &by_post, self.job.counts, documents.len());
         let summary = self.summary(LetterKind::Cover, "cover", values, &documents);
@@ -302,6 +320,7 @@ impl Writer<'_> {
                 document_number: &document_number,
                 name: &document.name,
                 reference: case.reference.as_ref(),
+                why: self.job.items[index].cited.as_ref().map(|cited| cited.why),
             };
             compose::row(self.head, kind, index + 1, &enclosed)
         });

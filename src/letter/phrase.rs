@@ -69,6 +69,10 @@ phrases! {
     EarlierCorrected "経緯・訂正" ["日付", "番号"];
     /// A reissue.
     EarlierReissued "経緯・再発行" ["日付", "番号"];
+    /// What a mail or cover brings was sent before, under this number, and is corrected.
+    SentCorrected "経緯・訂正の送付" ["番号"];
+    /// What a mail or cover brings was sent before, under this number.
+    SentAgain "経緯・再発行の送付" ["番号"];
     /// On the envelope of a letter to a person.
     Confidential "封筒・親展" [];
     /// To an office.
@@ -137,6 +141,10 @@ phrases! {
     TitleAskMore "書類・追加情報" [];
     /// A notice of delay in a list.
     TitleDelay "書類・遅延" [];
+    /// A document that corrects an earlier one, in a list.
+    TitleCorrected "書類・訂正" ["書類"];
+    /// A document that was sent before, in a list.
+    TitleReissued "書類・再発行" ["書類"];
     /// Copies.
     Copies "部数" ["数"];
     /// The reconciliation.
@@ -299,6 +307,14 @@ phrases! {
     OpensZip "開き方・ZIP" [];
     /// How a Word document opens.
     OpensWord "開き方・Word" [];
+    /// Where the 照合番号 of a mail stands: its only document.
+    CodeInDocument "照合番号の場所・文書" [];
+    /// Where it stands: the list of an archive.
+    CodeInIndex "照合番号の場所・ZIP" ["名"];
+    /// Where it stands: the first page of several letters in one document.
+    CodeInContents "照合番号の場所・Word" [];
+    /// In front of the subject of a practice office's mail.
+    PracticeMail "練習・件名" [];
     /// On every page of a practice office's documents.
     Practice "練習" [];
 }

@@ -127,6 +127,8 @@ slots! {
     ContactAddress "担当住所";
     /// XXXX-XXXX.
     PairingCode "照合番号";
+    /// Where the 照合番号 that a mail names stands: 目録（R08-0013-list.docx）の下欄.
+    CodePlace "照合番号の場所";
     /// 「照会20件のうち、回答17件（該当なしを含む）…」.
     Reconciliation "件数の内訳";
     /// How many documents lie with this one.

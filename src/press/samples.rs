@@ -200,18 +200,19 @@ fn internal(v: &mut Values) {
 
 fn password_sheet(v: &mut Values) {
     internal(v);
-    v.set(
-        Slot::PasswordInside,
-        "この票にはパスワードが入っています。伝え終えたら、細断して捨ててください。ファイルも消してください。",
-    )
-    .set(Slot::Dial, "011-000-1000")
-    .set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html")
-    .set(Slot::DialCheckedOn, "令和8年8月1日")
-    .set(Slot::DialCheckedBy, "山本")
-    .set(
-        Slot::DialWarning,
-        "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
-    );
+    v.set(Slot::CodePlace, "目録（R08-0013-list.docx）の下欄")
+        .set(
+            Slot::PasswordInside,
+            "この票にはパスワードが入っています。伝え終えたら、細断して捨ててください。ファイルも消してください。",
+        )
+        .set(Slot::Dial, "011-000-1000")
+        .set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html")
+        .set(Slot::DialCheckedOn, "令和8年8月1日")
+        .set(Slot::DialCheckedBy, "山本")
+        .set(
+            Slot::DialWarning,
+            "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
+        );
     for (order, symbols) in [("1", "4C2J"), ("2", "RPH3"), ("3", "MYYU"), ("4", "NY39")] {
         let row = Row::new().with(Slot::GroupOrder, order).with(Slot::GroupSymbols, symbols);
         v.push(List::Groups, row.with(Slot::GroupSpoken, "エム（メキシコ）、ワイ（横浜）、ワイ（横浜）、ユー（ユニオン）"));

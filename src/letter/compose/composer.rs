@@ -45,7 +45,20 @@ impl Composer<'_> {
             let day = date::wareki(earlier.date);
             values.set(Slot::Earlier, head.phrases.fill(why, &[("日付", &day), ("番号", earlier.number)]));
         }
+        if !sheet.before.is_empty() {
+            values.set(Slot::Earlier, self.sent_before(sheet.before));
+        }
         values
+    }
+
+    /// 送り直し, a sentence a reason.
+    fn sent_before(&self, before: &[(Why, String)]) -> String {
+        let of = |why: Why, phrase: Phrase| {
+            let numbers: Vec<String> = before.iter().filter(|(own, _)| *own == why).map(|(_, number)| number.clone()).collect();
+            (!numbers.is_empty()).then(|| self.head.phrases.fill(phrase, &[("番号", &self.listed(&numbers))]))
+        };
+        let sentences = [of(Why::Corrected, Phrase::SentCorrected), of(Why::Reissued, Phrase::SentAgain)];
+        sentences.into_iter().flatten().collect()
     }
 
     /// 宛先: the office-holder when one was named, else section and officer; 様 once, 御中 never beside it.

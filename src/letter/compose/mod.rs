@@ -65,6 +65,8 @@ pub struct Sheet<'a> {
     pub reception: &'a str,
     /// 経緯
     pub earlier: Option<Earlier<'a>>,
+    /// 送り直し: of a whole parcel, what stands in the place of which earlier ones.
+    pub before: &'a [(Why, String)],
 }
 
 /// 経緯: an earlier letter of ours that this one cites.
@@ -118,6 +120,8 @@ pub struct Enclosed<'a> {
     pub name: &'a str,
     /// 照会元整理番号
     pub reference: Option<&'a SafeText>,
+    /// Whether it stands in the place of an earlier letter, and why.
+    pub why: Option<Why>,
 }
 
 /// 郵送: where an envelope goes, and how.
@@ -181,9 +185,16 @@ pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclose
                 LetterKind::Delay => Phrase::TitleDelay,
                 _ => Phrase::TitleReply,
             };
+            let title = head.phrases.get(title);
+            let again = match enclosed.why {
+                Some(Why::Corrected) => Some(Phrase::TitleCorrected),
+                Some(Why::Reissued) => Some(Phrase::TitleReissued),
+                Some(Why::Asked) | None => None,
+            };
+            let title = again.map_or_else(|| title.to_owned(), |again| head.phrases.fill(again, &[("書類", title)]));
             Row::new()
                 .with(Slot::EnclosureOrder, order.to_string())
-                .with(Slot::EnclosureTitle, head.phrases.get(title))
+                .with(Slot::EnclosureTitle, title)
                 .with(Slot::EnclosureNumber, enclosed.document_number)
                 .with(Slot::EnclosureReference, reference)
                 .with(Slot::EnclosureCopies, head.phrases.fill(Phrase::Copies, &[("数", "1")]))
@@ -293,6 +304,15 @@ fn references(head: &Letterhead, inquiries: &[&Inquiry]) -> Option<String> {
     }
 }
 
+/// 照合番号の場所: where to look for the code that a mail names and its receiver reads out, by the first document of the package.
+pub fn code_place(head: &Letterhead, first: LetterKind, name: &str) -> String {
+    match first {
+        LetterKind::Index => head.phrases.fill(Phrase::CodeInIndex, &[("名", name)]),
+        LetterKind::Contents => head.phrases.get(Phrase::CodeInContents).to_owned(),
+        _ => head.phrases.get(Phrase::CodeInDocument).to_owned(),
+    }
+}
+
 /// 別便: what one mail brings of an inquiry's replies.
 #[derive(Clone, Copy, Debug)]
 pub struct MailOf {
@@ -307,7 +327,7 @@ pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], of: Ma
     let composer = Composer { head };
     let Some(first) = inquiries.first() else { return Values::new() };
     let mut values = composer.common(sheet, &first.requester);
-    values.set(Slot::Sender, short_name);
+    values.set(Slot::Sender, short_name).set(Slot::Citation, composer.citation(inquiries));
     values.set_some(Slot::Reference, references(head, inquiries));
     values.set(Slot::MailPart, "");
     if of.counts.elsewhere > 0 {

@@ -1,9 +1,9 @@
 //! パスワード電話連絡票: whom to call, what to say, what never to say, and boxes for what was done.
 
 use super::package::Package;
-use super::{Letterhead, dialling};
+use super::{Letterhead, code_place, dialling};
 use crate::base::date;
-use crate::letter::{List, Phrase, Row, Slot, Values};
+use crate::letter::{LetterKind, List, Phrase, Row, Slot, Values};
 use crate::notice::vet::RepresentativeNumber;
 
 /// パスワード電話連絡票.
@@ -16,6 +16,8 @@ pub struct PasswordSheet<'a> {
     pub stale: bool,
     /// 照合番号 that the listener reads back.
     pub check: &'a str,
+    /// Which form that stands on, and the name of its file.
+    pub check_in: (LetterKind, &'a str),
     /// The groups with the way they are said, where the sheet is to hold the password.
     pub groups: Option<[(&'a str, &'a str); 4]>,
     /// How every symbol is said: for who fills the boxes in.
@@ -38,7 +40,7 @@ pub fn password_sheet(head: &Letterhead, sheet: &PasswordSheet<'_>) -> Values {
         None => head.phrases.get(Phrase::DialUndated).to_owned(),
     });
     values.set_some(Slot::DialWarning, warning);
-    values.set(Slot::PairingCode, sheet.check);
+    values.set(Slot::PairingCode, sheet.check).set(Slot::CodePlace, code_place(head, sheet.check_in.0, sheet.check_in.1));
     match sheet.groups {
         Some(_) => values.set(Slot::PasswordInside, head.phrases.get(Phrase::PasswordInside)),
         None => values.set(Slot::SpokenLegend, sheet.legend),
