@@ -12,7 +12,7 @@ use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
 use crate::letter::compose::{self, ByPost, Earlier, Enclosed, Letterhead, MailOf, Sheet, Told};
 use crate::letter::{LetterKind, Phrase, Slot, Values};
-use crate::notice::vet::Destination;
+use crate::notice::vet::{Destination, is_stale};
 use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
 use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
 use crate::seal::PackageKind;
@@ -110,6 +110,8 @@ struct Again {
     accepts: Accepts,
     /// 郵送方法, where the partner's row names one.
     posting: Option<String>,
+    /// Whether the partner's page had been looked at too long ago on the letter's day.
+    stale: bool,
 }
 
 impl<'a> Drafting<'a> {
@@ -162,6 +164,7 @@ impl Drafting<'_> {
                 reference: vetted.inquiry().requester.reference.clone(),
                 accepts: vetted.partner().accepts,
                 posting: vetted.partner().posting.clone(),
+                stale: is_stale(vetted.partner(), self.letter_date),
                 inquiry: vetted.inquiry().clone(),
                 reply: ready.reply,
                 destination: ready.destination,
@@ -202,8 +205,8 @@ impl Writer<'_> {
     /// 送り直し: each earlier parcel that letters of this one correct or issue again, by its 文書番号.
     fn before(&self) -> Vec<(Why, String)> {
         let mut before = Vec::new();
-        let cited = self.job.items.iter().filter_map(|item| item.cited.as_ref()).filter(|cited| cited.why != Why::Asked);
-        for cited in cited {
+        let is_again = |cited: &&Cited| matches!(cited.why, Why::Corrected | Why::Reissued);
+        for cited in self.job.items.iter().filter_map(|item| item.cited.as_ref()).filter(is_again) {
             let one = (cited.why, self.drafting.bureau.document_number(&cited.number, None));
             if !before.contains(&one) {
                 before.push(one);
@@ -307,7 +310,7 @@ impl Writer<'_> {
             kind: LetterKind::Call,
             number: self.job.number.to_string(),
             name: "call.docx".to_owned(),
-            values: compose::call(self.head, &sheet, dial, &told),
+            values: compose::call(self.head, &sheet, dial, self.cases[0].stale, &told),
         };
         self.finish(vec![document], None, None)
     }

@@ -69,6 +69,8 @@ phrases! {
     EarlierCorrected "経緯・訂正" ["日付", "番号"];
     /// A reissue.
     EarlierReissued "経緯・再発行" ["日付", "番号"];
+    /// After an earlier notice of delay.
+    EarlierDelayed "経緯・回答の予定" ["日付", "番号"];
     /// What a mail or cover brings was sent before, under this number, and is corrected.
     SentCorrected "経緯・訂正の送付" ["番号"];
     /// What a mail or cover brings was sent before, under this number.
@@ -101,6 +103,8 @@ phrases! {
     NotCovered "明細・加入の記録なし" [];
     /// One person on a call sheet.
     Person "明細・対象者" ["番号", "フリガナ", "生年月日", "性別", "受付番号"];
+    /// One person of whom the requester told a number of its own.
+    PersonWithReference "明細・対象者・整理番号" ["番号", "フリガナ", "生年月日", "性別", "整理番号", "受付番号"];
     /// 該当なし, read out.
     CallNotFound "明細・該当なし" ["日時"];
     /// 追加情報, read out.
@@ -181,6 +185,10 @@ phrases! {
     DelayHours "遅延の理由・時間外" [];
     /// システムの停止
     DelaySystem "遅延の理由・システム" [];
+    /// What the listener says first.
+    AskForOne "尋ね方・一人" [];
+    /// What the listener says first, of several people.
+    AskForEach "尋ね方・何人か" [];
     /// 電話.
     RecordFollowUp "記録・副本" [];
     /// A box to tick.
@@ -239,6 +247,18 @@ phrases! {
     AdviceNotTold "対処・未伝達" [];
     /// What to do about paper.
     AdvicePaper "対処・封緘なし" [];
+    /// What to do about a call.
+    AdvicePhone "対処・電話" [];
+    /// Not sealed: told on the telephone.
+    Spoken "封緘・電話" [];
+    /// Of a file or a letter.
+    AskedToDelete "誤った相手への依頼・文書" [];
+    /// Of a call.
+    AskedToForget "誤った相手への依頼・電話" [];
+    /// Of a file or a letter.
+    Deleted "誤った相手の処置・文書" [];
+    /// Of a call.
+    NoteDestroyed "誤った相手の処置・電話" [];
     /// 経過.
     DidPack "経過・作成" [];
     /// 経過.
@@ -253,8 +273,6 @@ phrases! {
     DidOpen "経過・開封" [];
     /// 経過.
     DidReplace "経過・差替え" ["番号"];
-    /// 日報.
-    DayDelay "日報・遅延の連絡" [];
     /// 日報.
     DayReceived "日報・受付" ["数"];
     /// 日報.

@@ -157,6 +157,8 @@ slots! {
     DialCheckedBy "代表番号の確認者";
     /// The number that the caller gave: never dialled.
     StatedPhone "申告番号";
+    /// What the listener is asked to say first, of one person or one by one.
+    AskForPerson "対象者の尋ね方";
     /// How many people a call is about.
     PersonCount "対象者数";
     /// The attachment's name.
@@ -215,6 +217,10 @@ slots! {
     ToldState "パスワードの伝達";
     /// What that means for what is done next.
     ToldAdvice "伝達による対処";
+    /// What a wrong receiver is asked to do.
+    AskedOfWrong "誤った相手への依頼";
+    /// What that receiver is to say was done.
+    DoneByWrong "誤った相手の処置";
     /// The day of a day-end report.
     ReportDay "日報の日";
     /// What was done that day, counted.
@@ -275,8 +281,8 @@ slots! {
     RecordResult "記録.結果" Records;
     /// Names of the items told, each with a box, without values.
     RecordItems "記録.項目" Records;
-    /// The boxes for the 副本, of a call that answers.
-    FollowUpBoxes "副本の欄";
+    /// The boxes for the 副本, of one that is answered.
+    RecordFollowUp "記録.副本" Records;
     /// 1 to 4.
     GroupOrder "組.番号" Groups;
     /// Four symbols, or room for them.

@@ -41,6 +41,7 @@ impl Composer<'_> {
                 Why::Asked => Phrase::EarlierAsked,
                 Why::Corrected => Phrase::EarlierCorrected,
                 Why::Reissued => Phrase::EarlierReissued,
+                Why::Delayed => Phrase::EarlierDelayed,
             };
             let day = date::wareki(earlier.date);
             values.set(Slot::Earlier, head.phrases.fill(why, &[("日付", &day), ("番号", earlier.number)]));
@@ -281,13 +282,15 @@ impl Composer<'_> {
     /// One person of a call: the heading, what is read out, and a row of the record form without values.
     pub(super) fn person(&self, values: &mut Values, order: usize, told: &Told<'_>) {
         let (phrases, subject) = (&self.head.phrases, &told.inquiry.subject);
+        let reference = told.inquiry.requester.reference.as_ref().map(SafeText::as_str);
         let heading = phrases.fill(
-            Phrase::Person,
+            if reference.is_some() { Phrase::PersonWithReference } else { Phrase::Person },
             &[
                 ("番号", &order.to_string()),
                 ("フリガナ", subject.kana.expose().as_str()),
                 ("生年月日", &subject.birth.expose().shown()),
                 ("性別", &self.sex(*subject.sex.expose())),
+                ("整理番号", reference.unwrap_or_default()),
                 ("受付番号", told.reception),
             ],
         );
@@ -315,13 +318,16 @@ impl Composer<'_> {
         rows.into_iter().for_each(|row| {
             values.push(List::Answers, row);
         });
-        let reference = told.inquiry.requester.reference.as_ref().map_or(self.phrase(Phrase::Dash), SafeText::as_str);
+        let dash = self.phrase(Phrase::Dash);
+        let is_answer = matches!(told.reply, Reply::Answered(_) | Reply::NotFound(_));
+        let follow_up = if is_answer { self.phrase(Phrase::RecordFollowUp) } else { dash };
         let record = Row::new()
             .with(Slot::RecordOrder, order.to_string())
             .with(Slot::RecordCase, told.reception)
-            .with(Slot::RecordReference, reference)
+            .with(Slot::RecordReference, reference.unwrap_or(dash))
             .with(Slot::RecordResult, self.phrase(result))
-            .with(Slot::RecordItems, items);
+            .with(Slot::RecordItems, items)
+            .with(Slot::RecordFollowUp, follow_up);
         values.push(List::Records, record);
     }
 

@@ -170,7 +170,7 @@ fn state(head: &Letterhead, outcome: Outcome, code: &str) -> Option<String> {
         Outcome::AskMore => Phrase::ResultAskMore,
         Outcome::Held => Phrase::Held,
         Outcome::Refused => Phrase::Refused,
-        Outcome::Delayed => Phrase::DayDelay,
+        Outcome::Delayed => Phrase::ResultDelay,
         Outcome::Already | Outcome::Accepted => return None,
     };
     Some(head.phrases.fill(phrase, &[("コード", code)]))

@@ -189,7 +189,7 @@ pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclose
             let again = match enclosed.why {
                 Some(Why::Corrected) => Some(Phrase::TitleCorrected),
                 Some(Why::Reissued) => Some(Phrase::TitleReissued),
-                Some(Why::Asked) | None => None,
+                Some(Why::Asked | Why::Delayed) | None => None,
             };
             let title = again.map_or_else(|| title.to_owned(), |again| head.phrases.fill(again, &[("書類", title)]));
             Row::new()
@@ -213,7 +213,7 @@ pub struct Told<'a> {
 }
 
 /// 電話回答票: dials the representative number alone; the caller's own number is printed struck out.
-pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, told: &[Told<'_>]) -> Values {
+pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, stale: bool, told: &[Told<'_>]) -> Values {
     let composer = Composer { head };
     let mut values = Values::new();
     let Some(first) = told.first() else { return values };
@@ -228,7 +228,9 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     values.set(Slot::Officer, requester.officer.as_str());
     received(&mut values, &composer, &inquiries);
     values.set(Slot::PersonCount, told.len().to_string());
-    dialling(&mut values, head, dial);
+    let ask = if told.len() > 1 { Phrase::AskForEach } else { Phrase::AskForOne };
+    values.set(Slot::AskForPerson, head.phrases.get(ask));
+    dialling(&mut values, head, dial, stale);
     values.set_some(Slot::StatedPhone, stated_phone(dial, &inquiries));
     let mut notes: Vec<String> = Vec::new();
     for (index, one) in told.iter().enumerate() {
@@ -237,9 +239,6 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
         notes.extend(fresh);
     }
     composer.push_notes(&mut values, &notes);
-    if told.iter().any(|one| matches!(one.reply, Reply::Answered(_) | Reply::NotFound(_))) {
-        values.set(Slot::FollowUpBoxes, head.phrases.get(Phrase::RecordFollowUp));
-    }
     values
 }
 
@@ -277,13 +276,19 @@ fn digits(number: &str) -> String {
     number.chars().map(narrow).filter(char::is_ascii_digit).collect()
 }
 
-/// 掛ける番号, and where it comes from.
-fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber) {
+/// 掛ける番号, and where it comes from; with a warning when that was looked at too long ago.
+fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber, stale: bool) {
     let dash = head.phrases.get(Phrase::Dash);
     let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
     values.set(Slot::Dial, dial.number()).set(Slot::DialSource, or_dash(dial.source()));
     values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
     values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
+    if stale {
+        values.set(Slot::DialWarning, match dial.looked_up() {
+            Some(day) => head.phrases.fill(Phrase::DialStale, &[("日", &date::wareki(day))]),
+            None => head.phrases.get(Phrase::DialUndated).to_owned(),
+        });
+    }
 }
 
 /// 照会元整理番号 named in a mail, at most.

@@ -2,7 +2,6 @@
 
 use super::package::Package;
 use super::{Letterhead, code_place, dialling};
-use crate::base::date;
 use crate::letter::{LetterKind, List, Phrase, Row, Slot, Values};
 use crate::notice::vet::RepresentativeNumber;
 
@@ -28,18 +27,13 @@ pub struct PasswordSheet<'a> {
 pub fn password_sheet(head: &Letterhead, sheet: &PasswordSheet<'_>) -> Values {
     let mut values = sheet.package.values(head);
     match sheet.dial {
-        Some(dial) => dialling(&mut values, head, dial),
+        Some(dial) => dialling(&mut values, head, dial, sheet.stale),
         None => {
             let dash = head.phrases.get(Phrase::Dash);
             values.set(Slot::Dial, head.phrases.get(Phrase::DialNone)).set(Slot::DialSource, dash);
             values.set(Slot::DialCheckedOn, dash).set(Slot::DialCheckedBy, "");
         }
     }
-    let warning = sheet.dial.filter(|_| sheet.stale).map(|dial| match dial.looked_up() {
-        Some(day) => head.phrases.fill(Phrase::DialStale, &[("日", &date::wareki(day))]),
-        None => head.phrases.get(Phrase::DialUndated).to_owned(),
-    });
-    values.set_some(Slot::DialWarning, warning);
     values.set(Slot::PairingCode, sheet.check).set(Slot::CodePlace, code_place(head, sheet.check_in.0, sheet.check_in.1));
     match sheet.groups {
         Some(_) => values.set(Slot::PasswordInside, head.phrases.get(Phrase::PasswordInside)),
