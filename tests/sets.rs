@@ -69,6 +69,7 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
     assert_eq!(numbers, expected, "three replies and their 目録 fit in one");
     assert!(mails.values().all(|size| *size <= 200 * 1024), "{mails:?}");
     assert!(run.out().contains("R08-0001、R08-0002") && run.out().contains("分けて作りました"), "{}", run.out());
+    assert!(run.out().lines().any(|line| line.starts_with("D-00 ")), "three a parcel are told one by one: {}", run.out());
     let mut named = Vec::new();
     for (place, number) in numbers.into_iter().enumerate() {
         let documents = opened(&desk, number, "zip");
@@ -225,6 +226,19 @@ fn the_mail_and_the_sheet_say_where_the_code_is() {
         fs::remove_file(desk.path("out/sheet.docx")).expect("removed");
         desk.verify();
     }
+}
+
+/// A parcel of very many cases is one row on the screen; a machine and report.xlsx have each of them.
+#[test]
+fn many_cases_of_one_parcel_are_one_row() {
+    let desk = Desk::new();
+    let mut cases = inquiry(12);
+    cases.push(example("E-07"));
+    desk.file(&cases);
+    let out = desk.run("pack {F} --office {O} --out {OUT}", 0).out();
+    let rows: Vec<&str> = out.lines().skip(2).take_while(|line| !line.is_empty()).collect();
+    assert!(rows.len() == 2 && rows[0].starts_with("D-00、ほか11件") && rows[0].contains("回答 12"), "{rows:?}");
+    assert_eq!(json_lines::<support::ReportLine>(&desk.path("out/report.jsonl")).len(), 13);
 }
 
 /// Who said that people of nearly the same name may go together stands in the ledger, with the parcel where they do and no other.

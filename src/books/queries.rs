@@ -186,7 +186,8 @@ impl Books {
             " FROM parcels WHERE state = 'packed' AND sent_at > 0 AND retired_at = 0 AND promise LIKE $1 ORDER BY packed_at"
         );
         let about = format!("%\"{reception}\"%");
-        let parcels = self.db.rows(statement, values![about.as_str()])?.iter().map(parcel_row).collect::<Result<Vec<_>, Fault>>()?;
+        let parcels =
+            self.db.rows(statement, values![about.as_str()])?.iter().map(parcel_row).collect::<Result<Vec<_>, Fault>>()?;
         let tells = |parcel: &ParcelRow| parcel.document(reception).is_some_and(|document| document.delayed_until.is_some());
         Ok(parcels.into_iter().rev().find(tells))
     }

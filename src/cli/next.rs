@@ -81,7 +81,7 @@ impl<'a> Near<'a> {
 /// All of them while a line holds them, else the first ones and how many more.
 fn few(cases: &[&str], screen: &Screen) -> String {
     const FEW: usize = 10;
-    let shown = cases.get(..FEW).unwrap_or(cases).join(&screen.ui("place.and", &[]));
+    let shown = screen.row(cases.get(..FEW).unwrap_or(cases));
     let more = cases.len().saturating_sub(FEW);
     let more = if more == 0 { String::new() } else { more.to_string() };
     screen.ui("ledger.cases", &[("cases", &shown), ("more", &more)])
@@ -110,7 +110,13 @@ fn tell_prints(packed: &Packed, out: &Path, screen: &mut Screen) {
 }
 
 /// The parcels of this run, and how many they are.
-fn tell_made(packed: &Packed, near: &Near<'_>, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<usize, Fault> {
+fn tell_made(
+    packed: &Packed,
+    near: &Near<'_>,
+    sending: &Sending,
+    session: &mut Session,
+    screen: &mut Screen,
+) -> Result<usize, Fault> {
     let mut parcels = 0;
     let numbers = packed.lines.iter().filter(|l| l.outcome != Outcome::Already).filter_map(|l| l.number.as_ref());
     let numbers = numbers.map(|number| number.parse().map_err(|_| Fault::new(code::OURS)));
@@ -125,7 +131,13 @@ fn tell_made(packed: &Packed, near: &Near<'_>, sending: &Sending, session: &mut 
 }
 
 /// 前に作成し、まだ発送を記録していないもの.
-fn tell_earlier(earlier: &[Number], near: &Near<'_>, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+fn tell_earlier(
+    earlier: &[Number],
+    near: &Near<'_>,
+    sending: &Sending,
+    session: &mut Session,
+    screen: &mut Screen,
+) -> Result<(), Fault> {
     if earlier.is_empty() {
         return Ok(());
     }
@@ -175,7 +187,15 @@ pub fn elsewhere_json(other: &Elsewhere) -> serde_json::Value {
 }
 
 /// One parcel that lies in this output folder, with the print file that it was put into earlier.
-fn tell_parcel(parcel: &ParcelRow, out: &Path, print: &str, near: &Near<'_>, sending: &Sending, session: &Session, screen: &mut Screen) {
+fn tell_parcel(
+    parcel: &ParcelRow,
+    out: &Path,
+    print: &str,
+    near: &Near<'_>,
+    sending: &Sending,
+    session: &Session,
+    screen: &mut Screen,
+) {
     let Some(promise) = &parcel.promise else { return };
     let partner = session.bureau.partners.row(&promise.municipality, &promise.section);
     let to = partner.map_or(promise.municipality.as_str(), |p| p.name.as_str());
@@ -198,12 +218,26 @@ fn tell_parcel(parcel: &ParcelRow, out: &Path, print: &str, near: &Near<'_>, sen
         Channel::Paper => {
             let count = promise.documents.len().saturating_sub(1).to_string();
             let posting = promise.posting.as_deref().unwrap_or(&session.bureau.office.posting);
-            let values = [("number", number.as_str()), ("to", to), ("posting", posting), ("count", &count), ("print", print), ("near", &near)];
+            let values = [
+                ("number", number.as_str()),
+                ("to", to),
+                ("posting", posting),
+                ("count", &count),
+                ("print", print),
+                ("near", &near),
+            ];
             screen.tell("next.letter", &values);
         }
         Channel::Phone => {
             let sheet = folder.join("call.docx").display().to_string();
-            let values = [("to", to), ("phone", &*promise.destination), ("old", &old), ("path", &sheet), ("print", print), ("near", &near)];
+            let values = [
+                ("to", to),
+                ("phone", &*promise.destination),
+                ("old", &old),
+                ("path", &sheet),
+                ("print", print),
+                ("near", &near),
+            ];
             screen.tell("next.call", &values);
         }
     }

@@ -5,7 +5,6 @@ use super::args::{OfficeArgs, Open, PasswordArgs};
 use super::message::Level;
 use super::screen::Screen;
 use super::session::Session;
-use fukan::base::date::wareki;
 use fukan::base::{Fault, Field, code};
 use fukan::books::{Number, parcel_number};
 use fukan::desk::hand::{self, Telling};
@@ -93,6 +92,11 @@ fn pasted(path: &Path) -> String {
 
 fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
     screen.tell("password.title", &[]);
+    let looked_up = telling.dial.as_ref().map(|dial| {
+        let date = dial.looked_up().map(|day| screen.day(day)).unwrap_or_default();
+        screen.ui("password.looked_up", &[("source", dial.source()), ("date", &date), ("by", dial.looked_up_by())])
+    });
+    let looked_up = looked_up.unwrap_or_default();
     let mut line = |key: &str, value: &str| {
         let label = screen.ui(key, &[]);
         screen.say(&format!("  {label}: {value}"));
@@ -101,8 +105,7 @@ fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
     line("password.to", format!("{} {}", telling.to, telling.section).trim_end());
     if let Some(dial) = &telling.dial {
         line("password.dial", dial.number());
-        let checked = dial.looked_up().map(wareki).unwrap_or_default();
-        line("password.source", &format!("{}（{checked} {}）", dial.source(), dial.looked_up_by()));
+        line("password.source", &looked_up);
     }
     let groups = Zeroizing::new(telling.password.groups().join(" "));
     line("password.groups", &groups);

@@ -297,6 +297,8 @@ phrases! {
     DayNothing "日報・なし" [];
     /// Until.
     DayDue "日報・期限" ["日時"];
+    /// Asked for more.
+    DayAsked "日報・依頼" ["日時"];
     /// Held, with the code.
     Held "結果・保留" ["コード"];
     /// Refused, with the code.

@@ -161,7 +161,10 @@ fn call(v: &mut Values) {
         .set(Slot::Dial, "011-000-1000")
         .set(Slot::StatedPhone, "011-999-9999")
         .set(Slot::AskForPerson, "照会の一人目から順に、フリガナ、生年月日、性別を")
-        .set(Slot::DialWarning, "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。");
+        .set(
+            Slot::DialWarning,
+            "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
+        );
     v.set(Slot::ReceivedVia, "電話").set(Slot::Citation, "令和8年11月20日に電話で照会のあった");
     v.set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html");
     v.set(Slot::DialCheckedOn, "令和8年8月1日").set(Slot::DialCheckedBy, "山本");
@@ -182,7 +185,7 @@ fn call(v: &mut Values) {
             .with(Slot::RecordReference, format!("感-004{n}"))
             .with(Slot::RecordResult, if n == 1 { "回答" } else { "該当なし" })
             .with(Slot::RecordItems, if n == 1 { "□ 資格取得年月日\n□ 資格喪失年月日" } else { "□ 該当なし" })
-            .with(Slot::RecordFollowUp, "□ 不要　□ 要");
+            .with(Slot::RecordFollowUp, "□不要　□要");
         v.push(List::Records, record);
     }
     notes(v, &["資格喪失年月日は、資格を喪失した日であり、その前日まで加入していたことを示します。"]);

@@ -284,10 +284,13 @@ fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber,
     values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
     values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
     if stale {
-        values.set(Slot::DialWarning, match dial.looked_up() {
-            Some(day) => head.phrases.fill(Phrase::DialStale, &[("日", &date::wareki(day))]),
-            None => head.phrases.get(Phrase::DialUndated).to_owned(),
-        });
+        values.set(
+            Slot::DialWarning,
+            match dial.looked_up() {
+                Some(day) => head.phrases.fill(Phrase::DialStale, &[("日", &date::wareki(day))]),
+                None => head.phrases.get(Phrase::DialUndated).to_owned(),
+            },
+        );
     }
 }
 
