@@ -26,7 +26,7 @@ pub(super) fn who(place: &str, words: &str) -> Who {
     let before = words.last().copied().unwrap_or(place);
     let person = if words.iter().any(|word| ends(word, &lists.heads)) { Who::Holder } else { Who::Person };
     match () {
-        () if lists.surnames.iter().any(|surname| *surname == last) => person,
+        () if lists.surnames.contains(&last) => person,
         () if ends(last, &lists.heads) || ends(last, &lists.posts) => Who::Holder,
         () if is_short(last) && !lists.is_short_office(before, last) => person,
         () if ends(last, &lists.bodies) => Who::Office,
