@@ -174,6 +174,23 @@ impl Books {
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
     }
 
+    /// The last notice of delay about a case that left and still stands.
+    pub fn told_delay(&mut self, reception: &Reception) -> Result<Option<ParcelRow>, Fault> {
+        if self.case(reception)?.is_none_or(|case| case.delayed_until == 0) {
+            return Ok(None);
+        }
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at > 0 AND retired_at = 0 AND promise LIKE $1 ORDER BY packed_at"
+        );
+        let about = format!("%\"{reception}\"%");
+        let parcels =
+            self.db.rows(statement, values![about.as_str()])?.iter().map(parcel_row).collect::<Result<Vec<_>, Fault>>()?;
+        let tells = |parcel: &ParcelRow| parcel.document(reception).is_some_and(|document| document.delayed_until.is_some());
+        Ok(parcels.into_iter().rev().find(tells))
+    }
+
     /// 未了一覧.
     pub fn due(&mut self) -> Result<Due, Fault> {
         let open = concat!(

@@ -1,9 +1,10 @@
 //! 画面への出力: never panics on a full disk or a closed pipe; what was done stays done, and the exit code tells.
 
 use super::Exit;
-use super::message::{Level, Messages, json_line};
+use super::message::{Lang, Level, Messages, json_line};
 use super::table::Look;
 use fukan::base::Fault;
+use fukan::base::date::{Date, wareki};
 use fukan::world::{Stream, is_terminal};
 use serde_json::Value;
 use std::io::{ErrorKind, Write};
@@ -48,6 +49,16 @@ impl Screen {
     /// A text of the tables, filled in.
     pub fn ui(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.messages.ui(key, values)
+    }
+
+    /// A day, as people of this language write it.
+    pub fn day(&self, day: Date) -> String {
+        if self.messages.lang == Lang::Ja { wareki(day) } else { day.to_string() }
+    }
+
+    /// Several names in a row.
+    pub fn row<S: AsRef<str>>(&self, names: &[S]) -> String {
+        names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.ui("place.and", &[]))
     }
 
     /// Says a text of the tables.

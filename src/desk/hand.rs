@@ -6,6 +6,7 @@ use super::recorded::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Event, Number, ParcelRow, State, parcel_number};
+use crate::letter::LetterKind;
 use crate::notice::vet::{RepresentativeNumber, is_stale};
 use crate::seal::archive::{self, Limits, Opened};
 use crate::seal::{OpenError, PackageKind, PairingCode, Password, word};
@@ -19,6 +20,8 @@ pub struct Telling {
     pub password: Password,
     /// 照合番号 that the listener reads back: of the 目録, or of the only document.
     pub check: String,
+    /// Which form that is, and the name of its file.
+    pub check_in: (LetterKind, String),
     /// 市町村等名 out of partners.csv.
     pub to: String,
     /// 所属
@@ -47,12 +50,15 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date
     }
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let promise = row.promise.as_ref().ok_or_else(gone)?;
-    let check = promise.documents.first().map(|d| PairingCode::from_bytes(*d.mac.as_bytes()).to_string());
+    let first = promise.documents.first().ok_or_else(gone)?;
+    let check = PairingCode::from_bytes(*first.mac.as_bytes()).to_string();
+    let kind = LetterKind::find(&first.kind).ok_or_else(|| Fault::new(code::OURS))?;
     let partner = bureau.partners.row(&promise.municipality, &promise.section);
     Ok(Telling {
         number: number.to_string(),
         password,
-        check: check.unwrap_or_default(),
+        check,
+        check_in: (kind, first.name.clone()),
         to: partner.map_or(promise.municipality.as_str(), |partner| partner.name.as_str()).to_owned(),
         section: promise.section.clone(),
         dial: partner.and_then(RepresentativeNumber::of),
