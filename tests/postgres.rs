@@ -510,3 +510,36 @@ fn init_writes_the_address_into_the_settings_of_a_new_office() {
         shared.run(&["init", &shared.path("newer"), "--database", "mysql://db/x", "--passphrase-file", &passphrase], 2).err();
     assert!(wrong.contains("FK-6099"), "{wrong}");
 }
+
+/// What another clerk made is his to send: neither its mail nor its telephone number is told, nor a command that would print it.
+#[test]
+fn what_another_clerk_made_is_told_as_his() {
+    let shared = Shared::on(cluster());
+    shared.cases("cases-0.json", |_| true);
+    let run = |who: &str, out: &str, json: bool| {
+        let run = shared.pack("cases-0.json", out).env("USER", who);
+        if json { run.arg("--json") } else { run }.run().expect_code(1).out()
+    };
+    let summary = |out: &str| -> Value { serde_json::from_str(out.lines().last().expect("a line")).expect("json") };
+    let made = run("sato", "out-0", false);
+    assert!(made.contains("R08-0001.eml") && !made.contains("ほかの担当者"), "{made}");
+    // Another clerk, with a folder of his own or the same one; and the same name at another computer, where the first folder is not.
+    fs::create_dir(shared.path("out-1")).expect("a folder");
+    for (who, out, away) in [("suzuki", "out-1", false), ("suzuki", "out-0", false), ("sato", "out-1", true)] {
+        if away {
+            fs::rename(shared.path("out-0"), shared.path("away")).expect("away");
+        }
+        let told = run(who, out, false);
+        assert!(told.contains("ほかの担当者（sato）") && told.contains("R08-0001、R08-0002"), "{who} {out}: {told}");
+        for his in [".eml", "fukan password", "封筒: ", "call.docx", "--out /", "--out \"/"] {
+            assert!(!told.contains(his), "{who} {out}: «{his}» in {told}");
+        }
+        let told = summary(&run(who, out, true));
+        assert_eq!((&told["unsent"], &told["elsewhere"]), (&json!([]), &json!([])), "{who} {out}");
+        assert_eq!((&told["others"][0]["who"], &told["others"][0]["out"]), (&json!("sato"), &json!(shared.path("out-0"))));
+    }
+    fs::rename(shared.path("away"), shared.path("out-0")).expect("back");
+    // To himself all of it is told again.
+    let again = run("sato", "out-0", false);
+    assert!(again.contains("R08-0001.eml") && !again.contains("ほかの担当者"), "{again}");
+}

@@ -1,7 +1,7 @@
 //! 照会: what can be asked of the ledger.
 
 use super::chain::{Anchor, Break, Copied, Row, Walk};
-use super::db::values;
+use super::db::{text, values};
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
 use super::root::Root;
@@ -10,7 +10,7 @@ use super::tables::{case_columns, case_row, event_columns, event_row, parcel_col
 use super::words::{Digest, Number, Outcome, Reception, State};
 use super::written;
 use crate::base::fault::FileName;
-use crate::base::{Arg, Fault, code};
+use crate::base::{Arg, Fault, Store, code};
 
 /// How many rows are read at a time where all are wanted.
 const PAGE: i64 = 1_000;
@@ -69,6 +69,15 @@ pub struct Ledger {
     pub anchor: Anchor,
     /// What does not fit.
     pub breaks: Vec<Break>,
+}
+
+/// 作成した人 of a parcel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maker {
+    /// By the name on that computer.
+    pub who: String,
+    /// Whether it is who asks, where the parcel lies.
+    pub own: bool,
 }
 
 /// 検査の進み具合.
@@ -151,6 +160,16 @@ impl Books {
         let state = filter.state.map_or("", State::as_str);
         let channel = filter.channel.map_or("", super::words::Channel::as_str);
         self.db.rows(statement, values![series, seq, state, channel, page(filter.limit)])?.iter().map(parcel_row).collect()
+    }
+
+    /// 作成した人, and whether that is who asks now, at the computer where the parcel lies. `None` for what was never packed.
+    pub fn maker(&mut self, parcel: &ParcelRow, store: &dyn Store) -> Result<Option<Maker>, Fault> {
+        let packed = "SELECT who FROM events WHERE number = $1 AND kind = 'packed' ORDER BY seq DESC LIMIT 1";
+        let row = self.db.row(packed, values![parcel.number.to_string()])?;
+        let (Some(row), Some(promise)) = (row, &parcel.promise) else { return Ok(None) };
+        let who = text(&row, 0)?;
+        let own = who == self.who && Root::is_seen(promise, store);
+        Ok(Some(Maker { who, own }))
     }
 
     /// The cases of a parcel that no later one has answered.

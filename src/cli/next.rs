@@ -6,9 +6,9 @@ use super::screen::Screen;
 use super::session::Session;
 use fukan::base::{Fault, code};
 use fukan::books::{Channel, Number, ParcelRow, State};
-use fukan::desk::Packed;
+use fukan::desk::{Packed, noting};
 use fukan::desk::print::Way;
-use fukan::desk::unsent::{Elsewhere, named, superseded};
+use fukan::desk::unsent::{Elsewhere, Others, named, superseded};
 use fukan::notice::Outcome;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
         screen.say("");
     }
     tell_earlier(&packed.unsent.earlier, sending, session, screen)?;
+    tell_others(&packed.unsent.others, screen);
     tell_elsewhere(&packed.unsent.elsewhere, sending, screen);
     let parcels = made + packed.unsent.earlier.len();
     if parcels > 0 {
@@ -116,6 +117,25 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
         }
     }
     Ok(())
+}
+
+/// ほかの担当者が作成したもの: whom to ask, and nothing that would send it a second time.
+fn tell_others(others: &[Others], screen: &mut Screen) {
+    for other in others {
+        let shown = other.numbers.iter().take(EARLIER).map(ToString::to_string).collect::<Vec<_>>();
+        let (numbers, count) = (shown.join(&screen.ui("place.and", &[])), other.numbers.len().to_string());
+        let more = other.numbers.len().saturating_sub(EARLIER);
+        let more = if more == 0 { String::new() } else { more.to_string() };
+        let at = noting::shown(other.at);
+        let values = [("who", other.who.as_str()), ("at", &at), ("out", &other.out), ("count", &count)];
+        screen.tell("next.others", &[&values[..], &[("numbers", &numbers), ("more", &more)]].concat());
+    }
+}
+
+/// The same for machines.
+pub fn others_json(other: &Others) -> serde_json::Value {
+    let numbers: Vec<String> = other.numbers.iter().map(ToString::to_string).collect();
+    serde_json::json!({ "who": other.who, "out": other.out, "made": noting::shown(other.at), "numbers": numbers })
 }
 
 /// 別の出力先 whose papers nobody can print from here.

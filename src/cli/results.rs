@@ -74,6 +74,7 @@ fn next(line: &Line, messages: &Messages) -> String {
     let channel = match line.outcome {
         Outcome::Already => match line.todo {
             Some(Todo::Renew) => return messages.ui("results.next.superseded", &[]),
+            Some(Todo::Others) => return messages.ui("results.next.others", &[]),
             Some(Todo::Send(channel)) => Some(channel),
             None => None,
         },
