@@ -179,7 +179,7 @@ impl Bureau {
         let mut closed = match &self.office.database {
             Database::Server(server) => {
                 crate::world::refuse_server_password()?;
-                Closed::reach(server, &dir)?
+                Closed::reach(&server.by_default(crate::world::server_user()), &dir)?
             }
             Database::File => {
                 crate::world::refuse_network_drive(&dir)?;
@@ -240,7 +240,7 @@ pub fn init(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphr
         Database::File => Books::create(dir, &rows, keys, &*seams.store, entropy, clock, &seams.who)?,
         Database::Server(server) => {
             crate::world::refuse_server_password()?;
-            Books::create_on(server, dir, &rows, keys, clock, &seams.who)?
+            Books::create_on(&server.by_default(crate::world::server_user()), dir, &rows, keys, clock, &seams.who)?
         }
     };
     Ok(recovery)
