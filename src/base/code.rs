@@ -475,6 +475,10 @@ codes! {
     NUMBER_LIES_THERE = "FK-6155";
     /// A file of labels that says what it should and is not the one that was made.
     LABELS_CHANGED = "FK-6156";
+    /// An output folder that holds nothing of what was made in it and is not sent: another one, or a disk that is not connected.
+    OUTPUT_GONE = "FK-6157";
+    /// A parcel that is not sent and does not lie where it was made (a warning where something is made).
+    PARCEL_GONE = "FK-6158";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -183,6 +183,18 @@ impl Books {
         Ok(standing)
     }
 
+    /// 未発送 behind this number: a page of what is packed, in force and not noted as sent, of any run.
+    pub fn unsent_after(&mut self, after: Option<&Number>) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND (series, seq) > ($1, $2) \
+             ORDER BY series, seq LIMIT $3"
+        );
+        let (series, seq) = after.map_or(("", 0), |after| (after.series(), after.seq()));
+        self.db.rows(statement, values![series, seq, PAGE])?.iter().map(parcel_row).collect()
+    }
+
     /// Notices of delay that never left.
     pub fn unsent_notices(&mut self) -> Result<Vec<ParcelRow>, Fault> {
         // Only a document of a delay has a reason; the promise is our own JSON.

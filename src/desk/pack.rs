@@ -3,6 +3,7 @@
 use super::bundle::{Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
 use super::errand::{Errand, all_found};
+use super::gone;
 use super::packaging;
 use super::plan::{Ground, Judging, Plan, plan_for};
 use super::posting::{self, Posting};
@@ -112,6 +113,7 @@ pub fn pack(
     if let Some(broken) = books.verify_telling(None, &mut |rows| told(Progress::Walked(rows))).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
+    let gone = gone::look(books, &root, &*seams.store, options.abandon).map_err(one)?;
     let settled = print::settle(books, &root, &*seams.store).map_err(one)?;
     let mut plan = planned(files, bureau, books, seams, date, options, told)?;
     let mut run = Run::new(bureau, books, seams, options, &root, date).map_err(one)?;
@@ -137,7 +139,7 @@ pub fn pack(
     let papers = Papers::lay(books, &root, bureau, seams, first_label);
     printed.extend(papers.printed);
     faults.extend(papers.faults);
-    let unsent = unsent::look(&mut lines, &recovered, bureau, books, &root, seams);
+    let unsent = unsent::look(&mut lines, &recovered, gone, bureau, books, &root, seams);
     faults.extend(unsent.as_ref().err().cloned());
     Ok(Packed {
         lines,

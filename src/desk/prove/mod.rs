@@ -4,6 +4,7 @@ mod beside;
 
 use super::again::Again;
 use super::bureau::{Bureau, Seams};
+use super::gone;
 use super::lying::{is_begun, is_litter, is_output, meant};
 use super::plan::Judging;
 use super::posting;
@@ -240,9 +241,9 @@ impl Prover<'_> {
                     }
                 }
                 let number = row.number.to_string();
-                if !self.lies(root, promise, &Path::new(promise.channel.as_str()).join(&number))? {
-                    let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&number));
-                    let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
+                // What another one took the place of may be thrown away.
+                if row.retired_at == 0 && !self.lies(root, promise, &Path::new(promise.channel.as_str()).join(&number))? {
+                    let fault = gone::one(row, self.bureau, self.books)?;
                     self.push(Verified::of(number, Verdict::Wrong(vec![fault])));
                 }
             }
