@@ -337,7 +337,12 @@ fn what_is_gone_from_another_output_folder_is_told_too() {
     desk.pack("", 0);
     std::fs::remove_dir_all(desk.path("out")).expect("lost");
     let run = desk.run("pack {F} --office {O} --out {OUT}-2", 0);
-    assert!(run.err().contains("FK-6158") && !run.out().contains(".eml") && !run.out().contains("封筒: "), "{}{}", run.err(), run.out());
+    assert!(
+        run.err().contains("FK-6158") && !run.out().contains(".eml") && !run.out().contains("封筒: "),
+        "{}{}",
+        run.err(),
+        run.out()
+    );
     let anew = Fukan::new(command(&run.err(), &desk.path("cases.json"))).run().expect_code(0).out();
     assert!(anew.contains("out-2/email/R08-0003/R08-0003.eml"), "{anew}");
 }

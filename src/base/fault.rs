@@ -83,10 +83,14 @@ impl FileName {
 
     /// The same for a bare name.
     pub fn named(name: &str, position: usize) -> Self {
-        use super::my_number::{Finding, Grammar, scan};
-        let offends = matches!(scan(name, Grammar::Free), Finding::Stop(_));
         let shown: String = name.chars().filter(|c| !c.is_control()).collect();
-        Self(if offends || shown.is_empty() { format!("file {position}") } else { shown })
+        Self(if Self::holds_a_number(name) || shown.is_empty() { format!("file {position}") } else { shown })
+    }
+
+    /// Whether a My Number stands in a name.
+    pub fn holds_a_number(name: &str) -> bool {
+        use super::my_number::{Finding, Grammar, scan};
+        matches!(scan(name, Grammar::Free), Finding::Stop(_))
     }
 
     /// What is shown.

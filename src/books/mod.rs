@@ -45,5 +45,5 @@ pub use root::{MARK as ROOT_MARK, Root};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
-pub use written::parcel_number;
+pub use written::{parcel_number, reception};
 pub use year::{Closing, Discardable, Span as YearSpan};

@@ -16,19 +16,14 @@ use std::path::Path;
 /// Every kind of letter, and whose form it has.
 pub fn list(args: &FormsList, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let store = seams().store;
-    let own = match &args.office {
-        Some(dir) => {
-            Bureau::stands(dir, &*store).map_err(|fault| vec![fault])?;
-            forms::found(dir, &*store)?
-        }
-        None => Vec::new(),
-    };
+    let office = args.office.as_ref().map(|dir| Bureau::stands(dir, &*store)).transpose().map_err(|fault| vec![fault])?;
+    let own = office.as_ref().map_or(Ok(Vec::new()), |dir| forms::found(dir, &*store))?;
     let headings = ["letter", "file", "form"].map(|column| screen.ui(&format!("column.{column}"), &[]));
     let mut table = Table::new(headings);
     for kind in LetterKind::ALL {
         let is_own = own.iter().any(|form| form.kind == kind);
         let (name, file) = (name(kind, screen), forms::file_name(kind));
-        let has_wording = args.office.as_ref().is_some_and(|dir| forms::has_wording(dir, kind, &*store));
+        let has_wording = office.as_ref().is_some_and(|dir| forms::has_wording(dir, kind, &*store));
         if screen.json {
             let unused = is_own && has_wording;
             let value =

@@ -13,6 +13,7 @@ use crate::base::{Arg, Fault, code};
 use crate::books::{About, Allotted, Document, Group, Number, ParcelFiles, Reception, Reservation};
 use crate::notice::Outcome;
 use crate::proof::{Gated, Parcel};
+use zeroize::Zeroize as _;
 
 impl Run<'_> {
     pub(super) fn commit(
@@ -38,14 +39,14 @@ impl Run<'_> {
             }
         }
         good.iter().try_for_each(|(_, allotted, _)| self.vacant(&allotted.number))?;
-        let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
-        for ((bundle, allotted, made), files) in good.iter().zip(&files) {
+        let files = Wiped(good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect());
+        for ((bundle, allotted, made), files) in good.iter().zip(&files.0) {
             group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
         }
         let kept = self.books.reserve(group, &*self.seams.entropy)?;
         let mut deliveries = Vec::with_capacity(kept.len());
         let mut failed = None;
-        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files).zip(&good) {
+        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files.0).zip(&good) {
             match publish(&made.parcel, files, kept, self.seams) {
                 Ok(delivery) => deliveries.push(delivery),
                 Err(fault) => {
@@ -266,6 +267,15 @@ pub fn publish(
         return Err(Fault::new(code::OURS));
     }
     crate::books::publish(files, kept, &*seams.store)
+}
+
+/// The letters in clear as the ledger and the disk are handed them: nothing of them stays in memory behind their group.
+struct Wiped(Vec<ParcelFiles>);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.0.iter_mut().flat_map(|parcel| &mut parcel.files).for_each(|(_, bytes)| bytes.zeroize());
+    }
 }
 
 fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {

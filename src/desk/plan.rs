@@ -257,6 +257,7 @@ fn judged(
         stop,
         now: seams.now(),
         letter_date,
+        names: Vec::new(),
         rows: Vec::new(),
         ids: BTreeMap::new(),
         questions: BTreeMap::new(),
@@ -270,6 +271,7 @@ fn judged(
         }
         let name = FileName::new(path, index + 1);
         let plain = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        planner.names.push(name.clone());
         let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None };
         if let Err(faults) = planner.file(&mut file, &plain, index, seams, &mut told) {
             planner.lost_file(index, faults);
@@ -285,6 +287,8 @@ struct Planner<'a> {
     stop: &'a Stop,
     now: DateTime,
     letter_date: Date,
+    /// How each file is called.
+    names: Vec<FileName>,
     rows: Vec<PlanRow>,
     /// The row of each 照会番号.
     ids: BTreeMap<String, usize>,
@@ -305,7 +309,7 @@ impl Planner<'_> {
         told: &mut impl FnMut(Judging),
     ) -> Result<(), Vec<Fault>> {
         let here = |fault: Fault| vec![fault.within(&file.name, At::Byte(0))];
-        if file.name.as_str() != plain {
+        if FileName::holds_a_number(plain) {
             return Err(here(Fault::new(code::MY_NUMBER)));
         }
         file.format = Format::of(plain).ok_or_else(|| here(Fault::new(code::FILE_KIND)))?;
@@ -385,7 +389,12 @@ impl Planner<'_> {
         let earlier = &mut self.rows[first];
         let before = earlier.slice.as_ref().filter(|before| earlier.source == source && before.is_of_table()).map(|s| s.at);
         let (Some(At::Line(before)), At::Line(after)) = (before, slice.at) else {
-            return Fault::new(code::DUPLICATE_ID).at(id);
+            let fault = Fault::new(code::DUPLICATE_ID).at(id).with("file", Arg::plain(self.names[earlier.source].as_str()));
+            return match earlier.slice.as_ref().map(|slice| slice.at) {
+                Some(At::Line(line)) => fault.with("line", Arg::count(line)),
+                Some(At::Case(nth)) => fault.with("nth", Arg::count(nth)),
+                Some(At::Byte(_)) | None => fault,
+            };
         };
         let fault = Fault::new(code::ROWS_APART).at(id).with("first", Arg::count(before)).with("second", Arg::count(after));
         if earlier.code() != Some(code::ROWS_APART) {

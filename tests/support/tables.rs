@@ -5,6 +5,7 @@ use super::batch::{SETTINGS, fixed_seams, office, workshop};
 use fukan::base::Fault;
 use fukan::base::fault::At;
 use fukan::books::Keys;
+use fukan::desk::annotate::annotate;
 use fukan::desk::plan::{Plan, passing_keys, plan};
 use fukan::desk::{Bureau, Seams};
 use fukan::notice::Outcome;
@@ -35,6 +36,12 @@ impl Desk {
         std::fs::write(&file, bytes).expect("a file");
         let date = fukan::base::date::parse("2026-11-20").expect("a day");
         plan(&[file], &self.bureau, &self.keys, &self.seams, date, |_| ())
+    }
+
+    /// Judges one table and makes the copy that shows what was told, each fault by its code.
+    pub fn copy(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+        let plan = self.plan(name, bytes);
+        annotate(&plan, &self.bureau, &self.seams, |fault| fault.code.to_string()).unwrap_or_else(|faults| panic!("{faults:?}"))
     }
 }
 

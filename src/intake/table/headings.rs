@@ -87,7 +87,7 @@ impl Columns {
         for (index, cell) in cells.iter().enumerate() {
             let at = Arg::plain(letters(index));
             if let Finding::Stop(character) = scan(cell.text(), Grammar::Free) {
-                let mut fault = Fault::new(code::MY_NUMBER).at(Field::new("見出し", "heading"));
+                let mut fault = Fault::new(code::MY_NUMBER).at(in_column("の見出し", "heading of ", index));
                 fault.place.character = Some(character);
                 stops.push(here(fault));
             }
@@ -158,6 +158,12 @@ fn payments(all: &[Heading], catalogue: &Catalogue) -> BTreeMap<(String, &'stati
     all.iter().filter_map(part).collect()
 }
 
+/// What each heading of a row means, as far as it is known: a heading that is none names nothing.
+pub fn meanings(cells: &[Cell], catalogue: &Catalogue) -> Vec<Column> {
+    let known = spellings(&headings(catalogue), catalogue);
+    cells.iter().map(|cell| known.get(&folded(cell.text())).copied().unwrap_or(Column::Bare)).collect()
+}
+
 /// Our own name for what a column holds.
 pub fn of(column: Column, catalogue: &Catalogue) -> Field {
     match column {
@@ -176,6 +182,16 @@ pub fn of(column: Column, catalogue: &Catalogue) -> Field {
         }
         Column::Note | Column::Bare => NOTE,
     }
+}
+
+/// The same at its place: where no heading names a column, its letters do.
+pub fn named(column: Column, index: usize, catalogue: &Catalogue) -> Field {
+    if column == Column::Bare { in_column("", "", index) } else { of(column, catalogue) }
+}
+
+fn in_column(ja: &str, json: &str, index: usize) -> Field {
+    let column = letters(index);
+    Field { ja: format!("{column}列{ja}").into(), json: format!("{json}column {column}").into(), ..NOTE }
 }
 
 /// A, B, …, XFD: a column as a spreadsheet calls it.
