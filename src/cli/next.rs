@@ -34,9 +34,11 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
         screen.tell("next.sent", &[("office", &pasted(&sending.office.office))]);
     }
     let counts = counts(&packed.lines);
+    let others = packed.lines.len() - counts["refused"];
+    let others = if others == 0 { String::new() } else { others.to_string() };
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
         if counts[word] > 0 {
-            screen.tell(key, &[("count", &counts[word].to_string())]);
+            screen.tell(key, &[("count", &counts[word].to_string()), ("others", &others)]);
         }
     }
     let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len() + packed.unsent.gone.len();

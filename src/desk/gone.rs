@@ -2,6 +2,7 @@
 
 use super::bureau::Bureau;
 use super::unsent::{is_unsent, named};
+use crate::base::fault::pasted;
 use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Number, ParcelRow};
 use std::path::Path;
@@ -79,13 +80,13 @@ fn gone(numbers: &[Number], out: &Path, more: &str, bureau: &Bureau, books: &mut
     for number in numbers {
         cases.extend(books.standing_cases(number)?);
     }
-    let office = format!("--office {}", bureau.dir.display());
+    let office = format!("--office {}", pasted(&bureau.dir));
     let numbers = numbers.iter().map(Number::to_string).collect::<Vec<_>>().join(" ");
     let fault = Fault::new(code::PARCEL_GONE).with("sent", Arg::plain(format!("{numbers} {office}")));
     if cases.is_empty() {
         return Ok(fault);
     }
-    let again = format!("{}{more} {office} --out {}", named(&cases), out.display());
+    let again = format!("{}{more} {office} --out {}", named(&cases), pasted(out));
     Ok(fault.with("again", Arg::plain(again)))
 }
 

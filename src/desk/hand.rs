@@ -76,7 +76,7 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let kind = record(&row).ok_or_else(gone)?.package;
     let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
     let out = crate::world::resolve_unlinked(out).map_err(Fault::disk)?;
-    store.make_dir(&out).map_err(Fault::disk)?;
+    super::papers::folder(&out, store)?;
     let mut written = Vec::new();
     for entry in &opened {
         let path = out.join(&entry.name);

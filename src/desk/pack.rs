@@ -107,6 +107,9 @@ pub fn pack(
     let one = |fault: Fault| vec![fault];
     let first_label = posting::first_label(options.labels_from, &bureau.office.labels).map_err(one)?;
     let root = crate::world::resolve_unlinked(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+    if root.starts_with(&bureau.dir) {
+        return Err(vec![Fault::new(code::OUT_IN_OFFICE)]);
+    }
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     let date = letter_date(options.date, seams);
     // What the ledger says decides what is sent: an edited table must not make a second reply.

@@ -172,6 +172,7 @@ impl Prover<'_> {
             Some(Kind::Folder) if name.parse::<Number>().is_ok() => self.parcel(path, &name),
             Some(Kind::Folder) if name.parse::<Channel>().is_ok() => self.channel(path),
             Some(Kind::Folder) => {
+                self.is_no_folder_above(path, &name)?;
                 let before = self.verified.len();
                 self.root(path)?;
                 // Nothing was found wrong where nothing of ours lies: a slip of the path must not pass for a proof.
@@ -183,6 +184,26 @@ impl Prover<'_> {
             _ => {
                 let why = Arg::ours("確かめるファイル又はフォルダーがありません");
                 Err(Fault::new(code::USAGE).with("why", why).with("given", Arg::plain(shown(&path.display().to_string()))))
+            }
+        }
+    }
+
+    /// FK-6160 where output folders lie in it: nothing is wrong with them, and nobody is to move them away.
+    fn is_no_folder_above(&self, path: &Path, name: &str) -> Result<(), Fault> {
+        let mut below = Vec::new();
+        if !is_output(path, self.store)? {
+            for entry in self.store.list(path).map_err(Fault::disk)?.into_iter().filter(|entry| entry.kind == Kind::Folder) {
+                if is_output(&entry.path, self.store)? {
+                    below.push(shown(&entry.name));
+                }
+            }
+        }
+        match below.len() {
+            0 => Ok(()),
+            _ => {
+                let fault = Fault::new(code::OUTPUTS_BELOW).with("folder", Arg::plain(shown(name)));
+                below.truncate(5);
+                Err(fault.with("folders", Arg::plain(below.join("、"))))
             }
         }
     }
