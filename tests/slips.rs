@@ -194,3 +194,28 @@ fn a_folder_above_output_folders_is_no_output_folder() {
     assert!(told.contains("FK-6160") && told.contains("（1126、1127）") && !told.contains("FK-6022"), "{told}");
     desk.run(&format!("verify {days}/1126 {days}/1127 --office {{O}}"), 0);
 }
+
+/// A link where a file of the office is to stand is told as one, and a server that says no in Japanese.
+#[cfg(unix)]
+#[test]
+fn what_the_system_says_is_told_in_japanese() {
+    let desk = Desk::new();
+    desk.file(&[example("E-03")]);
+    let link = |name: &str| {
+        fs::rename(desk.path(&format!("office/{name}")), desk.path(name)).expect("moved");
+        std::os::unix::fs::symlink(desk.path(name), desk.path(&format!("office/{name}"))).expect("a link");
+    };
+    for name in ["passphrase.txt", "partners.csv", "office.toml"] {
+        link(name);
+        let run = Fukan::new(["pack"]).arg(desk.path("cases.json")).arg("--office").arg(desk.path("office"));
+        let told = run.arg("--out").arg(desk.path("out")).run().err();
+        assert!(told.contains("リンク") && !told.contains("os error"), "{name}: {told}");
+        fs::rename(desk.path(name), desk.path(&format!("office/{name}"))).expect("back");
+    }
+    let settings = desk.path("office/office.toml");
+    let text = fs::read_to_string(&settings).expect("settings");
+    fs::write(&settings, text.replace("database = \"office.db\"", "database = \"postgres://127.0.0.1:1/fukan\""))
+        .expect("written");
+    let told = desk.run("pack {F} --office {O} --out {OUT}", 4).err();
+    assert!(told.contains("FK-6093") && told.contains("接続を断られました") && !told.contains("os error"), "{told}");
+}

@@ -255,8 +255,8 @@ fn a_delay_that_nobody_sent_is_told_again() {
 
 /// A command that a text names, with the case file in its place, in words.
 fn command(text: &str, file: &Path) -> Vec<String> {
-    let (_, rest) = text.split_once("（前の番号は差替え済みになります）: fukan ").expect("a command");
-    let line = rest.lines().next().expect("a line").trim_end();
+    let (_, rest) = text.split_once("作成したときの照会ファイルで fukan ").expect("a command");
+    let line = rest.split_once(" を実行すると").expect("an end").0;
     line.split(' ').map(|word| word.replace("照会ファイル", &file.display().to_string())).collect()
 }
 

@@ -235,7 +235,20 @@ impl Arg {
             ErrorKind::ReadOnlyFilesystem => Some("書き込みのできない場所です"),
             ErrorKind::NotADirectory => Some("フォルダーではありません"),
             ErrorKind::FileTooLarge => Some("大きすぎます"),
-            ErrorKind::InvalidInput => Some("普通のファイル又はフォルダーではありません"),
+            ErrorKind::InvalidInput => Some("リンクなど、普通のファイル又はフォルダーではないものは使えません"),
+            ErrorKind::IsADirectory => Some("ファイルではなくフォルダーです"),
+            ErrorKind::DirectoryNotEmpty => Some("フォルダーが空ではありません"),
+            ErrorKind::QuotaExceeded => Some("割り当てられた容量を使い切りました"),
+            ErrorKind::InvalidFilename => Some("使えない名前です"),
+            ErrorKind::ResourceBusy => Some("ほかのプログラムが使っています"),
+            ErrorKind::ConnectionRefused => Some("接続を断られました"),
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
+                Some("接続が切れました")
+            }
+            ErrorKind::TimedOut => Some("応答がありません"),
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
+                Some("ネットワークにつながりません")
+            }
             _ => None,
         };
         if let Some(told) = told {
