@@ -112,7 +112,7 @@ fn every_command_reads_a_number_in_small_letters() {
         format!("seal-record {mail} --office {{O}} --out {}", at("seal.docx")),
         format!("incident {mail} --office {{O}} --out {}", at("incident.docx")),
         format!("release {} {cases} --by 高瀬事務長 --reason informed", received("E-12")),
-        format!("delay {} {cases} --out {{OUT}} --until {{Y}}-11-30", received("E-08")),
+        format!("delay {} {cases} --out {{OUT}} --until {{Y}}-11-30 --reason elsewhere", received("E-08")),
         format!("ask {} {cases} --out {{OUT}}", received("E-08")),
         format!("ledger sent {mail} {paper} --office {{O}}"),
         format!("ledger told {mail} --confirmed --office {{O}}"),

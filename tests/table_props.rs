@@ -4,7 +4,7 @@ mod support;
 
 use fukan::base::fault::FileName;
 use fukan::base::my_number::{Finding, Grammar, check_digit_is_right, scan};
-use fukan::desk::judge::{Judged, judge, unreadable};
+use fukan::desk::judge::{Judged, Terms, judge_for, unreadable};
 use fukan::desk::plan::bench;
 use fukan::desk::{Bureau, Seams};
 use fukan::file::zip::{self, Limits};
@@ -44,7 +44,10 @@ fn run(bytes: &[u8]) -> (Vec<Record>, Vec<Judged>) {
     let bench = bench(&DESK.bureau, None, now.date(), now);
     let mut judged: Vec<Judged> = Vec::new();
     for record in &records {
-        let mut one = record.node.as_ref().map_or_else(|fault| unreadable(fault.clone()), |node| judge(node, &bench));
+        let mut one = record
+            .node
+            .as_ref()
+            .map_or_else(|fault| unreadable(fault.clone()), |node| judge_for(node, &bench, &Terms::default()));
         one.refuse(record.form.faults.clone());
         one.faults = one.faults.into_iter().map(|fault| record.slice.locate(fault)).collect();
         judged.push(one);

@@ -178,7 +178,8 @@ pub fn pasted(path: impl AsRef<std::path::Path>) -> String {
     if path.chars().all(plain) { path } else { format!("\"{path}\"") }
 }
 
-/// 補足: something that a message may print. Built only from what is ours, so that no value of a case can slip in.
+/// 補足: something that a message may print. It holds what is ours: a count, a word of our source, a name out of our tables. Where text is
+/// taken ([`Arg::named`], [`Arg::plain`]), whoever calls vouches that no value of a case is in it; `tests/leak.rs` plants such values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg(String);
 

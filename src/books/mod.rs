@@ -33,7 +33,7 @@ pub use chain::{Anchor, Break, Copied, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
     About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
-    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason, YearClosed,
+    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Void, VoidReason, YearClosed,
 };
 pub use keys::Keys;
 pub use known::Known;

@@ -8,7 +8,7 @@ use super::session::{exit_of, seams, tell, write_new};
 use super::table::Table;
 use fukan::base::Fault;
 use fukan::base::fault::FileName;
-use fukan::desk::{Bureau, forms};
+use fukan::desk::{Bureau, forms, papers};
 use fukan::letter::LetterKind;
 use fukan::press::FormSettings;
 use std::path::Path;
@@ -97,7 +97,7 @@ fn good(file: &Path, kind: LetterKind, warnings: &[Fault], screen: &mut Screen) 
 /// A form filled in with people who do not exist.
 pub fn sample(args: &FormsSample, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let seams = seams();
-    forms_free(&args.out, &seams)?;
+    papers::free(&args.out, &seams).map_err(|fault| vec![fault])?;
     let bureau = args.office.as_deref().map(|dir| Bureau::read(dir, &*seams.store)).transpose()?;
     let named = LetterKind::find(&args.form.to_string_lossy());
     let (form, kind) = match named {
@@ -106,10 +106,6 @@ pub fn sample(args: &FormsSample, screen: &mut Screen) -> Result<Exit, Vec<Fault
     };
     let docx = forms::sample(form, kind, bureau.as_ref(), &*seams.store)?;
     write_new(&args.out, &docx, "forms.sample", screen)
-}
-
-fn forms_free(out: &Path, seams: &fukan::desk::Seams) -> Result<(), Vec<Fault>> {
-    fukan::desk::papers::free(out, seams).map_err(|fault| vec![fault])
 }
 
 /// 書類の名前

@@ -129,9 +129,8 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         self.encoding
     }
 
-    /// Reads every record in order and hands each to `take`.
-    ///
-    /// `begin` is called once with the file's own 記録確認日時 before the first record.
+    /// [`Source::each_until`] that never breaks off: for tests and benchmarks, which read every record.
+    #[doc(hidden)]
     pub fn each(&mut self, begin: impl FnOnce(Option<DateTime>), mut take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
         self.each_until(begin, |record| {
             take(record);
@@ -139,7 +138,9 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         })
     }
 
-    /// The same, until `take` breaks off: no record behind that one is read.
+    /// Reads the records in order and hands each to `take`, until that breaks off: no record behind that one is read.
+    ///
+    /// `begin` is called once with the file's own 記録確認日時 before the first record.
     pub fn each_until(
         &mut self,
         begin: impl FnOnce(Option<DateTime>),
