@@ -43,6 +43,7 @@ fn the_empty_sheet_has_every_heading_and_an_example_that_is_never_sent() {
     assert!(!part(&small, "xl/sharedStrings.xml").contains("葬祭費"), "a 健保組合 has no 葬祭費");
     let cells = part(&sheet, "xl/worksheets/sheet1.xml");
     assert!(cells.contains("dataValidation") && cells.contains("state=\"frozen\""));
+    assert!(cells.contains("orientation=\"landscape\"") && part(&sheet, "xl/workbook.xml").contains("Print_Titles"));
     assert!(part(&sheet, "xl/comments1.xml").contains("「該当なし」とだけ書く"));
     // The example is refused for its id alone; and when it has one, for its requester, who is in nobody's list.
     let refused = check(&sheet, &office).run().expect_code(3);
@@ -85,6 +86,15 @@ fn a_copy_shows_the_faults_at_their_cells() {
         "{comments}"
     );
     assert_eq!(comments.matches("<comment ").count(), 1);
+    // Its row is found by the colour of its 照会番号; blank cells are text too, and what is typed keeps its zeros.
+    let cells = part(&copy, "xl/worksheets/sheet1.xml");
+    let style = |at: &str| {
+        let cell = cells.split("<c ").find(|cell| cell.starts_with(&format!("r=\"{at}\""))).unwrap_or_else(|| panic!("{at}"));
+        cell.split("s=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a style").to_owned()
+    };
+    assert!(style("A3") == style("AA3") && style("A3") != style("A2") && style("A2") == style("B2"), "{cells}");
+    assert!(cells.split("<col ").skip(1).all(|column| column.split("/>").next().is_some_and(|column| column.contains("style="))));
+    assert!(cells.contains("orientation=\"landscape\""), "{cells}");
     // Never over another file; and the copy can be checked again, with the same result.
     annotate(&csv, &copy).run().expect_code(4);
     let again = work.join("again.xlsx");
@@ -102,6 +112,12 @@ fn a_copy_shows_the_faults_at_their_cells() {
     let unknown = work.join("unknown.xlsx");
     annotate(&table("unknown.csv", text), &unknown).run().expect_code(3);
     assert!(part(&unknown, "xl/comments1.xml").contains("ref=\"Z1\""));
+    // A file that can't be read is told once, and has no copy.
+    let broken = work.join("broken.csv");
+    std::fs::write(&broken, b"\xE7\x85\xA7\xE4\xBC\x9A\n\xFF\xFF\n").expect("a file");
+    let run = annotate(&broken, &work.join("broken.xlsx")).run().expect_code(3);
+    assert_eq!(run.err().matches("FK-1013").count() + run.out().matches("FK-1013").count(), 1, "{}{}", run.out(), run.err());
+    assert!(!work.join("broken.xlsx").exists());
     // JSON is no table.
     let json = table("cases.json", include_str!("../examples/cases.json"));
     let refused = annotate(&json, &work.join("json.xlsx")).run();

@@ -28,7 +28,7 @@ fn marks(row: &PlanRow, say: &impl Fn(&Fault) -> String) -> Vec<Mark> {
             return None;
         }
         let column = fault.args.iter().find(|(name, _)| *name == "column").and_then(|(_, arg)| column_of(arg.as_str()));
-        Some(Mark { row: line, field: fault.place.field.clone(), column, weight, text: say(fault) })
+        Some(Mark { row: line, field: fault.place.field.clone(), column, code: fault.code, weight, text: say(fault) })
     };
     faults.filter_map(mark).collect()
 }

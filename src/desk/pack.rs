@@ -15,6 +15,7 @@ use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Stop, code};
 use crate::books::{Books, Digest, Number, Numbering, Reception, Recovery, Walking};
+use crate::intake::table::ReadSheet;
 use crate::notice::Outcome;
 use crate::seal::PackageKind;
 use std::collections::BTreeMap;
@@ -92,6 +93,8 @@ pub struct Packed {
     pub unsent: Unsent,
     /// 文字コード of each table that was read.
     pub encodings: Vec<(FileName, &'static str)>,
+    /// シート of each workbook that was read.
+    pub sheets: Vec<(FileName, ReadSheet)>,
 }
 
 /// Packs every case of these files into `out`.
@@ -157,6 +160,7 @@ pub fn pack(
         replaced,
         unsent: unsent.unwrap_or_default(),
         encodings: plan.encodings(),
+        sheets: plan.sheets(),
     })
 }
 

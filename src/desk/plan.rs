@@ -10,6 +10,7 @@ use crate::base::fault::FileName;
 use crate::base::{Arg, At, Code, Fault, Field, Stop, code};
 use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
+use crate::intake::table::ReadSheet;
 use crate::intake::{Format, Node, Source};
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Outcome, Reply, Vetted};
@@ -30,6 +31,8 @@ pub struct SourceFile {
     pub records_at: Option<DateTime>,
     /// 文字コード of a table, as it was found out.
     pub encoding: Option<&'static str>,
+    /// シート of a workbook that was read.
+    pub sheet: Option<ReadSheet>,
 }
 
 /// 照会の呼び名: the id, or the place of a case whose id can't be shown.
@@ -177,6 +180,11 @@ impl Plan {
     pub fn encodings(&self) -> Vec<(FileName, &'static str)> {
         self.sources.iter().filter_map(|source| Some((source.name.clone(), source.encoding?))).collect()
     }
+
+    /// シート of each workbook that was read.
+    pub fn sheets(&self) -> Vec<(FileName, ReadSheet)> {
+        self.sources.iter().filter_map(|source| Some((source.name.clone(), source.sheet.clone()?))).collect()
+    }
 }
 
 /// 照合の進み具合.
@@ -272,7 +280,8 @@ fn judged(
         let name = FileName::new(path, index + 1);
         let plain = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         planner.names.push(name.clone());
-        let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None };
+        let mut file =
+            SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None, sheet: None };
         if let Err(faults) = planner.file(&mut file, &plain, index, seams, &mut told) {
             planner.lost_file(index, faults);
         }
@@ -337,6 +346,7 @@ impl Planner<'_> {
             },
         );
         file.encoding = source.encoding();
+        file.sheet = source.sheet().cloned();
         read?;
         file.records_at = records_at.get();
         self.mismatches.extend(self.slips.fault().map(|fault| fault.within(&name, At::Byte(0))));

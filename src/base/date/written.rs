@@ -18,9 +18,9 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
 
 /// Reads a month: 2021-02, 令和3年2月, R3.2.
 pub fn parse_month(text: &str) -> Result<Month, BadDate> {
-    let written = read(text)?;
+    let written = read(text).map_err(|bad| if bad == BadDate::Form { BadDate::MonthForm } else { bad })?;
     let (Some(month), None) = (written.month, written.day) else {
-        return Err(BadDate::Form);
+        return Err(BadDate::MonthForm);
     };
     // A month is of an era when any day of it is.
     let first = resolve(written.era, written.year, month, 1).or_else(|fault| match fault {
@@ -80,6 +80,10 @@ fn read(text: &str) -> Result<Written, BadDate> {
     };
     if year == 0 {
         return Err(BadDate::NoSuchDay);
+    }
+    // Of October, typed as 2021.10, a spreadsheet keeps the number 2021.1: nobody knows which month it was.
+    if era.is_none() && matches!(parts[..], [_, month] if month.len() == 1) && rest.contains('.') {
+        return Err(BadDate::Form);
     }
     let small = |i: usize| parts.get(i).map(|t| number(t, 1..=2).map(|n| n as i8)).transpose();
     Ok(Written { era, year, month: small(1)?, day: small(2)? })
@@ -240,6 +244,13 @@ mod tests {
         assert_eq!(parse_month("平成31年4月"), Ok(Month { year: 2019, month: 4 }));
         assert_eq!(parse_month("昭和64年1月"), Ok(Month { year: 1989, month: 1 }));
         assert!(parse_month("平成31年5月").is_err());
+        // A spreadsheet makes 2021.1 of October.
+        assert_eq!(parse_month("2021.1"), Err(BadDate::MonthForm));
+        assert_eq!(parse_month("2021-10-01"), Err(BadDate::MonthForm));
+        assert_eq!(parse_span("2021.1"), Err(BadDate::Form));
+        assert_eq!(parse_month("2021.10"), Ok(Month { year: 2021, month: 10 }));
+        assert_eq!(parse_month("R3.1"), Ok(Month { year: 2021, month: 1 }));
+        assert_eq!(parse("2021.1.2"), Ok(date(2021, 1, 2)));
     }
 
     proptest::proptest! {

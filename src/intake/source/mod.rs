@@ -7,7 +7,7 @@ mod top;
 pub(super) use json::form_code;
 
 use super::node::Node;
-use super::table::{InTable, Raw, SheetTable, Table, TextTable};
+use super::table::{InTable, Raw, ReadSheet, SheetTable, Table, TextTable};
 use super::walk::Faults;
 use crate::base::date::DateTime;
 use crate::base::fault::FileName;
@@ -111,12 +111,13 @@ pub struct Source<'a, R> {
     catalogue: &'a Catalogue,
     encoding: Option<&'static str>,
     sheet: Option<String>,
+    read_sheet: Option<ReadSheet>,
 }
 
 impl<'a, R: Read + Seek> Source<'a, R> {
     /// Wraps an open file. The catalogue tells what the headings of a table mean.
     pub fn new(reader: R, name: FileName, format: Format, catalogue: &'a Catalogue) -> Self {
-        Self { reader, name, format, catalogue, encoding: None, sheet: None }
+        Self { reader, name, format, catalogue, encoding: None, sheet: None, read_sheet: None }
     }
 
     /// The same, reading this sheet of a workbook instead of its first visible one.
@@ -127,6 +128,11 @@ impl<'a, R: Read + Seek> Source<'a, R> {
     /// 文字コード of a table that was read.
     pub fn encoding(&self) -> Option<&'static str> {
         self.encoding
+    }
+
+    /// Which sheet of a workbook was read.
+    pub fn sheet(&self) -> Option<&ReadSheet> {
+        self.read_sheet.as_ref()
     }
 
     /// [`Source::each_until`] that never breaks off: for tests and benchmarks, which read every record.
@@ -182,6 +188,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
 
     fn each_of_sheet(&mut self, take: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), Vec<Fault>> {
         let table = Arc::new(SheetTable::open(&mut self.reader, self.sheet.as_deref(), self.catalogue)?);
+        self.read_sheet = Some(table.read().clone());
         table.each_until(self.catalogue, take)
     }
 

@@ -116,8 +116,11 @@ impl Reader<'_> {
         let mut beyond = None;
         for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
             let column = self.columns.meaning(index);
+            if cell.is_to_mend() {
+                self.tell(Fault::new(code::NOT_MENDED).at(named(column, index, self.catalogue)), row.number);
+            }
             if matches!(column, Column::Bare | Column::Note) {
-                beyond = beyond.or((column == Column::Bare).then_some(index));
+                beyond = beyond.or((column == Column::Bare && !cell.is_to_mend()).then_some(index));
                 self.left_out(named(column, index, self.catalogue), cell, row.number);
             }
         }

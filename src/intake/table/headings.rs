@@ -109,7 +109,7 @@ impl Columns {
             return Err(vec![here(Fault::new(code::NO_HEADINGS))]);
         }
         if !named.contains_key(&Column::Field("id")) {
-            faults.push(here(Fault::new(code::REQUIRED).at(field("id"))));
+            faults.push(here(Fault::new(code::NO_ID_COLUMN).at(field("id"))));
         }
         stops.append(&mut faults);
         if stops.is_empty() { Ok(Self { columns, named, payments: payments(&all, catalogue) }) } else { Err(stops) }
@@ -291,7 +291,7 @@ mod tests {
         let codes = |headings: &[&str]| read(headings).map(|_| ()).map_err(|f| f.iter().map(|f| f.code).collect::<Vec<_>>());
         assert_eq!(codes(&["照会番号", "フリガナ", "kana of subject"]), Err(vec![code::UNKNOWN_KEY]));
         assert_eq!(codes(&["照会番号", "id", "住処"]), Err(vec![code::DUPLICATE_KEY, code::UNKNOWN_KEY]));
-        assert_eq!(codes(&["フリガナ"]), Err(vec![code::REQUIRED]));
+        assert_eq!(codes(&["フリガナ"]), Err(vec![code::NO_ID_COLUMN]));
         assert_eq!(codes(&["K-1", "山田"]), Err(vec![code::NO_HEADINGS]));
         assert_eq!(codes(&["照会番号", "123456789018"]), Err(vec![code::MY_NUMBER, code::UNKNOWN_KEY]));
         let nearest = read(&["照会番号", "候補_生年月"]).expect_err("unknown")[0].args.clone();
