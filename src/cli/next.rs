@@ -6,10 +6,10 @@ use super::screen::{Screen, pasted};
 use super::session::Session;
 use fukan::base::{Fault, code};
 use fukan::books::{Channel, Number, ParcelRow, State};
-use fukan::desk::Packed;
 use fukan::desk::print::Way;
 use fukan::desk::report::{Line, Todo};
-use fukan::desk::unsent::{Elsewhere, named, superseded};
+use fukan::desk::unsent::{Elsewhere, Others, named, superseded};
+use fukan::desk::{Packed, noting};
 use fukan::notice::Outcome;
 use fukan::notice::vet::is_stale;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,7 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
         screen.say("");
     }
     faults.extend(tell_earlier(&packed.unsent.earlier, &near, sending, session, screen).err());
+    tell_others(&packed.unsent.others, screen);
     tell_elsewhere(&packed.unsent.elsewhere, sending, screen);
     let parcels = made + packed.unsent.earlier.len();
     if parcels > 0 {
@@ -41,12 +42,14 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
     }
     near.tell(screen);
     let counts = counts(&packed.lines);
+    let others = packed.lines.len() - counts["refused"];
+    let others = if others == 0 { String::new() } else { others.to_string() };
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
         if counts[word] > 0 {
-            screen.tell(key, &[("count", &counts[word].to_string())]);
+            screen.tell(key, &[("count", &counts[word].to_string()), ("others", &others)]);
         }
     }
-    let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len();
+    let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len() + packed.unsent.gone.len();
     if packed.left > 0 {
         screen.tell("next.rest", &[("left", &packed.left.to_string())]);
     } else if faults.is_empty() && parcels + papers + counts["held"] + counts["refused"] == 0 {
@@ -172,6 +175,25 @@ fn tell_earlier(
         }
     }
     Ok(())
+}
+
+/// ほかの担当者が作成したもの: whom to ask, and nothing that would send it a second time.
+fn tell_others(others: &[Others], screen: &mut Screen) {
+    for other in others {
+        let shown = other.numbers.iter().take(EARLIER).map(ToString::to_string).collect::<Vec<_>>();
+        let (numbers, count) = (shown.join(&screen.ui("place.and", &[])), other.numbers.len().to_string());
+        let more = other.numbers.len().saturating_sub(EARLIER);
+        let more = if more == 0 { String::new() } else { more.to_string() };
+        let at = noting::shown(other.at);
+        let values = [("who", other.who.as_str()), ("at", &at), ("out", &other.out), ("count", &count)];
+        screen.tell("next.others", &[&values[..], &[("numbers", &numbers), ("more", &more)]].concat());
+    }
+}
+
+/// The same for machines.
+pub fn others_json(other: &Others) -> serde_json::Value {
+    let numbers: Vec<String> = other.numbers.iter().map(ToString::to_string).collect();
+    serde_json::json!({ "who": other.who, "out": other.out, "made": noting::shown(other.at), "numbers": numbers })
 }
 
 /// 別の出力先 whose papers nobody can print from here.

@@ -193,7 +193,8 @@ impl Run<'_> {
                 row.refuse(Fault::new(code::NOTHING_OPEN).with("number", Arg::plain(&number)));
                 return Ok(Standing::NoCase);
             }
-            _ if row.outcome == Outcome::Refused => return Ok(Standing::NoCase),
+            // What was done stays done, whatever another case of the run was refused for.
+            _ if row.outcome == Outcome::Refused && row.code() != Some(code::ALL_OR_NOTHING) => return Ok(Standing::NoCase),
             Errand::Reply | Errand::Correct(_) | Errand::Accept => false,
             Errand::Reissue => true,
             Errand::Repack(_, to) if channel(&parcel) == Some(*to) => {
