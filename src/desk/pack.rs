@@ -96,7 +96,7 @@ pub struct Packed {
     pub encodings: Vec<(FileName, &'static str)>,
 }
 
-/// Packs every case of these files into `out`. After an `Err` nothing stands that did not before.
+/// Packs every case of these files into `out`. After an `Err` no parcel stands, and nothing is settled, that was not before.
 pub fn pack(
     files: &[PathBuf],
     bureau: &Bureau,
