@@ -92,6 +92,52 @@ fn a_case_that_is_not_in_the_files_is_told_and_nothing_is_made() {
     assert!(!desk.path("out").exists());
 }
 
+/// 番号を受け取るすべての命令: small letters are read wherever a number is.
+#[test]
+fn every_command_reads_a_number_in_small_letters() {
+    let desk = Desk::new();
+    let of_file = ["E-01", "E-03", "E-07", "E-08", "E-12"];
+    desk.file(&of_file.map(example));
+    let lines = desk.pack("", 1);
+    let number = |id: &str| lines.iter().find(|line| line.case == id).and_then(|line| line.number.clone()).expect(id);
+    let (mail, paper) = (number("E-03"), number("E-07"));
+    let received = |id: &str| format!("u08-000{}", of_file.iter().position(|own| *own == id).expect(id) + 1);
+    let package = desk.path(&format!("{}.zip", mail.to_lowercase()));
+    fs::copy(desk.path(&format!("out/email/{mail}/{mail}.zip")), &package).expect("the package");
+    let at = |name: &str| desk.path(name).to_string_lossy().into_owned();
+    let cases = "--cases {F} --office {O}";
+    let mut walk = vec![
+        format!("ledger list --after {mail} --office {{O}}"),
+        format!("password {mail} --office {{O}}"),
+        format!("seal-record {mail} --office {{O}} --out {}", at("seal.docx")),
+        format!("incident {mail} --office {{O}} --out {}", at("incident.docx")),
+        format!("release {} {cases} --by 高瀬事務長 --reason informed", received("E-12")),
+        format!("delay {} {cases} --out {{OUT}} --until {{Y}}-11-30 --reason elsewhere", received("E-08")),
+        format!("ask {} {cases} --out {{OUT}}", received("E-08")),
+        format!("ledger sent {mail} {paper} --office {{O}}"),
+        format!("ledger told {mail} --confirmed --office {{O}}"),
+        format!("ledger received {mail} --office {{O}}"),
+        format!("ledger updated {} --office {{O}}", received("E-07")),
+        format!("pack {{F}} --again --case {} --office {{O}} --out {{OUT}}", received("E-03")),
+        format!("repack {{F}} --case {} --channel paper --office {{O}} --out {{OUT}}", received("E-01")),
+        format!("ledger close {} --reason withdrawn --office {{O}}", received("E-08")),
+        "ledger resume --after r08-0090 --after u08-0090 --reason backup --office {O}".to_owned(),
+    ];
+    walk.iter_mut().for_each(|words| *words = words.replace(&mail, &mail.to_lowercase()).replace(&paper, &paper.to_lowercase()));
+    for words in walk {
+        desk.run(&words, 0);
+    }
+    desk.run(&format!("open {} --office {{O}} --out {}", package.display(), at("opened")), 0);
+    let mut changed = example("E-07");
+    changed["requester"]["reference"] = json!("x-1");
+    desk.file(&[changed]);
+    desk.run(&format!("pack {{F}} --correct {} --office {{O}} --out {{OUT}}", paper.to_lowercase()), 0);
+    // A command that takes one more is one more line above.
+    let args = ["cases", "ledger", "parcels"].map(|file| fs::read_to_string(format!("src/cli/args/{file}.rs")).expect("source"));
+    let taken = |name: &str| args.iter().map(|text| text.matches(&format!("value_name = \"{name}\"")).count()).sum::<usize>();
+    assert_eq!((taken("NUMBER"), taken("CASE"), taken("PACKAGE")), (7, 7, 1));
+}
+
 #[test]
 fn a_held_case_is_asked_about_in_the_words_for_several() {
     let desk = Desk::new();

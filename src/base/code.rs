@@ -105,6 +105,12 @@ codes! {
     TABLE_TOO_LARGE = "FK-1054";
     /// An annotated copy of something that is not one table.
     ONE_TABLE = "FK-1055";
+    /// A cell that an annotated copy marked to be mended.
+    NOT_MENDED = "FK-1056";
+    /// A workbook that is called .csv.
+    CALLED_CSV = "FK-1057";
+    /// A table without a column for 照会番号.
+    NO_ID_COLUMN = "FK-1058";
     /// A character that a letter can't carry.
     BAD_CHARACTER = "FK-1101";
     /// A private-use character (warning).
@@ -161,6 +167,8 @@ codes! {
     EXAMPLE_ROW = "FK-1153";
     /// A procedure that is not listed (warning).
     PROCEDURE_UNLISTED = "FK-1160";
+    /// A month in no form we know.
+    MONTH_FORM = "FK-1161";
     /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
     IMPLAUSIBLE = "FK-1170";
     /// office.toml can't be understood.

@@ -33,7 +33,7 @@ pub use chain::{Anchor, Break, Copied, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
     About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
-    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason, YearClosed,
+    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Void, VoidReason, YearClosed,
 };
 pub use keys::Keys;
 pub use known::Known;
@@ -45,5 +45,5 @@ pub use root::{MARK as ROOT_MARK, Root, UNFINISHED as ROOT_UNFINISHED};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
-pub use written::{case_name, parcel_number};
+pub use written::{case_name, parcel_number, reception};
 pub use year::{Closing, Discardable, Span as YearSpan};

@@ -10,7 +10,7 @@ pub fn parcel_number(text: &str) -> Result<Number, Fault> {
 }
 
 /// 受付番号 as a person writes it.
-pub(super) fn reception(text: &str) -> Option<Reception> {
+pub fn reception(text: &str) -> Option<Reception> {
     plain(text).parse().ok()
 }
 

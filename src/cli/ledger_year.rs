@@ -8,7 +8,7 @@ use super::pack::tell_recovery;
 use super::screen::Screen;
 use super::session::{Session, seams};
 use fukan::base::{Arg, Fault, code};
-use fukan::books::Resumed;
+use fukan::books::{Resumed, parcel_number, reception};
 use fukan::desk::{papers, year};
 use fukan::file::listing;
 
@@ -83,7 +83,7 @@ pub fn resume(args: &Resume, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 
 /// A 発送番号 or a 受付番号.
 fn read(text: &str, reason: &str) -> Result<Resumed, Fault> {
-    let (after, after_reception) = (text.parse().ok(), text.parse().ok());
+    let (after, after_reception) = (parcel_number(text).ok(), reception(text));
     let shown = fukan::base::fault::FileName::named(text, 1);
     match after.is_none() && after_reception.is_none() {
         true => Err(Fault::new(code::NO_NUMBER).with("number", Arg::plain(shown.as_str()))),

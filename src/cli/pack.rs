@@ -18,6 +18,7 @@ use fukan::books::{Recovery, Verdict, parcel_number};
 use fukan::desk::noting::{is_sealed, person};
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, pack};
+use fukan::intake::table::ReadSheet;
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::seal::PackageKind;
@@ -81,6 +82,7 @@ pub fn send(
     if packed.begun {
         packed.faults.extend(results::write(&packed.lines, &sending.out, bureau, &screen.messages, seams).err());
         tell_encodings(&packed.encodings, screen);
+        tell_sheets(&packed.sheets, screen);
         tell_cases(&packed.lines, screen);
     }
     if screen.json {
@@ -128,6 +130,24 @@ pub fn tell_encodings(encodings: &[(FileName, &str)], screen: &mut Screen) {
             let text = screen.ui("check.encoding", &[("file", file.as_str()), ("encoding", encoding)]);
             screen.err(&text);
         }
+    }
+}
+
+/// シート: which one of a workbook was read, and what of it and beside it nobody sees or nobody read.
+pub fn tell_sheets(sheets: &[(FileName, ReadSheet)], screen: &mut Screen) {
+    for (file, ReadSheet { name, others, hidden }) in sheets {
+        if screen.json {
+            let line = serde_json::json!({ "file": file.as_str(), "sheet": name, "other_sheets": others, "hidden_rows": hidden });
+            screen.value(&line);
+            continue;
+        }
+        let (others, hidden) = (others.to_string(), hidden.to_string());
+        let mut args = vec![("file", file.as_str())];
+        args.extend(name.as_ref().map(|name| ("sheet", name.as_str())));
+        args.extend((others != "0").then_some(("others", others.as_str())));
+        args.extend((hidden != "0").then_some(("hidden", hidden.as_str())));
+        let text = screen.ui("check.sheet", &args);
+        screen.err(&text);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::args::{OfficeArgs, Open, PasswordArgs};
 use super::message::Level;
-use super::screen::Screen;
+use super::screen::{Screen, pasted};
 use super::session::Session;
 use fukan::base::date::wareki;
 use fukan::base::{Fault, Field, code};
@@ -74,12 +74,6 @@ fn sheet(
         false => screen.tell("password.empty", &[("number", &telling.number)]),
     }
     Ok(())
-}
-
-/// A path as it can be pasted into a command line.
-fn pasted(path: &Path) -> String {
-    let path = path.display().to_string();
-    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path }
 }
 
 fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {

@@ -19,7 +19,7 @@ use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{self, FormSettings, Logo, Press, Window};
 use crate::seal::OfficeKeys;
-use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
+use crate::seal::vault::{self, Params};
 use crate::seal::word::Spin;
 use crate::world::Passphrase;
 use std::path::{Path, PathBuf};
@@ -86,8 +86,8 @@ const MAX_SETTINGS: u64 = 1024 * 1024;
 pub(super) const WORDING: &str = "wording";
 
 impl Bureau {
-    /// FK-6070 where no folder stands: the path was mistyped. Asked before anything else of an office.
-    pub fn stands(dir: &Path, store: &dyn Store) -> Result<(), Fault> {
+    /// Where an office really lies; FK-6070 where no folder stands: the path was mistyped. Asked before anything else of it.
+    pub fn stands(dir: &Path, store: &dyn Store) -> Result<PathBuf, Fault> {
         let real = crate::world::resolve(dir).unwrap_or_else(|_| dir.to_owned());
         match store.kind(&real) {
             Ok(None | Some(Kind::File)) => {
@@ -96,13 +96,13 @@ impl Bureau {
                 Err(fault.with("given", Arg::plain(given.as_str())).with("words", Arg::ours("office.toml のあるフォルダー")))
             }
             // What else keeps it from being read is told where it is read.
-            _ => Ok(()),
+            _ => Ok(real),
         }
     }
 
     /// Reads an office folder; every fault of it is told.
     pub fn read(dir: &Path, store: &dyn Store) -> Result<Self, Vec<Fault>> {
-        Self::stands(dir, store).map_err(|fault| vec![fault])?;
+        let dir = &Self::stands(dir, store).map_err(|fault| vec![fault])?;
         let settings = text(dir, "office.toml", MAX_SETTINGS, store)?;
         let office = Office::parse(&settings, &FileName::named("office.toml", 1))?;
         let list = bytes(dir, "partners.csv", partners::MAX_PARTNERS, store)?;
@@ -177,7 +177,7 @@ impl Bureau {
     ) -> Result<Books, Fault> {
         let mut closed = match self.closed(seams) {
             Err(fault) if fault.code == code::NO_DATABASE && self.office.practice && self.office.database == Database::File => {
-                return create(&self.resolved()?, seams, passphrase);
+                return create(&self.dir, seams, passphrase);
             }
             opened => opened?,
         };
@@ -193,21 +193,16 @@ impl Bureau {
 
     /// Its database, before the keys.
     pub(super) fn closed(&self, seams: &Seams) -> Result<Closed, Fault> {
-        let dir = self.resolved()?;
         match &self.office.database {
             Database::Server(server) => {
                 crate::world::refuse_server_password()?;
-                Closed::reach(server, &dir)
+                Closed::reach(server, &self.dir)
             }
             Database::File => {
-                crate::world::refuse_network_drive(&dir)?;
-                Closed::open(&dir, &*seams.store)
+                crate::world::refuse_network_drive(&self.dir)?;
+                Closed::open(&self.dir, &*seams.store)
             }
         }
-    }
-
-    fn resolved(&self) -> Result<PathBuf, Fault> {
-        crate::world::resolve(&self.dir).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))
     }
 
     /// 窓の調整用紙 for the office's window.
@@ -233,31 +228,6 @@ pub fn create(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Book
 /// データベースの場所 that the settings of an office state.
 pub fn database(dir: &Path, store: &dyn Store) -> Result<Database, Vec<Fault>> {
     Office::database_of(&text(dir, "office.toml", MAX_SETTINGS, store)?, &FileName::named("office.toml", 1))
-}
-
-/// パスフレーズの強さ: before anything is made.
-pub fn check_passphrase(passphrase: &Passphrase) -> Result<(), Fault> {
-    vault::check_passphrase(passphrase.expose()).map_err(|e| Fault::new(e.code()))
-}
-
-/// 新しい事務所: a database whose vault opens with the passphrase or with the recovery code that is returned, once.
-pub fn init(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
-    let fault = |e: vault::VaultError| Fault::new(e.code());
-    let entropy = &*seams.entropy;
-    let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
-    let recovery = RecoveryCode::random(entropy);
-    let code = recovery.expose().as_bytes();
-    let rows =
-        vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
-    let (keys, clock) = (Arc::new(keys), seams.clock.clone());
-    match database {
-        Database::File => Books::create(dir, &rows, keys, &*seams.store, entropy, clock, &seams.who)?,
-        Database::Server(server) => {
-            crate::world::refuse_server_password()?;
-            Books::create_on(server, dir, &rows, keys, clock, &seams.who)?
-        }
-    };
-    Ok(recovery)
 }
 
 fn bytes(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {

@@ -14,6 +14,7 @@ use crate::books::{About, Allotted, Document, Group, Number, ParcelFiles, Recept
 use crate::notice::Outcome;
 use crate::proof::{Gated, Parcel};
 use std::collections::BTreeMap;
+use zeroize::Zeroize as _;
 
 impl Run<'_> {
     pub(super) fn commit(
@@ -39,9 +40,9 @@ impl Run<'_> {
             }
         }
         good.iter().try_for_each(|(_, allotted, _)| self.vacant(&allotted.number))?;
-        let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
+        let files = Wiped(good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect());
         let mut retires: BTreeMap<Number, Vec<Number>> = BTreeMap::new();
-        for ((bundle, allotted, made), files) in good.iter().zip(&files) {
+        for ((bundle, allotted, made), files) in good.iter().zip(&files.0) {
             let reservation = self.reservation(plan, bundle, allotted, made, files)?;
             retires.insert(allotted.number.clone(), reservation.retires.clone());
             group.parcel(reservation);
@@ -49,7 +50,7 @@ impl Run<'_> {
         let kept = self.books.reserve(group, &*self.seams.entropy)?;
         let mut deliveries = Vec::with_capacity(kept.len());
         let mut failed = None;
-        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files).zip(&good) {
+        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files.0).zip(&good) {
             match publish(&made.parcel, files, kept, self.seams) {
                 Ok(delivery) => deliveries.push(delivery),
                 Err(fault) => {
@@ -272,6 +273,15 @@ pub fn publish(
         return Err(Fault::new(code::OURS));
     }
     crate::books::publish(files, kept, &*seams.store)
+}
+
+/// The letters in clear as the ledger and the disk are handed them: nothing of them stays in memory behind their group.
+struct Wiped(Vec<ParcelFiles>);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.0.iter_mut().flat_map(|parcel| &mut parcel.files).for_each(|(_, bytes)| bytes.zeroize());
+    }
 }
 
 fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {

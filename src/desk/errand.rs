@@ -5,7 +5,7 @@ use super::noting::not_packed;
 use super::plan::{Only, PlanRow, Scope};
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
-use crate::books::{Books, Digest, Number, Reception, case_name};
+use crate::books::{Books, Digest, Number, case_name, reception};
 use crate::notice::{Channel, Delay};
 use std::collections::BTreeSet;
 
@@ -91,8 +91,7 @@ fn moved_on(number: &Number, books: &mut Books) -> Result<Fault, Fault> {
 
 /// The case that a 受付番号 names; none for a 照会番号, which the files know.
 fn received_as(name: &str, books: &mut Books) -> Result<Option<Digest>, Fault> {
-    let is_reception = name.parse::<Reception>().is_ok();
-    is_reception.then(|| books.find_case(name).map(|case| case.case)).transpose()
+    reception(name).map(|_| books.find_case(name).map(|case| case.case)).transpose()
 }
 
 /// Every case that was named must be in the files: one that is left out unseen would be a lost reply.

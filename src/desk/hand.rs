@@ -5,7 +5,7 @@ use super::noting::{is_sealed, not_packed, replaced};
 use super::recorded::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Event, Number, ParcelRow, State};
+use crate::books::{Books, Event, Number, ParcelRow, State, parcel_number};
 use crate::notice::vet::{RepresentativeNumber, is_stale};
 use crate::seal::archive::{self, Limits, Opened};
 use crate::seal::{OpenError, PackageKind, PairingCode, Password, word};
@@ -65,7 +65,7 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date
 pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Result<Vec<PathBuf>, Fault> {
     let stem = package.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let unknown = || Fault::new(code::NO_NUMBER);
-    let number: Number = stem.parse().map_err(|_| unknown())?;
+    let number = parcel_number(&stem).map_err(|_| unknown())?;
     let row: ParcelRow = books.expect_parcel(&number)?;
     let store: &dyn Store = &*seams.store;
     let bytes =

@@ -11,6 +11,7 @@ pub mod drafting;
 pub mod errand;
 pub mod find;
 pub mod forms;
+pub mod founding;
 pub mod hand;
 pub mod judge;
 mod lying;

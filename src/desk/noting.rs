@@ -63,7 +63,7 @@ pub fn person(by: &str) -> Result<String, Fault> {
 fn moment(at: &str, now: i64) -> Result<i64, Fault> {
     let refused = |why| Fault::new(code::NOTED_AT).with("why", Arg::ours(why));
     let at = date::parse_moment(at).map_err(|bad| match bad {
-        BadDate::Form => refused("日付と時刻として読めません"),
+        BadDate::Form | BadDate::MonthForm => refused("日付と時刻として読めません"),
         _ => refused("その日時はありません"),
     })?;
     let at = to_epoch_ms(at);

@@ -14,6 +14,7 @@ use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Stop, code};
 use crate::books::{Books, Digest, Number, Numbering, Reception, Recovery, Walking};
+use crate::intake::table::ReadSheet;
 use crate::notice::Outcome;
 use crate::seal::PackageKind;
 use std::collections::BTreeMap;
@@ -94,6 +95,8 @@ pub struct Packed {
     pub unsent: Unsent,
     /// 文字コード of each table that was read.
     pub encodings: Vec<(FileName, &'static str)>,
+    /// シート of each workbook that was read.
+    pub sheets: Vec<(FileName, ReadSheet)>,
 }
 
 /// Packs every case of these files into `out`. After an `Err` no parcel stands, and nothing is settled, that was not before.
@@ -191,7 +194,7 @@ impl Packed {
         let Run { lines, left, divided, replaced, .. } = run;
         self.separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
         self.begun = true;
-        self.encodings = plan.encodings();
+        (self.encodings, self.sheets) = (plan.encodings(), plan.sheets());
         (self.lines, self.left, self.divided, self.replaced) = (lines, left, divided, replaced);
         self.faults.extend(sent.err());
     }

@@ -132,7 +132,7 @@ fn batches(due: &[ParcelRow], most: usize) -> Vec<&[ParcelRow]> {
 fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], way: &Way, stem: &str, seams: &Seams) -> Result<Printed, Fault> {
     let store = &*seams.store;
     let documents = documents(books, root, batch, store)?;
-    let merged = Zeroizing::new(merge_all(&documents)?);
+    let merged = Zeroizing::new(merge::merge(&documents)?);
     same_texts(&merged, &documents)?;
     let name = free_name(root, stem, books, store)?;
     let temp = temporary(root, &name);
@@ -205,11 +205,6 @@ fn same_texts(merged: &[u8], documents: &[Zeroizing<Vec<u8>>]) -> Result<(), Fau
     } else {
         Err(Fault::new(code::GATE).with("why", Arg::ours("印刷ファイルの内容が文書と違います")))
     }
-}
-
-/// One print file of these documents.
-pub fn merge_all(documents: &[Zeroizing<Vec<u8>>]) -> Result<Vec<u8>, Fault> {
-    merge::merge(documents)
 }
 
 /// The documents of these parcels, from the disk, each what the ledger says it is.

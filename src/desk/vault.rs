@@ -177,7 +177,7 @@ pub fn rotate(opener: &Passphrase, bureau: &Bureau, books: &mut Books, seams: &S
         let number = old.number.to_string();
         let password = rotation.old.open_password(&number, old.revision, &old.sealed)?;
         let sealed = rotation.new.seal_password(&number, old.revision, &password, entropy);
-        match again.open_password(&number, old.revision, &sealed)?.expose() == password.expose() {
+        match again.open_password(&number, old.revision, &sealed)?.matches(&password) {
             true => Ok(SealedPassword { sealed, ..old }),
             false => Err(VaultError::Value),
         }

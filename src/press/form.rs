@@ -20,8 +20,6 @@ use word::BuildXML;
 pub struct FormSettings {
     /// 明朝体
     pub mincho_font: String,
-    /// ゴシック体, for headings.
-    pub gothic_font: String,
     /// The window of the envelopes.
     pub window: Window,
     /// 公印: a square to press the seal in, instead of （公印省略）.
@@ -51,7 +49,6 @@ impl Default for FormSettings {
     fn default() -> Self {
         Self {
             mincho_font: "ＭＳ 明朝".to_owned(),
-            gothic_font: "ＭＳ ゴシック".to_owned(),
             window: Window { left_mm: 20, top_mm: 12, width_mm: 90, height_mm: 45 },
             seal_square: false,
             furigana: false,
@@ -111,7 +108,7 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
         head: Some(head),
         foot,
         mincho: &settings.mincho_font,
-        gothic: &settings.gothic_font,
+        gothic: super::styles::GOTHIC,
         logo: settings.logo.as_ref(),
     }))
 }

@@ -115,7 +115,7 @@ pub fn lay(labels: &[Label], sheet: &LabelSheet, from: usize, settings: &FormSet
         logo: None,
         foot: foot.to_part(),
         mincho: &settings.mincho_font,
-        gothic: &settings.gothic_font,
+        gothic: super::styles::GOTHIC,
     }))
 }
 

@@ -110,7 +110,8 @@ pub fn own_form(bytes: &[u8], kind: LetterKind, settings: &FormSettings) -> Resu
     own::read(bytes, kind, mark.as_deref())
 }
 
-/// 見本の値: those of people who do not exist.
+/// 見本の値: those of people who do not exist. Public for docs/formats/forms.md, whose examples a test writes out of them.
+#[doc(hidden)]
 pub fn sample_values(kind: LetterKind) -> Values {
     samples::values(kind)
 }

@@ -22,9 +22,12 @@ pub(super) fn id(look: Look) -> String {
     format!("Fukan{look:?}")
 }
 
+/// ゴシック体, for headings.
+pub(super) const GOTHIC: &str = "ＭＳ ゴシック";
+
 fn style(look: Look, settings: &FormSettings) -> Style {
     let style = Style::new(id(look), StyleType::Paragraph).name(format!("封緘 {}", look.name())).based_on("Normal");
-    let gothic = |style: Style| style.fonts(settings.gothic());
+    let gothic = |style: Style| style.fonts(fonts(GOTHIC));
     match look {
         Look::Right => space(style, 0, 0).align(AlignmentType::Right),
         Look::Left => space(style, 0, 0),
@@ -91,10 +94,6 @@ fn hanging(twips: i32) -> Option<SpecialIndentType> {
 impl FormSettings {
     fn mincho(&self) -> RunFonts {
         fonts(&self.mincho_font)
-    }
-
-    fn gothic(&self) -> RunFonts {
-        fonts(&self.gothic_font)
     }
 }
 

@@ -230,15 +230,8 @@ impl Inspection<'_> {
         scan::text(&text.subject)?;
         scan::text(&text.body)?;
         let Some(date) = self.yardstick.drafted else { return Ok(()) };
-        let expected = eml::Draft {
-            to: mailbox.as_str(),
-            from: None,
-            text: &text,
-            file: &draft.package,
-            attachment: package,
-            date,
-            id: number,
-        };
+        let expected =
+            eml::Draft { to: mailbox.as_str(), text: &text, file: &draft.package, attachment: package, date, id: number };
         if eml::draft(&expected)? != bytes {
             return Err(wrong("メールの文面が記録と違います"));
         }
