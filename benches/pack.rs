@@ -404,7 +404,8 @@ fn stages(batch: &Batch) {
 
 fn composed(batch: &Batch, judged: &Judged) {
     let (Some(ready), Some(vetted)) = (&judged.ready, &judged.vetted) else { return };
-    let sheet = Sheet { document_number: "健発第8-0013号", sent_on: batch.now.date(), reception: "U08-0001", earlier: None };
+    let (sent_on, reception) = (batch.now.date(), "U08-0001");
+    let sheet = Sheet { document_number: "健発第8-0013号", sent_on, reception, earlier: None, before: &[] };
     black_box(compose::reply(&batch.bureau.head, &sheet, vetted.inquiry(), &ready.reply));
 }
 

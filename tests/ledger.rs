@@ -447,3 +447,53 @@ fn an_empty_name_is_no_case_and_blanks_around_one_are_not_part_of_it() {
     assert!(told.contains("E-07"), "{told}");
     assert_eq!(support::database::rows(&office.database(), "SELECT id FROM cases WHERE closed = 1").len(), 1);
 }
+
+/// Whoever can write to the tables sends nobody to another telephone: what is told of a parcel is what its own rows say.
+#[test]
+fn no_password_and_no_number_to_dial_out_of_an_edited_row() {
+    let office = office();
+    let (told, password) = ("ledger told R08-0001 --office {O} --passphrase-file {p}", office.password("R08-0001"));
+    let clean = fs::read(office.database()).expect("a copy");
+    for edit in [
+        "UPDATE parcels SET promise = replace(promise, '\"municipality\":\"', '\"municipality\":\"0')",
+        "UPDATE parcels SET promise = replace(promise, '\"documents\":[', '\"documents\":[{\"number\":\"x\",\"name\":\"x\",\"kind\":\"reply\",\"mac\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"reception\":null,\"outcome\":null,\"fingerprint\":null,\"follow_up\":false,\"delayed_until\":null},')",
+        "UPDATE parcels SET sent_at = 1700000000000",
+        "UPDATE parcels SET retired_at = 1700000000000",
+        "UPDATE events SET detail = replace(detail, '\"section\":\"', '\"section\":\"x') WHERE kind = 'reserved'",
+    ] {
+        tamper(&office.database(), &[edit]);
+        for words in ["password R08-0001 --office {O} --passphrase-file {p}", told] {
+            let run = office.run(words, 4);
+            assert!(run.err().contains("FK-6007") && !run.out().contains(&password[..4]), "{edit}: {}{}", run.out(), run.err());
+        }
+        fs::write(office.database(), &clean).expect("put back");
+    }
+    office.run(told, 0);
+    office.run("ledger sent R08-0001 --office {O} --passphrase-file {p}", 0);
+    office.password("R08-0001");
+}
+
+/// No paper and no table out of an edited ledger, and numbering does not go on behind it.
+#[test]
+fn nothing_that_is_kept_is_made_of_an_edited_ledger() {
+    let office = office();
+    let clean = fs::read(office.database()).expect("a copy");
+    for edit in [
+        "UPDATE events SET at = at - 2592000000 WHERE seq = 3",
+        "DELETE FROM events WHERE seq = 4",
+        "UPDATE parcels SET sent_at = 1700000000000",
+    ] {
+        tamper(&office.database(), &[edit]);
+        for words in [
+            "ledger export --out {made.xlsx}",
+            "incident R08-0001 --out {made.docx}",
+            "seal-record R08-0001 --out {made.docx}",
+            "ledger resume --after R08-0100 --reason backup",
+        ] {
+            let run = office.run(&format!("{words} --office {{O}} --passphrase-file {{p}}"), 4);
+            assert!(run.err().contains("FK-6007"), "{edit}: {words}: {}", run.err());
+            assert!(!office.path("made.xlsx").exists() && !office.path("made.docx").exists(), "{edit}: {words}");
+        }
+        fs::write(office.database(), &clean).expect("put back");
+    }
+}

@@ -150,7 +150,9 @@ fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
         // A copy bears the mark of the first, and lies elsewhere.
         support::copy_tree(Path::new(&out), Path::new(&copy));
         // Who came last may have made nothing: a copied file has its folder, an empty folder has none.
-        ["email", "paper", "phone"].map(|channel| fs::create_dir_all(Path::new(&copy).join(channel)).expect("a folder"));
+        ["email", "paper", "phone"]
+            .iter()
+            .for_each(|channel| fs::create_dir_all(Path::new(&copy).join(channel)).expect("a folder"));
         shared.run(&["verify", &copy, "--office", &shared.office()], 0);
         // And a rerun of everybody makes nothing.
         let again = shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).arg("--json").run();
@@ -211,6 +213,14 @@ fn the_rights_of_the_guide_are_enough_for_a_clerk_and_leave_him_no_ledger_to_edi
     assert_eq!(shared.verified()["breaks"], json!([]));
     for forbidden in ["UPDATE fukan.events SET who = 'x'", "DELETE FROM fukan.events", "UPDATE fukan.vault SET version = 2"] {
         assert!(ask(&as_role("clerk"), &[forbidden]).is_err(), "{forbidden}");
+    }
+    // Step 4: without `fukan_owner@`, by the name on the computer, or the one that PostgreSQL's own programs would take.
+    shared.point_to(&as_role("clerk").replace("clerk@", ""));
+    shared.cases("cases-1.json", |n| n < 9);
+    let by = |name: &str, user: &str| shared.pack("cases-1.json", "out-1").env(name, user).env("LOGNAME", "nobody").run();
+    for (name, user, code) in [("USER", "clerk", 1), ("PGUSER", "clerk", 1), ("USER", "stranger", 4), ("PGUSER", "stranger", 4)] {
+        let run = by(name, user);
+        assert_eq!((run.code, run.err().contains("FK-6095")), (Some(code), code == 4), "{name}={user}: {}", run.err());
     }
     shared.point_to(&as_role("stranger"));
     let told = shared.pack("cases-0.json", "out-1").run().expect_code(4).err();
@@ -474,7 +484,7 @@ fn two_years_ago() -> Shared {
     let seams = Seams { store, inputs, clock, entropy, who: "tester".into() };
     let passphrase = passphrase_file(Path::new(&shared.path("office/passphrase.txt"))).expect("a passphrase");
     let database = fukan::base::Database::parse(&shared.url).expect("a place");
-    fukan::desk::bureau::init(Path::new(&shared.office()), &database, &seams, &passphrase).expect("made");
+    fukan::desk::founding::found(Path::new(&shared.office()), &database, &[], &seams, &passphrase).expect("made");
     let bureau = Bureau::read(Path::new(&shared.office()), &Disk).expect("an office");
     let mut books = bureau.books_in_turn(&seams, &passphrase, || ()).expect("opens");
     let out = fs::canonicalize(shared.folder.path()).expect("real").join("out");
@@ -695,4 +705,37 @@ fn init_writes_the_address_into_the_settings_of_a_new_office() {
     let wrong =
         shared.run(&["init", &shared.path("newer"), "--database", "mysql://db/x", "--passphrase-file", &passphrase], 2).err();
     assert!(wrong.contains("FK-6099"), "{wrong}");
+}
+
+/// What another clerk made is his to send: neither its mail nor its telephone number is told, nor a command that would print it.
+#[test]
+fn what_another_clerk_made_is_told_as_his() {
+    let shared = Shared::on(cluster());
+    shared.cases("cases-0.json", |_| true);
+    let run = |who: &str, out: &str, json: bool| {
+        let run = shared.pack("cases-0.json", out).env("USER", who);
+        if json { run.arg("--json") } else { run }.run().expect_code(1).out()
+    };
+    let summary = |out: &str| -> Value { serde_json::from_str(out.lines().last().expect("a line")).expect("json") };
+    let made = run("sato", "out-0", false);
+    assert!(made.contains("R08-0001.eml") && !made.contains("ほかの担当者"), "{made}");
+    // Another clerk, with a folder of his own or the same one; and the same name at another computer, where the first folder is not.
+    fs::create_dir(shared.path("out-1")).expect("a folder");
+    for (who, out, away) in [("suzuki", "out-1", false), ("suzuki", "out-0", false), ("sato", "out-1", true)] {
+        if away {
+            fs::rename(shared.path("out-0"), shared.path("away")).expect("away");
+        }
+        let told = run(who, out, false);
+        assert!(told.contains("ほかの担当者（sato）") && told.contains("R08-0001、R08-0002"), "{who} {out}: {told}");
+        for his in [".eml", "fukan password", "封筒: ", "call.docx", "--out /", "--out \"/"] {
+            assert!(!told.contains(his), "{who} {out}: «{his}» in {told}");
+        }
+        let told = summary(&run(who, out, true));
+        assert_eq!((&told["unsent"], &told["elsewhere"]), (&json!([]), &json!([])), "{who} {out}");
+        assert_eq!((&told["others"][0]["who"], &told["others"][0]["out"]), (&json!("sato"), &json!(shared.path("out-0"))));
+    }
+    fs::rename(shared.path("away"), shared.path("out-0")).expect("back");
+    // To himself all of it is told again.
+    let again = run("sato", "out-0", false);
+    assert!(again.contains("R08-0001.eml") && !again.contains("ほかの担当者"), "{again}");
 }

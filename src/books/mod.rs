@@ -39,7 +39,7 @@ pub use keys::Keys;
 pub use known::Known;
 pub use numbers::{Allotted, Numbering};
 pub use open::{Books, Closed};
-pub use queries::{CaseFilter, Due, Ledger, ParcelFilter, Walking};
+pub use queries::{CaseFilter, Due, Ledger, Maker, ParcelFilter, Walking};
 pub use recovery::{Recovery, Verdict};
 pub use root::{MARK as ROOT_MARK, Root, UNFINISHED as ROOT_UNFINISHED};
 pub use state::{CaseRow, FollowUp, ParcelRow};

@@ -1,7 +1,7 @@
 //! 照会: what can be asked of the ledger.
 
 use super::chain::{Anchor, Break, Copied, Row, Walk};
-use super::db::values;
+use super::db::{text, values};
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
 use super::root::Root;
@@ -10,7 +10,7 @@ use super::tables::{case_columns, case_row, event_columns, event_row, parcel_col
 use super::words::{Digest, Number, Outcome, Reception, State};
 use super::written;
 use crate::base::fault::FileName;
-use crate::base::{Arg, Fault, code};
+use crate::base::{Arg, Fault, Store, code};
 
 /// How many rows are read at a time where all are wanted.
 const PAGE: i64 = 1_000;
@@ -69,6 +69,15 @@ pub struct Ledger {
     pub anchor: Anchor,
     /// What does not fit.
     pub breaks: Vec<Break>,
+}
+
+/// 作成した人 of a parcel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maker {
+    /// By the name on that computer.
+    pub who: String,
+    /// Whether it is who asks, where the parcel lies.
+    pub own: bool,
 }
 
 /// 検査の進み具合.
@@ -152,6 +161,16 @@ impl Books {
         self.db.rows(statement, values![series, seq, state, channel, page(filter.limit)])?.iter().map(parcel_row).collect()
     }
 
+    /// 作成した人, and whether that is who asks now, at the computer where the parcel lies. `None` for what was never packed.
+    pub fn maker(&mut self, parcel: &ParcelRow, store: &dyn Store) -> Result<Option<Maker>, Fault> {
+        let packed = "SELECT who FROM events WHERE number = $1 AND kind = 'packed' ORDER BY seq DESC LIMIT 1";
+        let row = self.db.row(packed, values![parcel.number.to_string()])?;
+        let (Some(row), Some(promise)) = (row, &parcel.promise) else { return Ok(None) };
+        let who = text(&row, 0)?;
+        let own = who == self.who && Root::is_seen(promise, store);
+        Ok(Some(Maker { who, own }))
+    }
+
     /// The cases of a parcel that no later one has answered.
     pub fn standing_cases(&mut self, number: &Number) -> Result<Vec<Reception>, Fault> {
         let mut standing = Vec::new();
@@ -163,6 +182,18 @@ impl Books {
         Ok(standing)
     }
 
+    /// 未発送 behind this number: a page of what is packed, in force and not noted as sent, of any run.
+    pub fn unsent_after(&mut self, after: Option<&Number>) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND (series, seq) > ($1, $2) \
+             ORDER BY series, seq LIMIT $3"
+        );
+        let (series, seq) = after.map_or(("", 0), |after| (after.series(), after.seq()));
+        self.db.rows(statement, values![series, seq, PAGE])?.iter().map(parcel_row).collect()
+    }
+
     /// Notices of delay that never left.
     pub fn unsent_notices(&mut self) -> Result<Vec<ParcelRow>, Fault> {
         // Only a document of a delay has a reason; the promise is our own JSON.
@@ -172,6 +203,23 @@ impl Books {
             " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND promise LIKE '%\"reason\":\"%' ORDER BY series, seq"
         );
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
+    }
+
+    /// The last notice of delay about a case that left and still stands.
+    pub fn told_delay(&mut self, reception: &Reception) -> Result<Option<ParcelRow>, Fault> {
+        if self.case(reception)?.is_none_or(|case| case.delayed_until == 0) {
+            return Ok(None);
+        }
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at > 0 AND retired_at = 0 AND promise LIKE $1 ORDER BY packed_at"
+        );
+        let about = format!("%\"{reception}\"%");
+        let parcels =
+            self.db.rows(statement, values![about.as_str()])?.iter().map(parcel_row).collect::<Result<Vec<_>, Fault>>()?;
+        let tells = |parcel: &ParcelRow| parcel.document(reception).is_some_and(|document| document.delayed_until.is_some());
+        Ok(parcels.into_iter().rev().find(tells))
     }
 
     /// 未了一覧.
@@ -371,6 +419,26 @@ impl Books {
     /// 真正な行: a row that decides something is ours by its own tag, wherever it was found.
     pub(super) fn genuine(&self, row: Row) -> Result<Row, Fault> {
         if row.fits(&self.keys, row.seq) { Ok(row) } else { Err(Break::Inserted(row.seq).fault()) }
+    }
+
+    /// 裏付けのある発送物: the parcel as its own rows add up to it, each of them ours. A table that says something else was edited (FK-6007).
+    /// For what is told out of one parcel without walking the whole chain; a row that is gone altogether only the walk finds.
+    pub fn genuine_parcel(&mut self, number: &Number) -> Result<ParcelRow, Fault> {
+        self.at_one_moment(|books| {
+            let parcel = books.expect_parcel(number)?;
+            let mut states = States::default();
+            for reception in parcel.receptions() {
+                states.cases.extend(books.case(&reception)?.map(|case| (reception, case)));
+            }
+            for row in books.history(number)? {
+                let row = books.genuine(row)?;
+                states.apply(&row).map_err(|_| Break::Derived(row.seq).fault())?;
+            }
+            match states.parcels.remove(number) == Some(parcel.clone()) {
+                true => Ok(parcel),
+                false => Err(Break::Derived(parcel.last_seq).fault()),
+            }
+        })
     }
 
     /// The parcel, or FK-6008.

@@ -27,6 +27,11 @@ impl Root {
         Self { path: promise.root.clone(), mark: promise.mark.clone() }
     }
 
+    /// Whether the folder that was promised for is the one that stands at its path on this computer.
+    pub(super) fn is_seen(promise: &Reserved, store: &dyn Store) -> bool {
+        promise.mark.is_none() || mark(Path::new(&promise.root), store).ok().flatten() == promise.mark
+    }
+
     /// Whether this parcel lies in it, or is to.
     pub fn holds(&self, promise: &Reserved) -> bool {
         promise.root == self.path && promise.mark == self.mark

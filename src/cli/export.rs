@@ -8,7 +8,7 @@ use super::session::{Session, seams};
 use fukan::base::Fault;
 use fukan::books::{Books, CaseFilter, CaseRow, FollowUp, ParcelFilter, ParcelRow, Row, YearSpan};
 use fukan::desk::noting::shown as when;
-use fukan::desk::{Bureau, papers, year};
+use fukan::desk::{Bureau, papers, vault, year};
 use fukan::file::listing::{self, Listing, Value};
 
 const CASES: [&str; 15] = [
@@ -57,6 +57,7 @@ pub fn run(args: &Export, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     papers::free(&args.out, &seams()).map_err(one)?;
     let mut session = Session::reading(&args.office, screen)?;
+    vault::sound(&mut session.books)?;
     let mut bar = Bar::new(screen, args.quiet);
     let sheets = sheets(None, &session.bureau, &mut session.books, screen, &mut |rows| bar.read(rows)).map_err(one)?;
     bar.goes_on("table");

@@ -9,7 +9,7 @@ use super::screen::Screen;
 use super::session::{Session, seams};
 use fukan::base::{Arg, Fault, code};
 use fukan::books::{Resumed, parcel_number, reception};
-use fukan::desk::{papers, year};
+use fukan::desk::{papers, vault, year};
 use fukan::file::listing;
 
 /// Closes a fiscal year.
@@ -71,6 +71,7 @@ pub fn resume(args: &Resume, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     };
     let resumed: Vec<Resumed> = args.after.iter().map(|after| read(after, reason)).collect::<Result<_, _>>().map_err(one)?;
     let mut session = Session::writing(&args.office, screen)?;
+    vault::sound(&mut session.books)?;
     for (resumed, after) in resumed.into_iter().zip(&args.after) {
         session.books.resume(resumed).map_err(one)?;
         match screen.json {

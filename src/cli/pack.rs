@@ -85,6 +85,7 @@ pub fn send(
         tell_sheets(&packed.sheets, screen);
         tell_cases(&packed.lines, screen);
     }
+    packed.unsent.warning.iter().for_each(|fault| screen.fault(Weight::Warning, fault, None));
     if screen.json {
         summary(&packed, screen);
     } else {
@@ -210,7 +211,8 @@ fn tell_cards(lines: &[Line], screen: &mut Screen) {
             let word = |agrees: bool| screen.ui(if agrees { "card.same" } else { "card.differs" }, &[]);
             let optional = |agrees: Option<bool>| agrees.map(word).unwrap_or_default();
             let (kana, number) = (screen.ui(kana, &[]), row.row.to_string());
-            let (birth, sex) = (word(row.birth), word(row.sex));
+            let sex = if row.sex_unknown { screen.ui("card.unknown", &[]) } else { word(row.sex) };
+            let birth = word(row.birth);
             let (numbers, address) = (optional(row.numbers), optional(row.address));
             let values = [
                 ("case", line.case.as_str()),
@@ -232,23 +234,50 @@ fn tell_cards(lines: &[Line], screen: &mut Screen) {
 fn table(lines: &[&Line], screen: &Screen) -> Table {
     let headings = ["case", "number", "outcome", "channel", "place", "code"].map(|c| screen.ui(&format!("column.{c}"), &[]));
     let mut table = Table::new(headings).path_column(4);
+    let mut together: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in lines {
+        together.entry(line.number.as_deref().unwrap_or_default()).or_default().push(line);
+    }
+    // What nothing was made of has no number, and is looked at one by one.
+    together.retain(|number, cases| !number.is_empty() && cases.len() > ALIKE);
+    for line in lines {
+        let many = line.number.as_deref().and_then(|number| together.get(number));
+        if many.is_some_and(|cases| !std::ptr::eq(cases[0], *line)) {
+            continue;
+        }
         let tone = match line.outcome {
             Outcome::Answered | Outcome::NotFound | Outcome::AskMore | Outcome::Delayed | Outcome::Accepted => Tone::Good,
             Outcome::Held | Outcome::Already => Tone::Look,
             Outcome::Refused => Tone::Bad,
         };
         let place = line.files.first().map(|f| f.path.rsplit_once('/').map_or(f.path.clone(), |(folder, _)| folder.to_owned()));
+        let (case, outcome) = match many {
+            Some(cases) => several(cases, screen),
+            None => (line.case.clone(), screen.messages.outcome(line.outcome)),
+        };
         table.toned([
-            (line.case.clone(), Tone::Plain),
+            (case, Tone::Plain),
             (line.number.clone().unwrap_or_default(), Tone::Plain),
-            (screen.messages.outcome(line.outcome), tone),
+            (outcome, tone),
             (line.channel.map(|c| screen.messages.channel(c)).unwrap_or_default(), Tone::Plain),
             (place.unwrap_or_default(), Tone::Plain),
             (line.faults.first().map(|f| f.code.to_string()).unwrap_or_default(), Tone::Plain),
         ]);
     }
     table
+}
+
+/// More cases than these in one parcel are one row of the table; report.xlsx has each of them.
+const ALIKE: usize = 10;
+
+/// The first case and how many more; what became of how many.
+fn several(cases: &[&Line], screen: &Screen) -> (String, String) {
+    let more = (cases.len() - 1).to_string();
+    let named = screen.ui("ledger.cases", &[("cases", &cases[0].case), ("more", &more)]);
+    let count = |outcome: &Outcome| cases.iter().filter(|line| line.outcome == *outcome).count();
+    let each = Outcome::ALL.iter().filter(|outcome| count(outcome) > 0);
+    let each: Vec<String> = each.map(|outcome| format!("{} {}", screen.messages.outcome(*outcome), count(outcome))).collect();
+    (named, screen.row(&each))
 }
 
 fn tell_json(line: &Line, screen: &mut Screen) {
@@ -274,7 +303,7 @@ fn card_json(row: &CardRow) -> serde_json::Value {
         None => "differs",
     };
     serde_json::json!({
-        "row": row.row, "kana": kana, "birth": row.birth, "sex": row.sex, "numbers": row.numbers, "address": row.address,
+        "row": row.row, "kana": kana, "birth": row.birth, "sex": (!row.sex_unknown).then_some(row.sex), "numbers": row.numbers, "address": row.address,
     })
 }
 
@@ -297,6 +326,8 @@ fn summary(packed: &Packed, screen: &mut Screen) {
         "divided": packed.divided, "separated": packed.separated,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
         "unsent": packed.unsent.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "gone": packed.unsent.gone.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "others": packed.unsent.others.iter().map(next::others_json).collect::<Vec<_>>(),
         "elsewhere": packed.unsent.elsewhere.iter().map(next::elsewhere_json).collect::<Vec<_>>(),
     });
     screen.value(&value);
@@ -325,10 +356,10 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         screen.tell("pack.practice", &[]);
     }
     if !packed.separated.is_empty() {
-        screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
+        screen.tell("pack.same_names", &[("numbers", &screen.row(&packed.separated))]);
     }
     if !packed.divided.is_empty() {
-        screen.tell("pack.divided", &[("numbers", &packed.divided.join("、"))]);
+        screen.tell("pack.divided", &[("numbers", &screen.row(&packed.divided))]);
     }
     let mut faults = Vec::new();
     for (old, new) in &packed.replaced {

@@ -7,7 +7,7 @@ use super::session::Session;
 use fukan::base::{Arg, Fault, code, date};
 use fukan::books::{Books, Number, parcel_number};
 use fukan::desk::papers::{self, DayEnd as Written};
-use fukan::desk::{Bureau, Seams};
+use fukan::desk::{Bureau, Seams, vault};
 use std::path::{Path, PathBuf};
 
 type Make = fn(&Number, &Path, &Bureau, &mut Books, &Seams) -> Result<PathBuf, Fault>;
@@ -28,6 +28,7 @@ fn paper(args: &Paper, make: Make, told: &str, screen: &mut Screen) -> Result<Ex
     papers::free(&args.out, &super::session::seams()).map_err(one)?;
     let mut session = Session::reading(&args.office, screen)?;
     session.bureau.sound_forms()?;
+    vault::sound(&mut session.books)?;
     let path = make(&number, &args.out, &session.bureau, &mut session.books, &session.seams).map_err(one)?;
     let path = path.display().to_string();
     match screen.json {

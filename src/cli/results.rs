@@ -73,7 +73,9 @@ fn row(index: usize, line: &Line, bureau: &Bureau, messages: &Messages) -> Vec<V
 fn next(line: &Line, messages: &Messages) -> String {
     let channel = match line.outcome {
         Outcome::Already => match line.todo {
+            Some(Todo::Gone) => return messages.ui("results.next.gone", &[]),
             Some(Todo::Renew) => return messages.ui("results.next.superseded", &[]),
+            Some(Todo::Others) => return messages.ui("results.next.others", &[]),
             Some(Todo::Send(channel)) => Some(channel),
             None => None,
         },
@@ -87,6 +89,7 @@ fn next(line: &Line, messages: &Messages) -> String {
         None => return String::new(),
     };
     let next = messages.ui(key, &[]);
+    let next = if line.near_miss { messages.ui("results.next.near_miss", &[("next", &next)]) } else { next };
     match line.outcome {
         Outcome::Already => messages.ui("results.next.earlier", &[("next", &next)]),
         _ => next,

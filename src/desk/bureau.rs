@@ -8,10 +8,10 @@ use crate::base::{Arg, At, Clock, Database, Entropy, Fault, Field, Inputs, Store
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
 use crate::intake::{Office, holidays as listed, partners};
-use crate::letter::Texts;
 use crate::letter::compose::Letterhead;
 use crate::letter::mail::MailWording;
 use crate::letter::phrase::Phrases;
+use crate::letter::{Texts, lines};
 use crate::notice::Catalogue;
 use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
@@ -196,7 +196,7 @@ impl Bureau {
         match &self.office.database {
             Database::Server(server) => {
                 crate::world::refuse_server_password()?;
-                Closed::reach(server, &self.dir)
+                Closed::reach(&server.by_default(crate::world::server_user()), &self.dir)
             }
             Database::File => {
                 crate::world::refuse_network_drive(&self.dir)?;
@@ -332,6 +332,7 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
             width_mm: mm(office.window.width),
             height_mm: mm(office.window.height),
         },
+        sender_ems: office.name.lines().chain(title(office).lines()).map(lines::width).fold(0.0, f64::max),
         seal_square: !office.sender.seal_omitted,
         furigana: office.furigana,
         logo,
@@ -340,18 +341,22 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
     }
 }
 
+/// 職名と氏名, on a line each where one has no room for both: nobody's name is torn.
+fn title(office: &Office) -> String {
+    let title = &office.sender.title;
+    let Some(name) = &office.sender.name else { return title.clone() };
+    let line = format!("{title}　{name}");
+    if lines::width(&line) < press::sender_room(!office.sender.seal_omitted) { line } else { format!("{title}\n{name}") }
+}
+
 fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
-    let title = match &office.sender.name {
-        Some(name) => format!("{}　{name}", office.sender.title),
-        None => office.sender.title.clone(),
-    };
     let address = office.contact.address.as_ref().map(|address| match &office.contact.postal_code {
         Some(code) => format!("〒{code}　{address}"),
         None => address.clone(),
     });
     Letterhead {
         sender: office.name.clone(),
-        title,
+        title: title(office),
         seal_omitted: office.sender.seal_omitted,
         section: office.contact.section.clone(),
         person: office.contact.officer.clone(),

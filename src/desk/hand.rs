@@ -6,6 +6,7 @@ use super::recorded::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Event, Number, ParcelRow, State, parcel_number};
+use crate::letter::LetterKind;
 use crate::notice::vet::{RepresentativeNumber, is_stale};
 use crate::seal::archive::{self, Limits, Opened};
 use crate::seal::{OpenError, PackageKind, PairingCode, Password, word};
@@ -19,6 +20,8 @@ pub struct Telling {
     pub password: Password,
     /// 照合番号 that the listener reads back: of the 目録, or of the only document.
     pub check: String,
+    /// Which form that is, and the name of its file.
+    pub check_in: (LetterKind, String),
     /// 市町村等名 out of partners.csv.
     pub to: String,
     /// 所属
@@ -33,7 +36,8 @@ pub struct Telling {
 
 /// What is needed to tell the password of a parcel.
 pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date) -> Result<Telling, Fault> {
-    let row = books.expect_parcel(number)?;
+    // Whom to call stands in the table: nobody is sent to another telephone by an edited one.
+    let row = books.genuine_parcel(number)?;
     let about = |code| Fault::new(code).with("number", Arg::plain(number));
     let gone = || about(code::PASSWORD_GONE);
     if row.state != State::Packed {
@@ -47,12 +51,15 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date
     }
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let promise = row.promise.as_ref().ok_or_else(gone)?;
-    let check = promise.documents.first().map(|d| PairingCode::from_bytes(*d.mac.as_bytes()).to_string());
+    let first = promise.documents.first().ok_or_else(gone)?;
+    let check = PairingCode::from_bytes(*first.mac.as_bytes()).to_string();
+    let kind = LetterKind::find(&first.kind).ok_or_else(|| Fault::new(code::OURS))?;
     let partner = bureau.partners.row(&promise.municipality, &promise.section);
     Ok(Telling {
         number: number.to_string(),
         password,
-        check: check.unwrap_or_default(),
+        check,
+        check_in: (kind, first.name.clone()),
         to: partner.map_or(promise.municipality.as_str(), |partner| partner.name.as_str()).to_owned(),
         section: promise.section.clone(),
         dial: partner.and_then(RepresentativeNumber::of),
@@ -75,7 +82,7 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let kind = record(&row).ok_or_else(gone)?.package;
     let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
     let out = crate::world::resolve_unlinked(out).map_err(Fault::disk)?;
-    store.make_dir(&out).map_err(Fault::disk)?;
+    super::papers::folder(&out, store)?;
     let paths: Vec<PathBuf> = opened.iter().map(|entry| out.join(&entry.name)).collect();
     for path in &paths {
         if store.kind(path).map_err(Fault::disk)?.is_some() {

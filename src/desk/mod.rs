@@ -12,6 +12,7 @@ pub mod errand;
 pub mod find;
 pub mod forms;
 pub mod founding;
+mod gone;
 pub mod hand;
 pub mod judge;
 mod lying;
@@ -35,6 +36,7 @@ mod slips;
 mod standing;
 pub mod unsent;
 pub mod vault;
+mod window;
 pub mod year;
 
 pub use bundle::Bundling;

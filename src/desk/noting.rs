@@ -74,7 +74,7 @@ fn moment(at: &str, now: i64) -> Result<i64, Fault> {
 pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
     let checked = numbers.iter().map(|text| {
         let number = parcel_number(text)?;
-        let row = books.expect_parcel(&number)?;
+        let row = books.genuine_parcel(&number)?;
         let (write, warnings) = check(&row, act, note, books)?;
         let event = write.then(|| match act {
             Act::Told { confirmed } => Event::Told(Told { confirmed, note: note.clone() }),

@@ -162,6 +162,10 @@ impl Run<'_> {
                 let told = self.notices.iter().rev().find(|(_, about)| about.contains(&reception));
                 Standing::Already(told.map(|(number, _)| number.to_string()))
             }
+            (Errand::Delay(_), _) => {
+                let told = self.books.told_delay(&reception)?;
+                Standing::Open(reception.clone(), told.map(|parcel| self.cited(&parcel, &reception, Why::Delayed)))
+            }
             (Errand::Reply | Errand::Reissue, Some(number)) => {
                 let parcel = self.books.expect_parcel(&number)?;
                 let cited = self.cited(&parcel, &reception, Why::Asked);
@@ -189,7 +193,8 @@ impl Run<'_> {
                 row.refuse(Fault::new(code::NOTHING_OPEN).with("number", Arg::plain(&number)));
                 return Ok(Standing::NoCase);
             }
-            _ if row.outcome == Outcome::Refused => return Ok(Standing::NoCase),
+            // What was done stays done, whatever another case of the run was refused for.
+            _ if row.outcome == Outcome::Refused && row.code() != Some(code::ALL_OR_NOTHING) => return Ok(Standing::NoCase),
             Errand::Reply | Errand::Correct(_) | Errand::Accept => false,
             Errand::Reissue => true,
             Errand::Repack(_, to) if channel(&parcel) == Some(*to) => {

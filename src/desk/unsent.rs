@@ -2,6 +2,7 @@
 
 use super::bureau::{Bureau, Seams};
 use super::drafting::Cited;
+use super::gone::{Gone, lies};
 use super::plan::{PlanRow, Succession};
 use super::report::{Line, Todo};
 use crate::base::{Arg, Fault, code};
@@ -15,8 +16,27 @@ use std::path::Path;
 pub struct Unsent {
     /// 前に作成したもの: parcels of cases that were done already, and what was recovered. A dead run may never have told them.
     pub earlier: Vec<Number>,
+    /// ほかの担当者が作成したもの of the cases of this run.
+    pub others: Vec<Others>,
+    /// 見当たらないもの: not where it was made, so nothing that can be sent. Of these cases, and of this output folder.
+    pub gone: Vec<Number>,
+    /// FK-6158 of them.
+    pub warning: Option<Fault>,
     /// 別の出力先, each once.
     pub elsewhere: Vec<Elsewhere>,
+}
+
+/// ほかの担当者が作成したもの, in one output folder of his: who made it sends it. To be told as his, or it goes out twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Others {
+    /// By the name on that computer.
+    pub who: String,
+    /// The output folder, there.
+    pub out: String,
+    /// When the last of them was made, epoch milliseconds.
+    pub at: i64,
+    /// 発送番号.
+    pub numbers: Vec<Number>,
 }
 
 /// 別の出力先 whose letters and call sheets stand in no print file: only a run with that folder prints them.
@@ -34,6 +54,7 @@ pub struct Elsewhere {
 pub(super) fn look(
     lines: &mut [Line],
     recovered: &[Recovery],
+    mut gone: Gone,
     bureau: &Bureau,
     books: &mut Books,
     root: &Path,
@@ -45,30 +66,65 @@ pub(super) fn look(
     earlier.extend(recovered.iter().filter(|one| one.verdict == Verdict::Recovered).map(|one| one.number.clone()));
     // What this run replaced is not to be sent any more.
     let mut unsent = Unsent::default();
+    let mut others: BTreeMap<(String, String), Others> = BTreeMap::new();
     for number in earlier {
         let parcel = books.expect_parcel(&number)?;
-        if is_unsent(&parcel) {
-            if !superseded(&parcel, bureau, books)?.is_empty() {
-                let name = number.to_string();
-                let lines = lines.iter_mut().filter(|line| line.todo.is_some() && line.number.as_ref() == Some(&name));
-                lines.for_each(|line| line.todo = Some(Todo::Renew));
-            }
-            unsent.earlier.push(number);
+        if !is_unsent(&parcel) {
+            continue;
         }
+        let todo = match books.maker(&parcel, &*seams.store)? {
+            Some(maker) if !maker.own => {
+                add(&mut others, maker.who, &parcel);
+                Some(Todo::Others)
+            }
+            _ if !lies(&parcel, &*seams.store)? => {
+                if !gone.numbers.contains(&number) {
+                    gone.numbers.push(number.clone());
+                }
+                Some(Todo::Gone)
+            }
+            _ => {
+                unsent.earlier.push(number.clone());
+                (!superseded(&parcel, bureau, books)?.is_empty()).then_some(Todo::Renew)
+            }
+        };
+        let name = number.to_string();
+        let lines = lines.iter_mut().filter(|line| line.todo.is_some() && line.number.as_ref() == Some(&name));
+        lines.for_each(|line| line.todo = todo.or(line.todo));
     }
+    let gone = gone.left(books)?;
+    unsent.warning = gone.told(root, bureau, books)?;
+    unsent.gone = gone.numbers;
+    unsent.others = others.into_values().collect();
+    unsent.elsewhere = elsewhere(books, root, seams)?;
+    Ok(unsent)
+}
+
+fn add(others: &mut BTreeMap<(String, String), Others>, who: String, parcel: &ParcelRow) {
+    let out = parcel.promise.as_ref().map_or(String::new(), |promise| promise.root.clone());
+    let none = Others { who: who.clone(), out: out.clone(), at: 0, numbers: Vec::new() };
+    let other = others.entry((who, out)).or_insert(none);
+    other.at = other.at.max(parcel.packed_at);
+    other.numbers.push(parcel.number.clone());
+}
+
+/// 別の出力先 of who asks: what another clerk has not printed yet, he prints.
+fn elsewhere(books: &mut Books, root: &Path, seams: &Seams) -> Result<Vec<Elsewhere>, Fault> {
     let here = books.root(root, &*seams.store)?;
-    let mut others: BTreeMap<String, Elsewhere> = BTreeMap::new();
-    let unprinted = books.unprinted()?.into_iter().filter(is_unsent).filter_map(|parcel| parcel.promise);
-    for promise in unprinted.filter(|promise| !here.holds(promise)) {
+    let mut found: BTreeMap<String, Elsewhere> = BTreeMap::new();
+    for parcel in books.unprinted()?.into_iter().filter(is_unsent) {
+        let Some(promise) = parcel.promise.as_ref().filter(|promise| !here.holds(promise)) else { continue };
+        if books.maker(&parcel, &*seams.store)?.is_some_and(|maker| !maker.own) {
+            continue;
+        }
         let none = Elsewhere { out: promise.root.clone(), letters: 0, calls: 0 };
-        let other = others.entry(promise.root).or_insert(none);
+        let other = found.entry(promise.root.clone()).or_insert(none);
         match promise.channel {
             Channel::Phone => other.calls += 1,
             Channel::Paper | Channel::Email => other.letters += 1,
         }
     }
-    unsent.elsewhere = others.into_values().collect();
-    Ok(unsent)
+    Ok(found.into_values().collect())
 }
 
 /// Packed, in force, and not recorded as sent.

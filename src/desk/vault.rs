@@ -265,8 +265,8 @@ fn lives(parcel: &ParcelRow) -> bool {
     parcel.retired_at == 0 && matches!(parcel.state, State::Reserved | State::Packed)
 }
 
-/// Nothing is changed on top of something that was tampered with: a new generation would hide an older vault.
-pub(super) fn sound(books: &mut Books) -> Result<(), Vec<Fault>> {
+/// 台帳の検査 before something is made of the ledger that others keep, or is changed on top of it: of an edited one nothing is.
+pub fn sound(books: &mut Books) -> Result<(), Vec<Fault>> {
     let breaks = books.verify_chain(None).map_err(one)?.breaks;
     if breaks.is_empty() { Ok(()) } else { Err(breaks.into_iter().map(|broken| broken.fault()).collect()) }
 }

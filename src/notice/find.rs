@@ -68,6 +68,8 @@ pub struct CardRow {
     pub birth: bool,
     /// 性別
     pub sex: bool,
+    /// The inquiry says 不明: then no candidate's agrees, and none differs either.
+    pub sex_unknown: bool,
     /// 記号・番号; none when either side is silent.
     pub numbers: Option<bool>,
     /// 住所; none when either side is silent.
@@ -134,6 +136,7 @@ fn card(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer) -> Card {
         kana: folded.level(&row.folded),
         birth: agree_birth(inquiry, row),
         sex: agree_sex(inquiry, row),
+        sex_unknown: *inquiry.subject.sex.expose() == Sex::Unknown,
         numbers: numbers(inquiry, row, insurer),
         address: address(inquiry, row),
     });

@@ -250,5 +250,6 @@ pub fn mail_text(
     values.set(Slot::PairingCode, leading.to_string());
     values.set(Slot::AttachmentName, draft.package.clone());
     values.set(Slot::AttachmentSize, format!("{}KB", size.div_ceil(1024)));
-    wording.fill(&values).map_err(|slot| Fault::new(code::UNKNOWN_SLOT).with("nearest", Arg::named([slot.name()])))
+    let text = wording.fill(&values).map_err(|slot| Fault::new(code::UNKNOWN_SLOT).with("nearest", Arg::named([slot.name()])))?;
+    Ok(crate::letter::mail::MailText { subject: format!("{}{}", draft.mark, text.subject), ..text })
 }
