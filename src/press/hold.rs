@@ -80,7 +80,6 @@ impl Holds {
 #[cfg(test)]
 mod tests {
     use super::super::{plate, tree};
-    use super::*;
     use crate::letter::{List, Row, Slot, Values};
 
     /// Two rows of answers, the first of which stays with the second.
