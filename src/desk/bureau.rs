@@ -327,7 +327,6 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
         furigana: office.furigana,
         logo,
         practice: office.practice,
-        ..FormSettings::default()
     }
 }
 
