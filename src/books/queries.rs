@@ -120,7 +120,7 @@ impl Books {
     }
 
     /// 解除 of a case, the newest, for the content that it was given for. Epoch milliseconds beside it.
-    pub fn permit(&mut self, reception: &Reception, fingerprint: &Digest) -> Result<Option<(Permitted, i64)>, Fault> {
+    pub fn permit(&mut self, reception: &Reception, contents: &[Digest]) -> Result<Option<(Permitted, i64)>, Fault> {
         let statement = concat!(
             "SELECT ",
             event_columns!(),
@@ -129,7 +129,7 @@ impl Books {
         let row = self.db.row(statement, values![reception.to_string()])?.map(|row| event_row(&row)).transpose()?;
         let row = row.map(|row| self.genuine(row)).transpose()?;
         Ok(row.and_then(|row| match row.event() {
-            Some(Event::Permitted(permitted)) if permitted.fingerprint == *fingerprint => Some((permitted, row.at)),
+            Some(Event::Permitted(permitted)) if contents.contains(&permitted.fingerprint) => Some((permitted, row.at)),
             _ => None,
         }))
     }

@@ -428,7 +428,7 @@ impl Planner<'_> {
             warnings: Vec::new(),
             card: None,
             near_miss: false,
-            marks: Marks { case: nothing, fingerprint: nothing, ..Marks::unknown() },
+            marks: Marks { case: nothing, fingerprint: nothing, spelt: nothing, ..Marks::unknown() },
             reference: String::new(),
             accepts: None,
             my_number_held: false,
