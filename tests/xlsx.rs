@@ -577,6 +577,11 @@ fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
             strings("<si><r><t>1234</t></r><r><rPr><b/></rPr><t>56789018</t></r></si>"),
             "0 表示されない文字列",
         ),
+        (
+            "a text of no cell with a reading",
+            strings(&format!("<si><t>{NUMBER}</t><rPh sb=\"0\" eb=\"1\"><t>カナ</t></rPh></si>")),
+            "0 表示されない文字列",
+        ),
         ("a reading", strings(&format!("<si><t>a</t><rPh sb=\"0\" eb=\"1\"><t>{NUMBER}</t></rPh></si>")), "0 表示されない文字列"),
         (
             "a chart",
