@@ -434,6 +434,10 @@ fn every_bad_workbook_is_refused_where_it_is_bad() {
         assert!(outside || desk.cured("cases.xlsx", bytes) == [""; 0], "{name}");
     }
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    // It is the mark that holds it: without, 1-2 is printed as the day that Excel made of it.
+    let copy = desk.copy("cases.xlsx", &day("記号"));
+    let unmarked = patched(&copy, "xl/sharedStrings.xml", |xml| xml.replace("#要確認 ", ""));
+    assert_eq!((told(&desk.plan("copy.xlsx", &copy)).len(), told(&desk.plan("copy.xlsx", &unmarked))), (1, Vec::new()));
 }
 
 #[test]
@@ -533,10 +537,8 @@ fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
             sheet.write_number_with_format(3, 2, number, &Look::new().set_num_format(look)).expect("a cell");
         })
     };
-    // 012345678902 has the right check digit.
-    let zero = (0..10).map(|last| format!("01234567890{last}"));
-    let zero =
-        zero.filter(|n| fukan::base::my_number::check_digit_is_right(&std::array::from_fn(|i| n.as_bytes()[i] - b'0'))).next();
+    let is_right = |n: &String| fukan::base::my_number::check_digit_is_right(&std::array::from_fn(|i| n.as_bytes()[i] - b'0'));
+    let zero = (0..10).map(|last| format!("01234567890{last}")).find(is_right);
     let zero: f64 = zero.expect("one is right").parse().expect("a number");
     for (name, bytes, place) in [
         (
@@ -553,7 +555,7 @@ fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
         ),
         (
             "a prompt",
-            sheet_end(&format!("<dataValidations><dataValidation sqref=\"A2\" prompt=\"1234-5678-9018\"/></dataValidations>")),
+            sheet_end("<dataValidations><dataValidation sqref=\"A2\" prompt=\"1234-5678-9018\"/></dataValidations>"),
             "0 入力規則、ヘッダー又はリンク",
         ),
         (
@@ -572,7 +574,12 @@ fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
         ),
         (
             "a text of no cell",
-            strings(&format!("<si><r><t>1234</t></r><r><rPr><b/></rPr><t>56789018</t></r></si>")),
+            strings("<si><r><t>1234</t></r><r><rPr><b/></rPr><t>56789018</t></r></si>"),
+            "0 表示されない文字列",
+        ),
+        (
+            "a text of no cell with a reading",
+            strings(&format!("<si><t>{NUMBER}</t><rPh sb=\"0\" eb=\"1\"><t>カナ</t></rPh></si>")),
             "0 表示されない文字列",
         ),
         ("a reading", strings(&format!("<si><t>a</t><rPh sb=\"0\" eb=\"1\"><t>{NUMBER}</t></rPh></si>")), "0 表示されない文字列"),
@@ -580,9 +587,7 @@ fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
             "a chart",
             with_part(
                 "xl/charts/chart1.xml",
-                &format!(
-                    "<c><a:p><a:r><a:rPr/><a:t>1234 5678</a:t></a:r><a:r><a:rPr><b/></a:rPr><a:t> 9018</a:t></a:r></a:p></c>"
-                ),
+                "<c><a:p><a:r><a:rPr/><a:t>1234 5678</a:t></a:r><a:r><a:rPr><b/></a:rPr><a:t> 9018</a:t></a:r></a:p></c>",
             ),
             "0 グラフ",
         ),

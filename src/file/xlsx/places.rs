@@ -5,7 +5,7 @@ use super::{BadWorkbook, SheetRow};
 use quick_xml::events::Event;
 
 /// The most shared strings.
-const MAX_STRINGS: usize = 1_000_000;
+pub(super) const MAX_STRINGS: usize = 1_000_000;
 
 /// Marks the rows that merged areas touch; an area of one cell merges nothing.
 pub(super) fn mark_merged(rows: &mut [SheetRow], areas: impl Iterator<Item = ((u32, u32), (u32, u32))>) {

@@ -1,6 +1,7 @@
 //! ほかの文字: the texts of a workbook that are no cells, wherever its parts keep them.
 
 use super::Elsewhere;
+use super::places::MAX_STRINGS;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashSet;
@@ -109,8 +110,13 @@ impl Texts<'_> {
         }
         // A reading is no part of what it stands beside.
         if start.local_name().as_ref() == b"rPh" {
-            self.text.clear();
+            if self.is_read() { self.text.clear() } else { self.flush(tell) }
         }
+    }
+
+    /// Whether what stands here was read as a cell.
+    fn is_read(&self) -> bool {
+        self.value > 0 || self.string.is_some_and(|n| self.shown.contains(&n))
     }
 
     fn count(&mut self, start: &BytesStart<'_>) {
@@ -123,9 +129,7 @@ impl Texts<'_> {
         match (self.kind, name) {
             (_, b"t") => {}
             // A used string was read as the cell that shows it.
-            (Elsewhere::Part(PartKind::Strings), b"si") if self.string.is_some_and(|n| self.shown.contains(&n)) => {
-                self.text.clear()
-            }
+            (Elsewhere::Part(PartKind::Strings), b"si") if self.is_read() => self.text.clear(),
             (Elsewhere::Part(PartKind::Sheet(_)), b"v" | b"is") => {
                 self.value = self.value.saturating_sub(1);
                 self.text.clear();
@@ -145,7 +149,7 @@ impl Texts<'_> {
 
     fn flush(&mut self, tell: &mut dyn FnMut(Elsewhere, &str)) {
         if !self.text.trim().is_empty() {
-            tell(self.at, &plain(&self.text));
+            in_pieces(self.at, &plain(&self.text), tell);
         }
         self.text.clear();
     }
@@ -159,7 +163,7 @@ impl Texts<'_> {
             if attribute.value.iter().filter(|b| b.is_ascii_digit() || !b.is_ascii()).count() >= 12 {
                 let raw = String::from_utf8_lossy(&attribute.value);
                 let value = quick_xml::escape::unescape(&raw).unwrap_or_else(|_| raw.clone());
-                tell(self.at, &plain(&value));
+                in_pieces(self.at, &plain(&value), tell);
             }
         }
     }
@@ -175,9 +179,23 @@ fn plain(text: &str) -> String {
     if fraction || text.chars().all(|c| !c.is_numeric() || c == '0') && text.bytes().any(|b| b == b'0') {
         return String::new();
     }
-    let is_identifier = |part: &&str| part.len() == 36 && [8, 13, 18, 23].iter().all(|at| part.as_bytes()[*at] == b'-');
-    let parts: Vec<&str> = text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-')).filter(is_identifier).collect();
-    parts.into_iter().fold(text.to_owned(), |text, part| text.replace(part, ""))
+    let is_part = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let is_identifier = |word: &str| word.len() == 36 && [8, 13, 18, 23].iter().all(|at| word.as_bytes()[*at] == b'-');
+    let words = text.split_inclusive(|c| !is_part(c));
+    words.map(|word| if is_identifier(word.trim_end_matches(|c| !is_part(c))) { &word[36..] } else { word }).collect()
+}
+
+/// A text of any length, in pieces that overlap by more than a number and what may stand between its digits.
+fn in_pieces(at: Elsewhere, text: &str, tell: &mut dyn FnMut(Elsewhere, &str)) {
+    const PIECE: usize = 32 << 10;
+    const OVERLAP: usize = 256;
+    let mut rest = text;
+    while rest.len() > PIECE {
+        let cut = |at: usize| (0..=at).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(0);
+        tell(at, &rest[..cut(PIECE)]);
+        rest = &rest[cut(PIECE - OVERLAP)..];
+    }
+    tell(at, rest);
 }
 
 fn row_of(cell: &str) -> u64 {
@@ -203,7 +221,9 @@ pub(super) fn of_sheet(xml: &[u8], shown: &mut HashSet<usize>) -> HashSet<u64> {
                 }
             }
             Event::Text(text) if shared => index.push_str(&String::from_utf8_lossy(&text)),
-            Event::End(end) if end.local_name().as_ref() == b"v" && shared => shown.extend(index.trim().parse::<usize>()),
+            Event::End(end) if end.local_name().as_ref() == b"v" && shared => {
+                shown.extend(index.trim().parse::<usize>().ok().filter(|index| *index < MAX_STRINGS));
+            }
             Event::Eof => break,
             _ => {}
         }
@@ -225,5 +245,18 @@ mod tests {
         assert_eq!(plain("S::a@example.lg.jp::0b1c2d3e-0000-1111-2222-123456789018"), "S::a@example.lg.jp::");
         assert_eq!(plain("番号 1234-5678-9018"), "番号 1234-5678-9018");
         assert_eq!(plain("123456789018"), "123456789018");
+    }
+
+    #[test]
+    fn a_long_text_is_told_in_pieces_and_a_number_is_whole_in_one() {
+        for before in [0, 32_700, 32_760, 32_768, 70_000] {
+            let text = format!("{}123456789018{}", "あ".repeat(before / 3), "x".repeat(40_000));
+            let (mut longest, mut whole) = (0, 0);
+            in_pieces(Elsewhere::Drawing, &text, &mut |_, piece| {
+                longest = longest.max(piece.len());
+                whole += usize::from(piece.contains("123456789018"));
+            });
+            assert!(longest <= 32 << 10 && whole >= 1, "{before}");
+        }
     }
 }

@@ -147,11 +147,15 @@ fn bytes(reader: &mut (impl std::io::Read + Seek)) -> Result<Vec<u8>, Fault> {
 
 /// The sheet; a My Number anywhere else in the workbook stops it.
 fn sheet(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Vec<Fault>> {
+    // A file full of them is told by its first.
+    const MOST: usize = 100;
     let mut stops = Vec::new();
     let read = xlsx::read(bytes, wanted, &mut |place, text| {
         // What the program keeps beside the cells has numbers of its own.
         let grammar = if matches!(place, Elsewhere::Part(_)) { Grammar::Numeric } else { Grammar::Free };
-        if let Finding::Stop(character) = scan(text, grammar) {
+        if let Finding::Stop(character) = scan(text, grammar)
+            && stops.len() < MOST
+        {
             let (field, row) = outside(place);
             let mut fault = at(code::MY_NUMBER, row).at(field);
             fault.place.character = Some(character);
