@@ -92,7 +92,7 @@ fn headless(layout: &Layout, head: &str, is_band: impl Fn(&str) -> bool) -> Vec<
 const ANSWERS: &str = "項目内容基準日";
 
 fn is_person(line: &str) -> bool {
-    line.contains("（受付番号U08-")
+    line.starts_with(|c: char| c.is_ascii_digit()) && line.contains("昭和45年3月2日（1970年）男")
 }
 
 fn is_period(line: &str) -> bool {
@@ -147,8 +147,8 @@ fn every_page_of_a_table_with_bands_begins_with_a_band() {
         assert_eq!(headless(&laid[2], ANSWERS, is_period), Vec::<String>::new(), "own {own}");
         // The check sees what it is for.
         assert_ne!(headless(&laid[3], ANSWERS, is_person), Vec::<String>::new(), "rows that are not kept are torn apart");
-        let squeezed: String = laid[0].text.concat().split_whitespace().collect();
-        assert!(squeezed.contains("7ナガノヒサシ昭和45年3月2日（1970年）男（受付番号U08-0007）（続き）"), "{squeezed}");
+        let again = laid[0].text.concat().matches("（続き）").count();
+        assert!(again >= 3, "{again} bands come again");
     }
 }
 
