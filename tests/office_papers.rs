@@ -85,16 +85,16 @@ fn notes_that_can_not_be() {
     let refused: &[(&[&str], i32, &str)] = &[
         (&["told", "R08-0003"], 3, "FK-6060"), // paper has no password
         (&["told", "R08-0013"], 3, "FK-6060"), // nor has a call
-        (&["told", "R08-0099"], 4, "FK-6008"),
+        (&["told", "R08-0099"], 2, "FK-6008"),
         (&["told", "R08-0001", "--at", "2020-01-01"], 2, "FK-6062"), // before it was made
         (&["told", "R08-0001", "--at", "2099-01-01"], 2, "FK-6062"), // not yet
         (&["sent", "R08-0001", "--at", "昨日"], 2, "FK-6062"),
         (&["sent", "R08-0001", "--by", ""], 2, "FK-6068"),
         (&["sent", "R08-0001", "--by", "123456789018"], 2, "FK-6068"),
         (&["received", "R08-0001"], 3, "FK-6064"),                     // nobody sent it
-        (&["sent", "R08-0001", "R08-0099", "R08-0098"], 4, "FK-6008"), // one is wrong: none is noted
+        (&["sent", "R08-0001", "R08-0099", "R08-0098"], 2, "FK-6008"), // one is wrong: none is noted
         (&["updated", "E-08"], 3, "FK-6065"),
-        (&["updated", "nobody"], 4, "FK-6008"),
+        (&["updated", "nobody"], 2, "FK-6008"),
         (&["close", "E-08", "--reason", "その他"], 2, "FK-6066"),
         (&["close", "E-08", "--reason", "取下げ", "--at", "2020-01-01"], 2, "FK-6062"),
         (&["close", "E-08"], 2, "--reason"),
