@@ -329,7 +329,13 @@ fn what_a_restored_backup_forgot_is_not_made_again_unasked() {
         assert!(told.contains("FK-6155") && told.contains("R08-0002") && told.contains("ledger resume"), "{told}");
         let numbers = support::database::rows(&office.database(), "SELECT number FROM parcels");
         assert_eq!(numbers.len(), 1);
+        // And nobody is told that it was answered.
+        let line = &support::report(&office.path("out"))[0];
+        assert_eq!((line.outcome.as_str(), line.code.as_deref(), &line.number), ("accepted", Some("FK-6155"), &None));
     }
+    let stopped = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).out();
+    assert!(stopped.contains("回答0件") && stopped.contains("受付だけ1件") && stopped.contains("作成に至らなかった照会1件"), "{stopped}");
+    assert!(!stopped.contains("することはありません") && !stopped.contains("済んでいます"), "{stopped}");
     office.run("ledger resume --after R08-0002 --reason backup --office {O} --passphrase-file {p}", 0);
     office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 0);
     assert!(office.path("out/paper/R08-0003").exists());
@@ -383,4 +389,50 @@ fn nothing_that_is_kept_is_made_of_an_edited_ledger() {
         }
         fs::write(office.database(), &clean).expect("put back");
     }
+}
+
+/// SQLite lets a primary key be NULL unless it is told otherwise: a new office's tables do, and in an old one the row is named.
+#[test]
+fn a_row_without_a_number_is_named() {
+    let office = office();
+    let insert = "INSERT INTO events SELECT NULL, at, who, 'opened', '', 'R08-0001', '', prev, tag FROM events WHERE seq = 2";
+    let refused = std::panic::catch_unwind(|| tamper(&office.database(), &[insert]));
+    assert!(refused.is_err(), "the table takes none");
+    // As an earlier version made it.
+    let old = [
+        "ALTER TABLE events RENAME TO newer",
+        "CREATE TABLE events (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, reception TEXT NOT NULL, \
+         number TEXT NOT NULL, detail TEXT NOT NULL, prev BLOB NOT NULL, tag BLOB NOT NULL)",
+        "INSERT INTO events SELECT * FROM newer",
+        "DROP TABLE newer",
+    ];
+    tamper(&office.database(), &old);
+    office.run(VERIFY, 0);
+    tamper(&office.database(), &[insert]);
+    assert_eq!(breaks(&office), [(0, "unnumbered".to_owned())]);
+    assert!(office.run(VERIFY, 4).out().contains("番号のない記録"));
+    let told = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).err();
+    assert!(told.contains("FK-6007") && told.contains("（番号のない記録）"), "{told}");
+    let told = office.command("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p} --lang en").run().expect_code(4).err();
+    assert!(told.contains("(a row without a number)"), "{told}");
+}
+
+/// A page that is not the last says so, how to go on, and which is the last number.
+#[test]
+fn a_list_that_goes_on_says_so() {
+    let office = Premises::new();
+    office.pack(&["E-03", "E-05", "E-06", "E-07"], "--bundle case");
+    let list = |more: &str| office.run(&format!("ledger list --office {{O}} --passphrase-file {{p}} {more}"), 0).out();
+    let first = list("--limit 2");
+    assert!(first.contains("R08-0002") && !first.contains("R08-0003 ") && first.contains("最後の番号 R08-0004"), "{first}");
+    assert!(first.contains("--after R08-0002"), "{first}");
+    for whole in ["--limit 4", "--limit 0", "", "--limit 2 --after R08-0002"] {
+        let told = list(whole);
+        assert!(told.contains("R08-0004") && !told.contains("続きがあります"), "{whole}: {told}");
+    }
+    let lines = office.json("ledger list --office {O} --passphrase-file {p} --limit 3", 0);
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[3], serde_json::json!({ "more": true, "after": "R08-0003", "last": "R08-0004" }));
+    let told = office.run("ledger resume --after R08-0003 --reason backup --office {O} --passphrase-file {p}", 2).err();
+    assert!(told.contains("FK-6085") && told.contains("最後の番号 R08-0004"), "{told}");
 }

@@ -206,7 +206,7 @@ impl Books {
             true => Ok(()),
             false => Err(Fault::new(code::CHAIN)
                 .with("row", Arg::count(u64::try_from(anchor.seq).unwrap_or_default()))
-                .with("break", Arg::ours("newest"))),
+                .with("break", Arg::ours("最後の記録"))),
         }
     }
 }

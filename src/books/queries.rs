@@ -1,7 +1,7 @@
 //! 照会: what can be asked of the ledger.
 
 use super::chain::{Anchor, Break, Copied, Row, Walk};
-use super::db::{text, values};
+use super::db::{int, text, values, word};
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
 use super::root::Root;
@@ -172,6 +172,12 @@ impl Books {
         Ok(Some(Maker { who, own }))
     }
 
+    /// 最後の番号 of all that were ever allotted.
+    pub fn last_number(&mut self) -> Result<Option<Number>, Fault> {
+        let last = "SELECT number FROM parcels ORDER BY series DESC, seq DESC LIMIT 1";
+        self.db.row(last, values![])?.map(|row| word(&row, 0)).transpose()
+    }
+
     /// The cases of a parcel that no later one has answered.
     pub fn standing_cases(&mut self, number: &Number) -> Result<Vec<Reception>, Fault> {
         let mut standing = Vec::new();
@@ -331,6 +337,9 @@ impl Books {
             told(Walking { rows: rows.unsigned_abs(), of });
         }
         let (mut breaks, end) = walk.finish();
+        if self.count("SELECT COUNT(*) FROM events")? != rows {
+            breaks.push(Break::Unnumbered);
+        }
         // Where the ledger begins is stated by a row in it: nobody else may cut its front.
         if discarded != start.discarded() {
             breaks.insert(0, Break::Removed(1));
@@ -356,11 +365,12 @@ impl Books {
     /// What the tables say beside what the rows add up to.
     fn compare(&mut self, states: &mut States) -> Result<Vec<Break>, Fault> {
         let mut breaks = Vec::new();
-        let mut after = None;
+        let (mut listed, mut after) = (0, None);
         loop {
             let page = self.cases(&CaseFilter { after, limit: PAGE as u32, ..CaseFilter::default() })?;
             let Some(last) = page.last() else { break };
             after = Some(last.reception.clone());
+            listed += page.len() as i64;
             let wrong = page
                 .into_iter()
                 .filter_map(|case| (states.cases.remove(&case.reception).as_ref() != Some(&case)).then_some(case.last_seq));
@@ -371,6 +381,7 @@ impl Books {
             let page = self.parcels(&ParcelFilter { after, limit: PAGE as u32, ..ParcelFilter::default() })?;
             let Some(last) = page.last() else { break };
             after = Some(last.number.clone());
+            listed += page.len() as i64;
             let wrong = page.into_iter().filter_map(|parcel| {
                 (states.parcels.remove(&parcel.number).as_ref() != Some(&parcel)).then_some(parcel.last_seq)
             });
@@ -378,7 +389,15 @@ impl Books {
         }
         breaks.extend(states.cases.values().map(|case| Break::Derived(case.last_seq)));
         breaks.extend(states.parcels.values().map(|parcel| Break::Derived(parcel.last_seq)));
+        // A line that no order of ours comes by may still be found by its other columns.
+        if self.count("SELECT (SELECT COUNT(*) FROM cases) + (SELECT COUNT(*) FROM parcels)")? != listed {
+            breaks.push(Break::Derived(0));
+        }
         Ok(breaks)
+    }
+
+    fn count(&mut self, statement: &'static str) -> Result<i64, Fault> {
+        self.db.row(statement, values![])?.map_or(Ok(0), |row| int(&row, 0))
     }
 
     /// From this row on: no row may stand where nobody looks, not even at the lowest number there is.

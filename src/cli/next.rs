@@ -34,15 +34,22 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
         screen.tell("next.sent", &[("office", &sending.office.office.display().to_string())]);
     }
     let counts = counts(&packed.lines);
+    let whole = packed.left == 0 && packed.faults.is_empty();
+    let others = packed.lines.len() - counts["refused"];
+    let others = if whole && others > 0 { others.to_string() } else { String::new() };
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
         if counts[word] > 0 {
-            screen.tell(key, &[("count", &counts[word].to_string())]);
+            screen.tell(key, &[("count", &counts[word].to_string()), ("others", &others)]);
         }
+    }
+    let undone = counts["accepted"].saturating_sub(packed.left);
+    if undone > 0 && !packed.faults.is_empty() {
+        screen.tell("next.undone", &[("count", &undone.to_string())]);
     }
     let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len();
     if packed.left > 0 {
         screen.tell("next.rest", &[("left", &packed.left.to_string())]);
-    } else if parcels + papers + counts["held"] + counts["refused"] == 0 {
+    } else if whole && parcels + papers + counts["held"] + counts["refused"] == 0 {
         screen.tell("next.nothing", &[]);
     }
     Ok(())

@@ -43,7 +43,7 @@ impl Run<'_> {
                 continue;
             }
             let bundles: Vec<Bundle> = queue.drain(..size).collect();
-            self.commit(plan, &bundles, allotted, made)?;
+            self.commit(plan, &bundles, allotted, made).inspect_err(|fault| self.undone(plan, fault))?;
             self.divided.extend(bundles.iter().filter(|bundle| bundle.part).filter_map(|b| self.lines[b.rows[0]].number.clone()));
             told(Progress::Done((all - cases(&mut queue.iter())) as u64));
         }
@@ -124,6 +124,15 @@ impl Run<'_> {
                 .for_each(Bundle::one_fewer_elsewhere);
         }
         true
+    }
+
+    /// 作成に至らなかった: what this stopped is received, and stays so, with what stopped it.
+    fn undone(&mut self, plan: &mut Plan, fault: &Fault) {
+        for (row, line) in plan.rows.iter_mut().zip(&mut self.lines).filter(|(_, line)| line.outcome.is_sent() && line.number.is_none()) {
+            row.outcome = Outcome::Accepted;
+            row.faults.insert(0, fault.clone());
+            *line = Line::of(row, None);
+        }
     }
 
     /// 中断: what was not begun is received, and stays so.
