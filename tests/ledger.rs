@@ -334,7 +334,10 @@ fn what_a_restored_backup_forgot_is_not_made_again_unasked() {
         assert_eq!((line.outcome.as_str(), line.code.as_deref(), &line.number), ("accepted", Some("FK-6155"), &None));
     }
     let stopped = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).out();
-    assert!(stopped.contains("回答0件") && stopped.contains("受付だけ1件") && stopped.contains("作成に至らなかった照会1件"), "{stopped}");
+    assert!(
+        stopped.contains("回答0件") && stopped.contains("受付だけ1件") && stopped.contains("作成に至らなかった照会1件"),
+        "{stopped}"
+    );
     assert!(!stopped.contains("することはありません") && !stopped.contains("済んでいます"), "{stopped}");
     office.run("ledger resume --after R08-0002 --reason backup --office {O} --passphrase-file {p}", 0);
     office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 0);
@@ -413,7 +416,8 @@ fn a_row_without_a_number_is_named() {
     assert!(office.run(VERIFY, 4).out().contains("番号のない記録"));
     let told = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).err();
     assert!(told.contains("FK-6007") && told.contains("（番号のない記録）"), "{told}");
-    let told = office.command("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p} --lang en").run().expect_code(4).err();
+    let told =
+        office.command("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p} --lang en").run().expect_code(4).err();
     assert!(told.contains("(a row without a number)"), "{told}");
 }
 

@@ -128,7 +128,9 @@ impl Run<'_> {
 
     /// 作成に至らなかった: what this stopped is received, and stays so, with what stopped it.
     fn undone(&mut self, plan: &mut Plan, fault: &Fault) {
-        for (row, line) in plan.rows.iter_mut().zip(&mut self.lines).filter(|(_, line)| line.outcome.is_sent() && line.number.is_none()) {
+        for (row, line) in
+            plan.rows.iter_mut().zip(&mut self.lines).filter(|(_, line)| line.outcome.is_sent() && line.number.is_none())
+        {
             row.outcome = Outcome::Accepted;
             row.faults.insert(0, fault.clone());
             *line = Line::of(row, None);
