@@ -45,5 +45,6 @@ pub use root::{MARK as ROOT_MARK, Root};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
+pub use write::Ahead;
 pub use written::parcel_number;
 pub use year::{Closing, Discardable, Span as YearSpan};

@@ -203,6 +203,7 @@ const USAGE: &[Code] = &[
     code::YEAR_CLOSED,
     code::DATE_IN_CLOSED_YEAR,
     code::NOT_AHEAD,
+    code::CLOCK_RIGHT,
 ];
 
 /// What stops a command because of what the ledger says of its number: nothing is broken.

@@ -136,7 +136,7 @@ pub struct Year {
 #[derive(ClapArgs, Debug)]
 pub struct Resume {
     /// The last number that was used: 発送番号 or 受付番号.
-    #[arg(long, value_name = "NUMBER", required = true)]
+    #[arg(long, value_name = "NUMBER", required_if_eq_any([("reason", "backup"), ("reason", "disk"), ("reason", "moved")]))]
     pub after: Vec<String>,
     /// Why.
     #[arg(long, value_enum, value_name = "REASON")]
@@ -155,6 +155,8 @@ pub enum ResumeArg {
     Disk,
     /// 別のパソコンに移した
     Moved,
+    /// 時計が進んでいた
+    Clock,
 }
 
 /// ledger told
