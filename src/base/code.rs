@@ -477,6 +477,10 @@ codes! {
     CLOCK_RIGHT = "FK-6149";
     /// A posting list that lies there and can't be read, so that its envelopes may stand on the new one too.
     POSTING_LIST = "FK-6150";
+    /// A database server that can only be read: a standby.
+    SERVER_READ_ONLY = "FK-6151";
+    /// A database whose encoding is not UTF8.
+    SERVER_ENCODING = "FK-6152";
     /// A folder of a number that the ledger has not given away.
     NUMBER_LIES_THERE = "FK-6155";
     /// A file of labels that says what it should and is not the one that was made.

@@ -1,7 +1,7 @@
 //! 開閉: making an office database, opening it, and unlocking it with the keys of the vault.
 
 use super::chain::{Anchor, genesis};
-use super::db::{Backend, Db, values};
+use super::db::{Backend, Db, int, text, values};
 use super::event::{Subject, VaultChange};
 use super::keys::Keys;
 use super::root::Root;
@@ -155,7 +155,10 @@ impl Books {
     ) -> Result<Self, Fault> {
         let mut db = reach(server, office)?;
         if stands(&mut db)? {
-            return Err(Fault::new(code::EXISTS));
+            return Err(Fault::new(code::EXISTS).with("file", Arg::ours("データベースのスキーマ fukan")));
+        }
+        if encoding(&mut db)? != "UTF8" {
+            return Err(Fault::new(code::SERVER_ENCODING));
         }
         fill(&mut db, vault, &keys, &clock, who)?;
         Closed::of(db)?.unlock(keys, clock, who)
@@ -235,9 +238,21 @@ fn reach(server: &Server, office: &Path) -> Result<Db, Fault> {
     Db::reach(&server.url(authority))
 }
 
-/// Whether the schema is there. It is asked for by name: tables that we may not look into would look like none.
+/// Whether the schema is there. It is asked for by name: tables that we may not look into would look like none, and those of a schema
+/// that we may not use (FK-6095) as well.
 fn stands(db: &mut Db) -> Result<bool, Fault> {
-    Ok(db.row("SELECT CAST(1 AS BIGINT) FROM pg_namespace WHERE nspname = 'fukan'", values![])?.is_some())
+    const ASK: &str = "SELECT CASE WHEN has_schema_privilege(oid, 'USAGE') THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END \
+         FROM pg_namespace WHERE nspname = 'fukan'";
+    match db.row(ASK, values![])?.map(|row| int(&row, 0)).transpose()? {
+        None => Ok(false),
+        Some(1) => Ok(true),
+        Some(_) => Err(Fault::new(code::SERVER_RIGHTS)),
+    }
+}
+
+fn encoding(db: &mut Db) -> Result<String, Fault> {
+    let ask = "SELECT CAST(pg_encoding_to_char(encoding) AS TEXT) FROM pg_database WHERE datname = current_database()";
+    db.row(ask, values![])?.map_or(Ok(String::new()), |row| text(&row, 0))
 }
 
 /// The user's name as the rows show it.
