@@ -581,3 +581,42 @@ fn an_ordinary_server_is_no_broken_ledger() {
     assert!(told.contains("FK-6152") && !told.contains("FK-6002"), "{told}");
     assert!(read(&cluster.url("latin"), "SELECT nspname::text FROM pg_namespace WHERE nspname = 'fukan'").is_empty());
 }
+
+/// An office that outgrew its file: all of it goes to a server and on there, and nobody goes on with the file.
+#[test]
+fn an_office_moves_from_its_file_to_a_server() {
+    let shared = Shared::empty(cluster().url(&cluster().database()));
+    let (office, example) =
+        (shared.office(), fs::read_to_string(support::repo().join("examples/office/office.toml")).expect("read"));
+    fs::write(shared.path("office/office.toml"), example).expect("in a file");
+    let ledger = |words: &[&str], code: i32| shared.run(&[&["ledger"], words, &["--office", &office]].concat(), code);
+    let password = || shared.run(&["password", "R08-0001", "--json", "--office", &office], 0).out();
+    shared.cases("cases-0.json", |n| n < 12);
+    shared.pack("cases-0.json", "out-0").run().expect_code(1);
+    ledger(&["sent", "R08-0001"], 0);
+    let (before, told, listed) = (shared.verified(), password(), ledger(&["list", "--json"], 0).out());
+    for refused in ["office.db", "mysql://db/x", "postgres://a:b@db/x"] {
+        ledger(&["move", "--to", refused], 2);
+    }
+    // Where an office stands already nothing is touched, here and there.
+    let taken = Shared::on(cluster());
+    assert!(ledger(&["move", "--to", &taken.url], 4).err().contains("FK-6031"));
+    assert_eq!((shared.verified(), taken.verified()["breaks"].clone()), (before.clone(), json!([])));
+    let moved = ledger(&["move", "--to", &shared.url], 0).out();
+    assert!(moved.contains(&format!("database = \"{}\"", shared.url)), "{moved}");
+    assert!(!Path::new(&shared.path("office/office.db")).exists() && Path::new(&shared.path("office/office.moved.db")).exists());
+    shared.point_to(&shared.url);
+    assert_eq!((shared.verified(), password(), ledger(&["list", "--json"], 0).out()), (before, told, listed));
+    shared.run(&["vault", "check", "--office", &office], 0);
+    shared.run(&["verify", &shared.path("out-0"), "--office", &office], 0);
+    assert!(ledger(&["move", "--to", &shared.url], 2).err().contains("FK-6153"));
+    // The same file again makes nothing, and a new case gets the next number.
+    let again = shared.pack("cases-0.json", "out-1").run().expect_code(1).out();
+    assert!(again.contains("回答0件"), "{again}");
+    let last: Value = serde_json::from_str(ledger(&["list", "--json"], 0).out().lines().last().expect("a line")).expect("json");
+    shared.cases("cases-1.json", |n| n == 18);
+    shared.pack("cases-1.json", "out-1").run().expect_code(0);
+    let next: Value = serde_json::from_str(ledger(&["list", "--json"], 0).out().lines().last().expect("a line")).expect("json");
+    assert!(next["number"].as_str() > last["number"].as_str(), "{last} {next}");
+    assert_eq!(shared.verified()["breaks"], json!([]));
+}

@@ -481,6 +481,8 @@ codes! {
     SERVER_READ_ONLY = "FK-6151";
     /// A database whose encoding is not UTF8.
     SERVER_ENCODING = "FK-6152";
+    /// To be moved to a server, and the ledger is on one already.
+    NOT_A_FILE = "FK-6153";
     /// A folder of a number that the ledger has not given away.
     NUMBER_LIES_THERE = "FK-6155";
     /// A file of labels that says what it should and is not the one that was made.

@@ -15,6 +15,7 @@ mod db;
 mod event;
 mod keys;
 mod known;
+mod moving;
 mod numbers;
 mod open;
 mod queries;

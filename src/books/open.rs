@@ -153,13 +153,7 @@ impl Books {
         clock: Arc<dyn Clock>,
         who: &str,
     ) -> Result<Self, Fault> {
-        let mut db = reach(server, office)?;
-        if stands(&mut db)? {
-            return Err(Fault::new(code::EXISTS).with("file", Arg::ours("データベースのスキーマ fukan")));
-        }
-        if encoding(&mut db)? != "UTF8" {
-            return Err(Fault::new(code::SERVER_ENCODING));
-        }
+        let mut db = vacant(server, office)?;
         fill(&mut db, vault, &keys, &clock, who)?;
         Closed::of(db)?.unlock(keys, clock, who)
     }
@@ -219,10 +213,7 @@ fn fill(db: &mut Db, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn 
     let office = hex(&keys.vault());
     let keys = Keys::from(keys.clone());
     db.transaction(|db| {
-        if db.backend() == Backend::Postgres {
-            db.make("CREATE SCHEMA fukan")?;
-        }
-        SCHEMA.iter().try_for_each(|statement| db.make(statement))?;
+        make_tables(db)?;
         put_meta(db, "format", FORMAT)?;
         put_meta(db, "office", &office)?;
         put_meta(db, "head", &format!("0 {}", genesis(&keys, &office)))?;
@@ -230,6 +221,26 @@ fn fill(db: &mut Db, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn 
         let created = changed(vault, VaultChange::Created);
         written(db, &keys, &shown(who), clock.now_ms(), |writing| writing.append(&Subject::default(), &created))
     })
+}
+
+/// The tables, empty.
+pub(super) fn make_tables(db: &mut Db) -> Result<(), Fault> {
+    if db.backend() == Backend::Postgres {
+        db.make("CREATE SCHEMA fukan")?;
+    }
+    SCHEMA.iter().try_for_each(|statement| db.make(statement))
+}
+
+/// A database of a server that holds nothing of ours and can hold it.
+pub(super) fn vacant(server: &Server, office: &Path) -> Result<Db, Fault> {
+    let mut db = reach(server, office)?;
+    if stands(&mut db)? {
+        return Err(Fault::new(code::EXISTS).with("file", Arg::ours("データベースのスキーマ fukan")));
+    }
+    match encoding(&mut db)?.as_str() {
+        "UTF8" => Ok(db),
+        _ => Err(Fault::new(code::SERVER_ENCODING)),
+    }
 }
 
 fn reach(server: &Server, office: &Path) -> Result<Db, Fault> {

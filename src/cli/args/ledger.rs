@@ -32,6 +32,8 @@ pub enum LedgerCommand {
     Year(Year),
     /// Numbering goes on after a restored backup.
     Resume(Resume),
+    /// From office.db to a server.
+    Move(Move),
 }
 
 /// ledger list
@@ -141,6 +143,17 @@ pub struct Resume {
     /// Why.
     #[arg(long, value_enum, value_name = "REASON")]
     pub reason: ResumeArg,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// ledger move
+#[derive(ClapArgs, Debug)]
+pub struct Move {
+    /// The server's database.
+    #[arg(long, value_name = "URL")]
+    pub to: String,
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
