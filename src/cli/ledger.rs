@@ -48,8 +48,11 @@ pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     Ok(Exit::Done)
 }
 
+/// 続き: the last number of a page, and the last of the ledger.
+type More = Option<(Number, Number)>;
+
 /// So many parcels (0: all of them) behind a number; where more follow, the last of these and the last of all.
-fn page(after: Option<Number>, limit: u32, books: &mut Books) -> Result<(Vec<ParcelRow>, Option<(Number, Number)>), Fault> {
+fn page(after: Option<Number>, limit: u32, books: &mut Books) -> Result<(Vec<ParcelRow>, More), Fault> {
     const PAGE: u32 = 1_000;
     let limit = if limit == 0 { usize::MAX } else { limit as usize };
     let mut found: Vec<ParcelRow> = Vec::new();
