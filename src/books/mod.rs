@@ -13,6 +13,7 @@ mod chain;
 mod commit;
 mod db;
 mod event;
+mod inspection;
 mod keys;
 mod known;
 mod moving;
@@ -36,11 +37,12 @@ pub use event::{
     About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
     Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason, YearClosed,
 };
+pub use inspection::{Ledger, Walking};
 pub use keys::Keys;
 pub use known::Known;
 pub use numbers::{Allotted, Numbering};
 pub use open::{Books, Closed};
-pub use queries::{CaseFilter, Due, Ledger, Maker, ParcelFilter, Walking};
+pub use queries::{CaseFilter, Due, Maker, ParcelFilter};
 pub use recovery::{Recovery, Verdict};
 pub use root::{MARK as ROOT_MARK, Root};
 pub use state::{CaseRow, FollowUp, ParcelRow};
