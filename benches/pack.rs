@@ -11,7 +11,7 @@ use fukan::base::{Fault, Inputs as _};
 use fukan::books::{Books, Closed, Digest, Group, Number, ParcelFiles, Reservation};
 use fukan::desk::bundle::{Bundle, bundle};
 use fukan::desk::drafting::{Drafting, Item, Job};
-use fukan::desk::judge::{Judged, judge};
+use fukan::desk::judge::{Judged, Terms, judge_for};
 use fukan::desk::make::{Made, Workbench};
 use fukan::desk::plan::{Plan, bench, plan};
 use fukan::desk::{Bundling, Bureau, Options, Seams, pack, prove};
@@ -192,7 +192,7 @@ impl Batch {
     }
 
     fn judge(&self, node: &Node) -> Judged {
-        judge(node, &bench(&self.bureau, None, self.now.date(), self.now))
+        judge_for(node, &bench(&self.bureau, None, self.now.date(), self.now), &Terms::default())
     }
 }
 
@@ -404,7 +404,8 @@ fn stages(batch: &Batch) {
 
 fn composed(batch: &Batch, judged: &Judged) {
     let (Some(ready), Some(vetted)) = (&judged.ready, &judged.vetted) else { return };
-    let sheet = Sheet { document_number: "健発第8-0013号", sent_on: batch.now.date(), reception: "U08-0001", earlier: None };
+    let (sent_on, reception) = (batch.now.date(), "U08-0001");
+    let sheet = Sheet { document_number: "健発第8-0013号", sent_on, reception, earlier: None, before: &[] };
     black_box(compose::reply(&batch.bureau.head, &sheet, vetted.inquiry(), &ready.reply));
 }
 
@@ -419,15 +420,7 @@ fn mail_of(batch: &Batch, draft: &Draft, leading: PairingCode, package: &[u8]) -
     let text = mail_text(&batch.bureau.mail, mail, leading, package.len())?;
     let date = fukan::base::date::to_epoch_ms(batch.now) / 1000;
     let to = draft.destination.line();
-    eml::draft(&eml::Draft {
-        to: &to,
-        from: None,
-        text: &text,
-        file: &mail.package,
-        attachment: package,
-        date,
-        id: &draft.number,
-    })
+    eml::draft(&eml::Draft { to: &to, text: &text, file: &mail.package, attachment: package, date, id: &draft.number })
 }
 
 fn mail(batch: &Batch, work: &Work<'_>) {

@@ -11,7 +11,7 @@ use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use fukan::base::fault::FileName;
-use fukan::desk::judge::judge;
+use fukan::desk::judge::{Terms, judge_for};
 use fukan::desk::plan::bench;
 use fukan::desk::{Bureau, Options};
 use fukan::intake::{Format, Source};
@@ -59,7 +59,7 @@ fn candidate(bureau: &Bureau, lost: &str, code: &str) -> Vec<u8> {
     let mut source =
         Source::new(Cursor::new(bytes.as_bytes()), FileName::named("cases.json", 1), Format::Json, &bureau.catalogue);
     let take = |record: fukan::intake::Record| {
-        judged.push(judge(&record.node.expect("a record"), &bench(bureau, None, now.date(), now)));
+        judged.push(judge_for(&record.node.expect("a record"), &bench(bureau, None, now.date(), now), &Terms::default()));
     };
     source.each(|_| {}, take).expect("readable");
     let judged = judged.remove(0);

@@ -21,7 +21,7 @@ fn compare(judged: &[Judged]) {
             let id = judged.id.as_ref().map(|id| id.as_str());
             judged.outcome.word() != want["outcome"]
                 || id != want["case"].as_str()
-                || code.is_some_and(|c| judged.code().map(|c| c.as_str()) != Some(c))
+                || code.is_some_and(|c| judged.faults.first().map(|fault| fault.code.as_str()) != Some(c))
         })
         .map(|(judged, want)| format!("{want} but {} {:?}", judged.outcome.word(), judged.faults))
         .collect();

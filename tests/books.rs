@@ -10,7 +10,7 @@ use jiff::civil::date;
 use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
 use support::office::*;
-use support::seams::SeededEntropy;
+use support::seams::{FixedClock, SeededEntropy};
 
 fn number(text: &str) -> Number {
     text.parse().expect("a number")
@@ -489,6 +489,41 @@ fn an_office_is_made_once_and_whole() {
         assert!(made.is_err(), "call {at}");
         assert!(left.is_empty() || left == ["office.db"], "call {at}: {left:?}");
     }
+}
+
+/// Between the database and its recovery code nothing fails that was not tried before: what fails leaves nothing, and a second try works.
+#[test]
+fn an_office_whose_settings_cannot_be_laid_has_no_database() {
+    use fukan::desk::{Seams, founding};
+    let folder = support::temp_dir();
+    let settings = [("office.toml", "practice = true\n"), ("partners.csv", "\n")];
+    let secret = folder.path().join("p");
+    std::fs::write(&secret, "natsukusa ya tsuwamono domo\n").expect("written");
+    let passphrase = fukan::world::passphrase_file(&secret).expect("a passphrase");
+    let found = |dir: &std::path::Path, store: Faulty| {
+        let (clock, entropy) =
+            (std::sync::Arc::new(FixedClock::at("2026-11-20T16:00")), std::sync::Arc::new(SeededEntropy::new("x")));
+        let seams =
+            Seams { store: std::sync::Arc::new(store), inputs: std::sync::Arc::new(Disk), clock, entropy, who: "tester".into() };
+        founding::found(dir, &fukan::base::Database::File, &settings, &seams, &passphrase)
+    };
+    let left = |dir: &std::path::Path| {
+        let mut left: Vec<_> = std::fs::read_dir(dir).expect("folder").map(|e| e.expect("entry").file_name()).collect();
+        left.sort();
+        left
+    };
+    // Each file is looked for and then made.
+    for at in 0..4 {
+        let dir = folder.path().join(at.to_string());
+        std::fs::create_dir(&dir).expect("a folder");
+        assert!(found(&dir, Faulty::new(at, Failing::Once)).is_err());
+        assert!(left(&dir).is_empty(), "call {at}: {:?}", left(&dir));
+        assert!(found(&dir, Faulty::new(at, Failing::FromThenOn)).is_err());
+        assert!(!left(&dir).contains(&"office.db".into()), "call {at}");
+    }
+    let dir = folder.path().join("3");
+    assert!(found(&dir, Faulty::new(usize::MAX, Failing::Never)).is_ok());
+    assert_eq!(left(&dir), ["office.db", "office.toml", "partners.csv"]);
 }
 
 #[cfg(unix)]

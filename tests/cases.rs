@@ -26,7 +26,7 @@ mod support;
 use fukan::base::date::parse_moment;
 use fukan::base::fault::{At, FileName};
 use fukan::base::{Code, Fault, code, near};
-use fukan::desk::judge::{Bench, Judged, judge, unreadable};
+use fukan::desk::judge::{Bench, Judged, Terms, judge_for, unreadable};
 use fukan::intake::procedures::ListedProcedures;
 use fukan::intake::{Format, Office, Record, Source, holidays, partners};
 use fukan::letter::compose::{Letterhead, Sheet, reply};
@@ -258,8 +258,10 @@ fn run(example: &Example, tables: &Tables) -> Result<(Vec<Judged>, Option<WorkDa
     let (mut records, mut records_at) = (Vec::new(), None);
     let whole = source.each(|at| records_at = at, |record: Record| records.push(record));
     bench.records_at = records_at;
-    let mut judged: Vec<Judged> =
-        records.into_iter().map(|record| record.node.map_or_else(unreadable, |node| judge(&node, &bench))).collect();
+    let mut judged: Vec<Judged> = records
+        .into_iter()
+        .map(|record| record.node.map_or_else(unreadable, |node| judge_for(&node, &bench, &Terms::default())))
+        .collect();
     judged.extend(whole.err().map(refused));
     Ok((judged, Some(work_days)))
 }

@@ -473,7 +473,7 @@ fn an_id_that_stands_twice() {
     let mut second = example("E-09");
     second["subject"]["kana"] = "ベツノ ヒト".into();
     let cases = place.file("cases.json", &[example("E-09"), second, example("E-09"), example("E-10")]);
-    says(&place.pack(&cases, &[]).expect_code(1), &["FK-1028"]);
+    says(&place.pack(&cases, &[]).expect_code(1), &["FK-1028", "先に出てくるのは cases.json の1件目です。"]);
     let outcomes: Vec<String> = place.report().into_iter().map(|line| line.outcome).collect();
     assert_eq!(outcomes, ["answered", "refused", "refused", "answered"]);
     place.pack(&cases, &[]).expect_code(1);
@@ -481,6 +481,84 @@ fn an_id_that_stands_twice() {
     assert_eq!((outcomes[0].as_str(), outcomes[1].as_str(), outcomes[3].as_str()), ("already", "refused", "already"));
     assert_eq!(place.numbers().len(), 2);
     place.verify().expect_code(0);
+}
+
+/// The place of the first one is told: its file, and its row or its count.
+#[test]
+fn an_id_that_stands_in_two_files() {
+    let place = Place::new();
+    let (cases, lines) = (place.file("cases.json", &[example("E-10"), example("E-09")]), place.at("lines.ndjson"));
+    fs::write(&lines, format!("\n{}\n", example("E-09"))).expect("written");
+    let check = |first: &Path, second: &Path| {
+        quiet(Fukan::new(["check"]).arg(first).arg(second).arg("--office").arg(place.at("office")).run()).expect_code(1)
+    };
+    says(&check(&cases, &lines), &["FK-1028", "先に出てくるのは cases.json の2件目です。"]);
+    says(&check(&lines, &cases), &["FK-1028", "先に出てくるのは lines.ndjson の2行目です。"]);
+}
+
+/// A character that cannot be seen in a name is no My Number; it is not shown.
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_holds_a_control_character() {
+    let place = Place::new();
+    let cases = place.file("11月\u{7}\u{1b}分.json", &[example("E-10")]);
+    let check = |cases: &Path| Fukan::new(["check"]).arg(cases).arg("--office").arg(place.at("office")).run();
+    quiet(check(&cases)).expect_code(0);
+    let broken = place.at("12月\u{7}分.json");
+    fs::write(&broken, "{").expect("written");
+    let told = quiet(check(&broken)).expect_code(3);
+    assert!(told.err().contains("12月分.json") && !told.err().contains("FK-1001"), "{}", told.err());
+}
+
+/// An office is read through a link to its folder, as the folder itself is.
+#[cfg(unix)]
+#[test]
+fn an_office_behind_a_link() {
+    let place = Place::new();
+    let cases = place.examples(&["E-03"]);
+    std::os::unix::fs::symlink(place.at("office"), place.at("link")).expect("a link");
+    let office = place.at("link");
+    let at = |words: &[&str]| quiet(Fukan::new(words).arg("--office").arg(&office).run());
+    at(&["check", cases.to_str().expect("UTF-8")]).expect_code(0);
+    at(&["forms", "list"]).expect_code(0);
+    at(&["pack", cases.to_str().expect("UTF-8"), "--out", place.at("out").to_str().expect("UTF-8")]).expect_code(0);
+    at(&["password", "R08-0001"]).expect_code(0);
+    let lock = fukan::world::Lock::take(&place.at("office")).expect("free");
+    says(&at(&["pack", cases.to_str().expect("UTF-8"), "--out", "/nowhere"]).expect_code(4), &["FK-6003"]);
+    drop(lock);
+    place.verify().expect_code(0);
+}
+
+/// What is told to be typed can be pasted, also where a path has a blank or a parenthesis.
+#[test]
+fn commands_that_are_told_can_be_pasted() {
+    let place = Place::new();
+    fs::rename(place.at("office"), place.at("本店 (練習)")).expect("renamed");
+    let (office, cases) = (place.at("本店 (練習)"), place.examples(&["E-03", "E-10"]));
+    let pack = |out: &str| {
+        let run = Fukan::new(["pack"]).arg(&cases).arg("--office").arg(&office).arg("--out").arg(place.at(out));
+        quiet(run.run()).expect_code(0).out()
+    };
+    let told = pack("1 日目") + &pack("2日目");
+    let password = Fukan::new(["password", "R08-0001", "--office"]).arg(&office).run().expect_code(0).out();
+    let lines = (told + &password).lines().filter_map(|line| Some(line.split_once("fukan ")?.1.to_owned())).collect::<Vec<_>>();
+    let with_path: Vec<&String> = lines.iter().filter(|line| line.contains("--office") || line.contains("--out")).collect();
+    assert!(with_path.len() >= 4, "{lines:?}");
+    for line in with_path {
+        let words =
+            line.replace("照会番号", "E-03").replace("番号", "R08-0001").replace("照会ファイル", cases.to_str().expect("UTF-8"));
+        // As a shell takes it apart: nothing but double quotes stands in it.
+        let mut words: Vec<String> = words.split('"').enumerate().fold(Vec::new(), |mut words, (n, part)| {
+            match n % 2 {
+                1 => words.push(part.to_owned()),
+                _ => words.extend(part.split_whitespace().map(str::to_owned)),
+            }
+            words
+        });
+        words.retain(|word| !word.starts_with('（'));
+        let run = quiet(Fukan::new(&words).run());
+        assert!(matches!(run.code, Some(0)), "{line}: {}", run.err());
+    }
 }
 
 /// Files that are no case files at all.

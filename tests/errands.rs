@@ -63,9 +63,8 @@ fn a_delay_is_told_by_letter_mail_and_telephone_and_leaves_the_case_open() {
     let told = ["回答の予定について（通知）", "15時頃までに回答する見込み", "ほかの部署への確認に時間を要するため"];
     desk.says(&format!("paper/{paper}/{paper}-1.docx"), &told);
     desk.says(&format!("phone/{phone}/call.docx"), &["15時頃までに回答する見込み", "回答の予定の連絡"]);
-    // It says nothing of anybody.
-    let letter = desk.text(&format!("paper/{paper}/{paper}-1.docx"));
-    assert!(!letter.contains(example("E-07")["subject"]["kana"].as_str().expect("kana")));
+    // Whose inquiry it is: as the requester stated it, as every letter says it.
+    desk.says(&format!("paper/{paper}/{paper}-1.docx"), &[example("E-07")["subject"]["kana"].as_str().expect("kana")]);
     desk.verify();
     assert_eq!(desk.due().matches("\"state\":\"open\"").count(), 3, "{}", desk.due());
     // The same notice again is none; another time is one.
@@ -90,6 +89,52 @@ fn a_case_that_is_not_in_the_files_is_told_and_nothing_is_made() {
     desk.run(&format!("delay U08-0001 {words} --until {{Y}}-01-05 --reason hours"), 4);
     desk.run("pack {F} --office {O} --out {OUT} --case E-70", 2);
     assert!(!desk.path("out").exists());
+}
+
+/// 番号を受け取るすべての命令: small letters are read wherever a number is.
+#[test]
+fn every_command_reads_a_number_in_small_letters() {
+    let desk = Desk::new();
+    let of_file = ["E-01", "E-03", "E-07", "E-08", "E-12"];
+    desk.file(&of_file.map(example));
+    let lines = desk.pack("", 1);
+    let number = |id: &str| lines.iter().find(|line| line.case == id).and_then(|line| line.number.clone()).expect(id);
+    let (mail, paper) = (number("E-03"), number("E-07"));
+    let received = |id: &str| format!("u08-000{}", of_file.iter().position(|own| *own == id).expect(id) + 1);
+    let package = desk.path(&format!("{}.zip", mail.to_lowercase()));
+    fs::copy(desk.path(&format!("out/email/{mail}/{mail}.zip")), &package).expect("the package");
+    let at = |name: &str| desk.path(name).to_string_lossy().into_owned();
+    let cases = "--cases {F} --office {O}";
+    let mut walk = vec![
+        format!("ledger list --after {mail} --office {{O}}"),
+        format!("password {mail} --office {{O}}"),
+        format!("seal-record {mail} --office {{O}} --out {}", at("seal.docx")),
+        format!("incident {mail} --office {{O}} --out {}", at("incident.docx")),
+        format!("release {} {cases} --by 高瀬事務長 --reason informed", received("E-12")),
+        format!("delay {} {cases} --out {{OUT}} --until {{Y}}-11-30 --reason elsewhere", received("E-08")),
+        format!("ask {} {cases} --out {{OUT}}", received("E-08")),
+        format!("ledger sent {mail} {paper} --office {{O}}"),
+        format!("ledger told {mail} --confirmed --office {{O}}"),
+        format!("ledger received {mail} --office {{O}}"),
+        format!("ledger updated {} --office {{O}}", received("E-07")),
+        format!("pack {{F}} --again --case {} --office {{O}} --out {{OUT}}", received("E-03")),
+        format!("repack {{F}} --case {} --channel paper --office {{O}} --out {{OUT}}", received("E-01")),
+        format!("ledger close {} --reason withdrawn --office {{O}}", received("E-08")),
+        "ledger resume --after r08-0090 --after u08-0090 --reason backup --office {O}".to_owned(),
+    ];
+    walk.iter_mut().for_each(|words| *words = words.replace(&mail, &mail.to_lowercase()).replace(&paper, &paper.to_lowercase()));
+    for words in walk {
+        desk.run(&words, 0);
+    }
+    desk.run(&format!("open {} --office {{O}} --out {}", package.display(), at("opened")), 0);
+    let mut changed = example("E-07");
+    changed["requester"]["reference"] = json!("x-1");
+    desk.file(&[changed]);
+    desk.run(&format!("pack {{F}} --correct {} --office {{O}} --out {{OUT}}", paper.to_lowercase()), 0);
+    // A command that takes one more is one more line above.
+    let args = ["cases", "ledger", "parcels"].map(|file| fs::read_to_string(format!("src/cli/args/{file}.rs")).expect("source"));
+    let taken = |name: &str| args.iter().map(|text| text.matches(&format!("value_name = \"{name}\"")).count()).sum::<usize>();
+    assert_eq!((taken("NUMBER"), taken("CASE"), taken("PACKAGE")), (7, 7, 1));
 }
 
 #[test]
@@ -166,6 +211,11 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
         ["（回答・再発行）", "令和8年11月25日", "令和8年11月20日付け", "第8-0002号の1の文書を再発行する", "令和8年11月20日現在"];
     desk.says("paper/R08-0004/R08-0004-1.docx", &words);
     assert!(!desk.text("paper/R08-0004/R08-0004-1.docx").contains("令和8年11月25日現在"));
+    desk.says("paper/R08-0004/cover.docx", &["回答書（再発行）", "なお、練健発第8-0002号でお送りしたものの再発行です。"]);
+    let first = mail(&desk, "R08-0001");
+    assert!(!first.1.contains("再発行") && first.0.starts_with("【練習】【練習電機健保】照会について"), "{first:?}");
+    let again = mail(&desk, "R08-0003");
+    assert!(again.1.contains("\nなお、練健発第8-0001号でお送りしたものの再発行です。"), "{}", again.1);
     desk.verify();
     let gone = desk.run("password R08-0001 --office {O}", 3);
     assert!(gone.err().contains("FK-6061") && gone.err().contains("R08-0003"), "{}", gone.err());
@@ -176,6 +226,50 @@ fn a_reissue_is_marked_keeps_its_day_and_retires_the_first() {
     desk.pack("--date 2026-11-26 --again --case E-07", 0);
     desk.says("paper/R08-0005/R08-0005-1.docx", &["第8-0004号の1の文書を再発行する", "令和8年11月20日現在"]);
     desk.verify();
+}
+
+/// 回答の予定の連絡: whose inquiry it is about; a second one says which first one it takes the place of, once that has left.
+#[test]
+fn a_second_delay_mentions_the_first() {
+    let desk = Desk::new();
+    let mut case = example("E-07");
+    case["candidates"] = Value::Null;
+    desk.file(&[case]);
+    let delay = |until: &str| {
+        let words =
+            format!("delay E-07 --cases {{F}} --office {{O}} --out {{OUT}} --reason elsewhere --until {{Y}}-{until} --json");
+        desk.run(&words, 0)
+    };
+    delay("01-05");
+    let first = "paper/R08-0001/R08-0001-1.docx";
+    desk.says(first, &["下記５の理由により", "照会対象者", example("E-07")["subject"]["kana"].as_str().expect("a name")]);
+    assert!(!desk.text(first).contains("改める"));
+    // One that never left is replaced, and cited by nobody.
+    delay("01-06");
+    assert!(!desk.text("paper/R08-0002/R08-0002-1.docx").contains("改める"));
+    desk.run("ledger sent R08-0002 --office {O}", 0);
+    delay("01-07");
+    let said = "付け練健発第8-0002号の1でお知らせした回答の予定を改めるものです。";
+    desk.says("paper/R08-0003/R08-0003-1.docx", &[said]);
+    desk.verify();
+}
+
+/// 照合票: where the inquiry says 不明, no candidate's sex differs from it.
+#[test]
+fn an_unknown_sex_does_not_differ() {
+    let desk = Desk::new();
+    let mut case = example("E-08");
+    case["subject"]["sex"] = json!("不明");
+    desk.file(&[case]);
+    let told = desk.run("check {F} --office {O}", 1);
+    let told = format!("{}{}", told.out(), told.err());
+    assert!(told.contains("性別 照会で不明") && !told.contains("性別 不一致"), "{told}");
+}
+
+/// Subject and body of a mail draft.
+fn mail(desk: &Desk, number: &str) -> (String, String) {
+    let mail = support::witness::mails(&[desk.path(&format!("out/email/{number}/{number}.eml"))]).remove(0);
+    (mail.subject, mail.body.expect("a text"))
 }
 
 /// Codes of the warnings about each case.
@@ -296,6 +390,7 @@ fn a_correction_cites_the_first_and_leaves_it_standing() {
         "paper/R08-0003/R08-0003-1.docx",
         &["（訂正）", "令和8年11月20日付け", "第8-0001号の1の回答は、この文書をもって訂正"],
     );
+    desk.says("paper/R08-0003/cover.docx", &["回答書（訂正）", "なお、練健発第8-0001号でお送りしたものの訂正です。"]);
     desk.verify();
     // What stands for the case now is the correction: the same command again makes no second one, and says so.
     let again = desk.run("pack {F} --office {O} --out {OUT} --correct R08-0001", 2);

@@ -153,7 +153,7 @@ proptest! {
         let digits = [&MY_NUMBER[..4], &MY_NUMBER[4..8], &MY_NUMBER[8..]].join(&gap);
         spoil(&mut case, pick, 2, &json!(digits));
         let judged = run(json!([case]).to_string().as_bytes(), Format::Json);
-        prop_assert_eq!(judged[0].code().map(|code| code.as_str()), Some("FK-1001"));
+        prop_assert_eq!(judged[0].faults.first().map(|fault| fault.code.as_str()), Some("FK-1001"));
         look_over(&judged, true)?;
         let told = format!("{judged:?}");
         prop_assert!(!told.contains("9018"), "{}", told);

@@ -138,9 +138,9 @@ fn an_office_that_is_not_there() {
     assert!(!fs::exists(desk.path("out.docx")).expect("asked"));
 }
 
-/// 日報: a case that waits and is late is late; a reply counts once, its reissue not; a letter of delay is told as one.
+/// 日報: a case that waits for the other side is not late; a reply counts once, its reissue not; a letter of delay is told as one.
 #[test]
-fn the_day_report_tells_late_delay_and_reissue() {
+fn the_day_report_tells_waiting_delay_and_reissue() {
     let desk = Desk::new();
     let report = |name: &str| {
         let out = desk.path(name);
@@ -155,10 +155,23 @@ fn the_day_report_tells_late_delay_and_reissue() {
     desk.run("ask E-08 --cases {F} --office {O} --out {OUT}", 0);
     desk.run("delay E-12 --cases {F} --office {O} --out {OUT} --until {Y}-01-29 --reason records", 0);
     let (counts, text) = report("first.docx");
-    assert_eq!((counts["answered"].as_u64(), counts["waiting"].as_u64(), counts["late"].as_u64()), (Some(1), Some(0), Some(1)));
+    assert_eq!((counts["answered"].as_u64(), counts["waiting"].as_u64(), counts["late"].as_u64()), (Some(1), Some(1), Some(0)));
     let late = lines(&desk.due()).iter().filter(|line| line["late"] == true).count() as u64;
     assert_eq!(counts["late"].as_u64(), Some(late), "as ledger due says");
-    assert!(text.contains("遅延の連絡") && text.contains("期限を過ぎたもの　1件"), "{text}");
+    assert!(text.contains("回答の予定の連絡") && text.contains("期限を過ぎたもの　0件"), "{text}");
+    // Asked for more, and the other side has not answered: nothing of ours is late, and the day it was asked is told.
+    let waiting = lines(&desk.due()).into_iter().find(|line| line["state"] == "waiting").expect("E-08");
+    let asked = waiting["asked"].as_str().expect("a moment");
+    assert_eq!((waiting["case"].as_str(), waiting["late"].as_bool()), (Some("E-08"), Some(false)));
+    assert!(desk.run("ledger due --office {O}", 0).out().contains(&format!("依頼 {asked}")), "{asked}");
+    // As the day report prints it, and as --anchor reads it.
+    let verified = desk.run("ledger verify --office {O}", 0).out();
+    let anchor =
+        verified.split_once("最後の記録: ").expect("the anchor").1.split('（').next().expect("an anchor").replace('番', "");
+    assert!(anchor.split(' ').skip(1).all(|group| group.len() == 4) && anchor.split(' ').count() == 5, "{anchor}");
+    desk.run(&format!("ledger verify --office {{O}} --anchor {}", anchor.replace(' ', "-")), 0);
+    let part = &text[text.rfind("追加情報を待つもの　1件").expect("its part")..];
+    assert!(part.contains("依頼 "), "{part}");
     desk.pack("--again --case E-07", 0);
     let (counts, text) = report("second.docx");
     assert_eq!(counts["answered"].as_u64(), Some(1), "a reissue is no second reply: {text}");
@@ -208,9 +221,9 @@ fn a_call_about_a_delay_asks_for_no_shadow_record() {
     desk.file(&[case]);
     desk.run("delay E-07 --cases {F} --office {O} --out {OUT} --until {Y}-01-29 --reason records", 0);
     let delay = desk.text("phone/R08-0001/call.docx");
-    assert!(delay.contains("改めて御連絡します。") && !delay.contains("副本"), "{delay}");
+    assert!(delay.contains("改めて御連絡します。") && !delay.contains("□不要　□要"), "{delay}");
     desk.pack("", 0);
-    assert!(desk.text("phone/R08-0002/call.docx").contains("副本の登録・更新"));
+    assert!(desk.text("phone/R08-0002/call.docx").contains("□不要　□要"));
 }
 
 /// 二重受付: the same question about the same person under another 照会番号 is told, in one file (by `check` too) and against the ledger;

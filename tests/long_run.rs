@@ -188,7 +188,7 @@ fn what_a_dead_run_was_making_is_told_as_such() {
 const TERMINAL: &str = "import os, pty, sys
 child, terminal = pty.fork()
 if child == 0:
-    os.environ['LANG'] = 'ja_JP.UTF-8'
+    os.environ.update(LANG='ja_JP.UTF-8', TERM='xterm-256color')
     os.execv(sys.argv[2], sys.argv[2:])
 stop, seen = sys.argv[1].encode(), b''
 while True:

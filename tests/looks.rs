@@ -219,11 +219,11 @@ fn a_logo_stands_over_the_text() {
     assert!(check(2).err().contains("logo.png"));
 }
 
-/// ふりがな: over a name whose words are as many, in a row that grows for it; a long name goes without and wraps as ever.
-#[test]
-fn a_reading_stands_over_the_name() {
-    let work = workshop("looks-furigana");
-    let office = office(&work.join("office"), &format!("{}[letters]\nfurigana = true\n", settings([20, 12, 90, 45], "omitted")));
+/// Two letters of an office with this face that prints readings; the second about somebody with a name too long for that.
+fn with_readings(name: &str, face: &str) -> (PathBuf, Vec<PathBuf>) {
+    let work = workshop(name);
+    let settings = settings([20, 12, 90, 45], "omitted").replace("BIZ UD明朝", face);
+    let office = office(&work.join("office"), &format!("{settings}[letters]\nfurigana = true\n"));
     let named = |id: &str, name: &str, kana: &str| {
         let mut case = case(id, &[]);
         case["requester"] =
@@ -234,6 +234,13 @@ fn a_reading_stands_over_the_name() {
     let long = "本多伊達十郎左衛門 寿限無寿限無五劫の擦り切れ海砂利水魚の水行末";
     let cases = [named("N-1", "𠮷田 葛\u{E0100}子", "ヨシダ カツコ"), named("N-2", long, "ホンダ ジュゲム")];
     let (_, files) = made(&work, &office, &cases);
+    (work, files)
+}
+
+/// ふりがな: over a name whose words are as many, in a row that grows for it; a long name goes without and wraps as ever.
+#[test]
+fn a_reading_stands_over_the_name() {
+    let (work, files) = with_readings("looks-furigana", "BIZ UD明朝");
     witness::assert_valid(&files);
     let laid = witness::layout(&files[1..], &work.join("pdf"), false);
     let squeezed = |at: usize| laid[at].text.concat().split_whitespace().collect::<String>();
@@ -245,6 +252,21 @@ fn a_reading_stands_over_the_name() {
     let (over, name) = (words.iter().rfind(|w| w.text.contains("ヨシダ")), words.iter().find(|w| w.text.contains('𠮷')));
     let (over, name) = (over.expect("the reading").place, name.expect("the name").place);
     assert!(over[1] < name[1] && over[3] <= name[3] && over[0] < name[2] && over[2] > name[0], "{over:?} over {name:?}");
+}
+
+/// In a face whose letters stand high in their line (this machine's in the place of ＭＳ 明朝), nothing but white is between line and reading.
+#[test]
+fn no_line_cuts_a_reading() {
+    let (work, files) = with_readings("looks-furigana-high", "ＭＳ 明朝");
+    let laid = witness::layout(&files[1..2], &work.join("pdf"), false).remove(0);
+    let pdf = laid.pdf.as_ref().expect("a PDF");
+    let words = words(pdf);
+    let over = words.iter().rfind(|w| w.text.contains("ヨシダ")).expect("the reading").place;
+    let sheet = Picture::of(pdf);
+    let lines = sheet.lines_across(over[2] + 20.0, over[2] + 25.0);
+    let above = lines.into_iter().filter(|y| *y < over[3]).fold(0.0, f64::max);
+    let white = sheet.is_white(over[0], above + 0.3, over[2], above + 0.5);
+    assert!(above > over[1] - 4.0 && white, "a line at {above} mm, {over:?}");
 }
 
 /// 窓の調整用紙: the rectangle is where the office says that its window is, the scales are millimetres, and it is one page.
@@ -356,6 +378,11 @@ impl Picture {
     fn lines_down(&self, y: f64, to_y: f64) -> Vec<f64> {
         let rows = dots(y)..dots(to_y);
         middles((0..self.width).filter(|x| rows.clone().all(|y| self.is_dark(*x, y))))
+    }
+
+    /// Whether nothing is printed between these corners.
+    fn is_white(&self, x: f64, y: f64, to_x: f64, to_y: f64) -> bool {
+        (dots(y)..dots(to_y)).all(|y| (dots(x)..dots(to_x)).all(|x| !self.is_dark(x, y)))
     }
 
     /// Whether there is ink within half a millimetre of x, from y for so many millimetres.

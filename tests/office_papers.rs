@@ -365,7 +365,13 @@ fn the_incident_page_says_what_an_administrator_must_know() {
     assert!(told.contains("に伝えた（三枝 由紀）") && told.contains("内容を見られたものとして扱う"), "{told}");
     let paper = read(&desk.paper(&["incident", "R08-0006"], "c.docx"));
     assert!(paper.contains("封緘なし") && !paper.contains("ビット") && !paper.contains("SHA-256"), "{paper}");
+    assert!(paper.contains("開かず、写さず、消す（返す）よう頼んだ"), "{paper}");
     let call = read(&desk.paper(&["incident", "R08-0013"], "call.docx"));
+    for words in ["電話で伝えたもの", "聞かれたものとして扱う", "メモを破棄するよう頼んだ", "メモを破棄したという連絡"]
+    {
+        assert!(call.contains(words), "{words}\n{call}");
+    }
+    assert!(!call.contains("印刷した文書") && !call.contains("開かず"), "{call}");
     assert!(!paper.contains("パスワード") && !call.contains("パスワード"), "{paper}{call}");
     desk.run(&["incident", "R08-0099", "--out", "d.docx"], 4);
     desk.run(&["seal-record", "R08-0006", "--out", "d.docx"], 3);

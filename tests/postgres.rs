@@ -4,16 +4,17 @@
 mod support;
 
 use fukan::books::*;
-use fukan::world::Disk;
+use fukan::desk::{Bureau, Seams};
+use fukan::world::{Disk, SystemEntropy, passphrase_file};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use support::office::*;
 use support::postgres::{Cluster, cluster, read};
 use support::{Fukan, ReportLine, Run, temp_dir};
@@ -148,6 +149,10 @@ fn four_clerks_with_overlapping_files_pack_each_case_exactly_once() {
         shared.run(&["verify", &out, "--office", &shared.office()], 0);
         // A copy bears the mark of the first, and lies elsewhere.
         support::copy_tree(Path::new(&out), Path::new(&copy));
+        // Who came last may have made nothing: a copied file has its folder, an empty folder has none.
+        ["email", "paper", "phone"]
+            .iter()
+            .for_each(|channel| fs::create_dir_all(Path::new(&copy).join(channel)).expect("a folder"));
         shared.run(&["verify", &copy, "--office", &shared.office()], 0);
         // And a rerun of everybody makes nothing.
         let again = shared.pack(&format!("cases-{clerk}.json"), &format!("out-{clerk}")).arg("--json").run();
@@ -345,6 +350,167 @@ fn a_server_that_dies_under_four_clerks_is_taken_up_where_it_was() {
     assert!(shared.settled_once() > 15);
 }
 
+/// Whoever writes the row of kind `packed` of this number loses his connection, until it is taken away again.
+fn cut_at(url: &str, number: &str) {
+    let body = format!(
+        "CREATE FUNCTION fukan.cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         IF NEW.kind = 'packed' AND NEW.number >= '{number}' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$"
+    );
+    let trigger = "CREATE TRIGGER cut BEFORE INSERT ON fukan.events FOR EACH ROW EXECUTE FUNCTION fukan.cut()";
+    ask(url, &[&body, trigger]).expect("made");
+}
+
+#[test]
+fn what_was_packed_or_settled_is_told_whatever_is_lost_behind_it() {
+    let shared = Shared::on(cluster());
+    shared.cases("cases-0.json", |_| true);
+    cut_at(&shared.url, "R08-0017");
+    let pack = || shared.pack("cases-0.json", "out-0").arg("--bundle").arg("case");
+    let run = pack().run().expect_code(4);
+    // One group of sixteen stands. Screen and report name just those, and say of the others why they are not there.
+    let packed: BTreeSet<String> =
+        read(&shared.url, "SELECT number FROM fukan.parcels WHERE state = 'packed'").into_iter().collect();
+    assert_eq!(packed.len(), 16);
+    assert!(packed.iter().all(|number| run.out().contains(number)), "{}", run.out());
+    let lines: Vec<ReportLine> = support::report(Path::new(&shared.path("out-0")));
+    assert_eq!(lines.iter().filter_map(|line| line.number.clone()).collect::<BTreeSet<_>>(), packed);
+    let left = lines.iter().filter(|line| line.outcome == "accepted").collect::<Vec<_>>();
+    assert!(left.len() > 2 && left.iter().all(|line| line.code.as_deref() == Some("FK-6094")), "{left:?}");
+    assert!(run.out().contains(&format!("{}件は受付だけで", left.len())), "{}", run.out());
+    assert!(Path::new(&shared.path("out-0/report.xlsx")).exists());
+    // Once with the cases that it left, once for the run.
+    assert_eq!(run.err().matches("エラー FK-6094").count(), 2, "{}", run.err());
+    // What the next run settles is told, though it comes to nothing of its own; and only where there is something to tell.
+    ask(&shared.url, &["DROP TRIGGER cut ON fukan.events"]).expect("dropped");
+    let settled = pack().arg("--case").arg("nobody").run().expect_code(2);
+    assert!(
+        settled.out().contains("前回途中で終わった処理を片付けました") && settled.out().contains("R08-0017"),
+        "{}",
+        settled.out()
+    );
+    assert!(settled.err().contains("FK-6130") || settled.err().contains("nobody"), "{}", settled.err());
+    let again = pack().arg("--case").arg("nobody").run().expect_code(2);
+    assert!(again.out().is_empty(), "{}", again.out());
+    let rest = pack().run().expect_code(1);
+    assert!(rest.out().contains("R08-0017"), "not sent yet: {}", rest.out());
+    assert_eq!(shared.verified()["breaks"], json!([]));
+    shared.run(&["verify", &shared.path("out-0"), "--office", &shared.office()], 0);
+}
+
+/// A socket before the server's that loses the first COMMIT, or its answer; and all that comes after it, unless it comes `back`.
+fn losing_a_commit(server: &Path, loss: Loss, back: bool) -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("fp").tempdir_in("/tmp").expect("a folder");
+    let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).expect("a socket");
+    let (server, lost) = (server.join(".s.PGSQL.5432"), Arc::new(AtomicBool::new(false)));
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten().filter(|_| back || !lost.load(Ordering::SeqCst)) {
+            let server = UnixStream::connect(&server).expect("the server");
+            let cut = Arc::new(AtomicBool::new(false));
+            let pump = |from: &UnixStream, to: &UnixStream, asks: bool| {
+                let (mut from, mut to) = (from.try_clone().expect("a clone"), to.try_clone().expect("a clone"));
+                let (lost, cut) = (lost.clone(), cut.clone());
+                std::thread::spawn(move || {
+                    let (mut buffer, mut asked) = (vec![0; 1 << 16], false);
+                    while let Ok(n @ 1..) = from.read(&mut buffer) {
+                        // Once it is prepared, the next request is the one that commits.
+                        if asked && !lost.swap(true, Ordering::SeqCst) {
+                            cut.store(true, Ordering::SeqCst);
+                        }
+                        asked |= asks && buffer[..n].windows(7).any(|word| word == b"COMMIT\0");
+                        let gone = cut.load(Ordering::SeqCst) && (loss == Loss::Request || !asks);
+                        if gone || to.write_all(&buffer[..n]).is_err() {
+                            break;
+                        }
+                    }
+                    for end in [&from, &to] {
+                        let _ = end.shutdown(std::net::Shutdown::Both);
+                    }
+                });
+            };
+            pump(&client, &server, true);
+            pump(&server, &client, false);
+        }
+    });
+    folder
+}
+
+impl Shared {
+    fn go_by(&self, proxy: &tempfile::TempDir) {
+        let name = self.url.split('/').nth(3).and_then(|rest| rest.split('?').next()).expect("a name");
+        self.point_to(&format!("postgres://fukan@/{name}?host={}", proxy.path().display()));
+    }
+}
+
+/// The code opens the vault where it is in force; where it may be, it is handed over and said so; and nowhere else.
+#[test]
+fn a_recovery_code_that_may_be_in_force_is_handed_over() {
+    let shared = Shared::on(cluster());
+    let losses = [(Loss::Reply, true, 0), (Loss::Reply, false, 4), (Loss::Request, true, 4)];
+    for (words, losses) in [(&["passphrase", "--recovery"][..], &losses[..]), (&["rotate"], &losses[..1])] {
+        for &(loss, back, code) in losses {
+            let proxy = losing_a_commit(cluster().socket(), loss, back);
+            shared.go_by(&proxy);
+            let office = shared.office();
+            let run = Fukan::new([&["vault"], words, &["--json", "--office", &office]].concat()).run().expect_code(code);
+            let lines: Vec<Value> = run.out().lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+            let new = lines.iter().find_map(|line| line["recovery_code"].as_str());
+            let told = |fault: &str| lines.iter().any(|line| line["code"] == fault);
+            assert_eq!(new.is_some(), loss == Loss::Reply, "{words:?} {loss:?} {back}: {}", run.out());
+            assert_eq!((told("FK-6094"), told("FK-6127")), (code == 4, !back), "{words:?} {loss:?} {back}: {}", run.out());
+            shared.point_to(&shared.url);
+            if let Some(new) = new {
+                fs::write(shared.path("code"), new).expect("written");
+                let list = ["vault", "passphrase", "--list", "--office", &office, "--passphrase-file", &shared.path("code")];
+                shared.run(&list, 0);
+            }
+            shared.run(&["vault", "check", "--office", &office], 0);
+        }
+    }
+}
+
+/// An office whose ledger was begun two years ago, with one case of that year.
+fn two_years_ago() -> Shared {
+    let shared = Shared::empty(cluster().url(&cluster().database()));
+    let clock = Arc::new(support::seams::FixedClock::at("2024-11-20T10:15"));
+    let (store, inputs, entropy) = (Arc::new(Disk), Arc::new(Disk), Arc::new(SystemEntropy));
+    let seams = Seams { store, inputs, clock, entropy, who: "tester".into() };
+    let passphrase = passphrase_file(Path::new(&shared.path("office/passphrase.txt"))).expect("a passphrase");
+    let database = fukan::base::Database::parse(&shared.url).expect("a place");
+    fukan::desk::founding::found(Path::new(&shared.office()), &database, &[], &seams, &passphrase).expect("made");
+    let bureau = Bureau::read(Path::new(&shared.office()), &Disk).expect("an office");
+    let mut books = bureau.books_in_turn(&seams, &passphrase, || ()).expect("opens");
+    let out = fs::canonicalize(shared.folder.path()).expect("real").join("out");
+    let packed = pack(&mut books, &Disk, &out, &[Case::new("K-1", Channel::Paper, Outcome::Answered)], "a").expect("packed");
+    books.note(&packed[0].number, &Event::Sent(Note::default())).expect("sent");
+    drop(books);
+    shared
+}
+
+#[test]
+fn the_export_of_a_year_that_may_be_closed_stays() {
+    for (loss, back, code) in
+        [(Loss::Reply, true, 0), (Loss::Reply, false, 4), (Loss::Request, true, 4), (Loss::Request, false, 4)]
+    {
+        let shared = two_years_ago();
+        let proxy = losing_a_commit(cluster().socket(), loss, back);
+        shared.go_by(&proxy);
+        let export = shared.path("R06.xlsx");
+        let year =
+            |out: &str, code: i32| shared.run(&["ledger", "year", "R06", "--out", out, "--office", &shared.office()], code);
+        let run = year(&export, code);
+        let closed = !read(&shared.url, "SELECT kind FROM fukan.events WHERE kind = 'year'").is_empty();
+        assert_eq!(closed, loss == Loss::Reply, "{loss:?}");
+        let told = |fault: &str| run.err().contains(fault);
+        assert_eq!(Path::new(&export).exists(), closed || !back, "{loss:?} {back}: only what is known to be open has none");
+        assert_eq!((told("FK-6094"), told("FK-6125")), (code == 4, code == 4 && !back), "{loss:?} {back}: {}", run.err());
+        assert_eq!(run.out().contains("R06年度を締めました"), code == 0, "{}", run.out());
+        shared.point_to(&shared.url);
+        let again = year(&shared.path("again.xlsx"), if closed { 2 } else { 0 });
+        assert_eq!(again.err().contains("FK-6083"), closed, "{}", again.err());
+        assert_eq!(shared.verified()["breaks"], json!([]));
+    }
+}
+
 // ---- two computers -----------------------------------------------------------------------------------------------------
 
 #[test]
@@ -379,23 +545,45 @@ fn what_another_computer_left_is_not_judged_from_here() {
     settled(&office, "the first computer came back");
 }
 
+/// A power cut of an earlier version left the file without its content; others damage it otherwise.
+#[test]
+fn a_damaged_mark_promises_nothing_and_a_mark_is_whole_or_not_there() {
+    let office = Office::on(Keeper::Postgres);
+    let (mark, entropy) = (office.out.join(ROOT_MARK), support::seams::SeededEntropy::new("mark"));
+    let mut books = office.books();
+    for damaged in [&b""[..], b"0123456789abcdef0123456789abcde", b"0123456789abcdef0123456789abcdeg", &[0xFF; 32], &[b'0'; 65]] {
+        prepare_root(&office.out, &Disk).expect("a folder");
+        fs::write(&mark, damaged).expect("written");
+        let refused = books.mark_root(&office.out, &Disk, &entropy).expect_err("damaged");
+        assert_eq!(refused.code, fukan::base::code::OUT);
+        assert_eq!(fs::read(&mark).expect("there"), damaged, "nobody's file is replaced");
+    }
+    // Refused at any call: no mark, or a whole one, and the next run goes on.
+    let mut refused = 0;
+    loop {
+        fs::remove_dir_all(&office.out).expect("gone");
+        prepare_root(&office.out, &Disk).expect("a folder");
+        let done = books.mark_root(&office.out, &Faulty::new(refused, Failing::OnceAfter), &entropy);
+        assert!(!mark.exists() || fs::read(&mark).expect("read").len() == 32, "call {refused}");
+        books.mark_root(&office.out, &Disk, &entropy).expect("the next run");
+        assert_eq!(fs::read_dir(&office.out).expect("read").filter(|e| e.as_ref().is_ok_and(|e| e.path().is_file())).count(), 1);
+        if done.is_ok() {
+            break;
+        }
+        refused += 1;
+    }
+    assert!(refused > 5, "{refused}");
+}
+
 #[test]
 fn a_case_left_on_another_computer_is_refused_until_it_is_written_off() {
     let shared = Shared::on(cluster());
     shared.cases("cases-0.json", |n| n == 2);
-    let database = shared.url.split('/').nth(3).and_then(|rest| rest.split('?').next()).expect("a name");
-    // The first row of kind packed is the end of that connection.
-    ask(
-        &shared.url,
-        &[
-            "CREATE FUNCTION fukan.cut() RETURNS trigger LANGUAGE plpgsql AS \
-             $$ BEGIN IF NEW.kind = 'packed' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; END $$",
-            "CREATE TRIGGER cut BEFORE INSERT ON fukan.events FOR EACH ROW EXECUTE FUNCTION fukan.cut()",
-        ],
-    )
-    .expect(database);
-    let told = shared.pack("cases-0.json", "out-0").run().expect_code(4).err();
-    assert!(told.contains("FK-6094"), "{told}");
+    cut_at(&shared.url, "");
+    let lost = shared.pack("cases-0.json", "out-0").run().expect_code(4);
+    assert!(lost.err().contains("FK-6094") && lost.out().contains("1件は受付だけで"), "{}{}", lost.out(), lost.err());
+    let line = support::report(Path::new(&shared.path("out-0"))).remove(0);
+    assert_eq!((line.outcome.as_str(), line.number, line.code.as_deref()), ("accepted", None, Some("FK-6094")));
     ask(&shared.url, &["DROP TRIGGER cut ON fukan.events"]).expect("dropped");
     fs::rename(shared.path("out-0"), shared.path("away")).expect("away");
     let told = shared.pack("cases-0.json", "out-1").run().expect_code(3).err();

@@ -144,7 +144,8 @@ fn recovered(five: &Five, said: &str) -> Result<[u8; 32], String> {
     for one in &done {
         holds!(matches!(one.verdict, Verdict::Released | Verdict::Recovered), "{} was {:?}", one.number, one.verdict);
     }
-    print::settle(&mut books, &five.out(), &fukan::world::Disk).map_err(|fault| format!("print file: {fault:?}"))?;
+    print::settle(&mut books, &five.out(), &fukan::world::Disk, &mut Vec::new())
+        .map_err(|fault| format!("print file: {fault:?}"))?;
     consistent(five, &mut books, &announced)?;
     Ok(kind(five, &mut books))
 }

@@ -69,6 +69,7 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
     assert_eq!(numbers, expected, "three replies and their 目録 fit in one");
     assert!(mails.values().all(|size| *size <= 200 * 1024), "{mails:?}");
     assert!(run.out().contains("R08-0001、R08-0002") && run.out().contains("分けて作りました"), "{}", run.out());
+    assert!(run.out().lines().any(|line| line.starts_with("D-00 ")), "three a parcel are told one by one: {}", run.out());
     let mut named = Vec::new();
     for (place, number) in numbers.into_iter().enumerate() {
         let documents = opened(&desk, number, "zip");
@@ -80,8 +81,11 @@ fn a_set_over_the_limit_becomes_several_that_each_fit() {
                 .is_some_and(|body| body.contains(&format!("このメールで{replies}件、ほかのメールで{}件です。", 20 - replies))),
             "{number}"
         );
-        let subject =
-            format!("【練習電機健保】照会について（練健発第8-{:04}号）{}通目（20件のうち{replies}件）", place + 1, place + 1);
+        let subject = format!(
+            "【練習】【練習電機健保】照会について（練健発第8-{:04}号）{}通目（20件のうち{replies}件）",
+            place + 1,
+            place + 1
+        );
         assert_eq!(mail.subject, subject);
         let list = &documents[&format!("{number}-list.docx")];
         assert!(list.contains(&format!("（全{replies}通）")), "{list}");
@@ -188,6 +192,53 @@ fn the_mail_names_the_references() {
         let body = mail.body.expect("a text");
         assert!(body.lines().any(|line| line.trim_end() == format!("　貴整理番号　　{said}")), "{body}");
     }
+}
+
+/// Where the code stands that a mail names: the list of a set, else the document. The sheet and the terminal say the same.
+#[test]
+fn the_mail_and_the_sheet_say_where_the_code_is() {
+    let list = "目録（R08-0001-list.docx）の下欄";
+    let rows = [
+        (1, "", "文書の下欄", "document", "文書の下欄"),
+        (2, "", list, "index", "目録（R08-0001-list.docx）を開いて、下欄"),
+        (1, " --format word", "文書の下欄", "document", "文書の下欄"),
+        (2, " --format word", "１頁目（目録）の下欄", "contents", "1頁目（目録）の下欄"),
+    ];
+    for (people, format, place, kind, told) in rows {
+        let desk = Desk::new();
+        desk.file(&inquiry(people));
+        desk.pack(format, 0);
+        let mail = support::witness::mails(&[desk.path("out/email/R08-0001/R08-0001.eml")]).remove(0);
+        let body = mail.body.expect("a text");
+        assert!(body.contains(&format!("開封後、{place}にある照合番号が")), "{body}");
+        assert!(body.contains("日付け豊援第704号で照会のあった件について、文書をお送りします。"), "{body}");
+        let shown: Value = serde_json::from_str(&desk.run("password R08-0001 --office {O} --json", 0).out()).expect("json");
+        let (code, file) = (shown["check"].as_str().expect("a code"), shown["check_file"].as_str().expect("a file"));
+        assert_eq!(shown["check_in"], kind);
+        assert!(body.contains(&format!("　照合番号　　　{code}")), "{body}");
+        // And there it is.
+        let extension = if format.is_empty() { "zip" } else { "docx" };
+        let documents = opened(&desk, "R08-0001", extension);
+        assert!(documents[file].contains(&format!("照合番号　{code}")), "{file}");
+        assert!(desk.run("password R08-0001 --office {O}", 0).out().contains(told), "{told}");
+        desk.run("password R08-0001 --office {O} --out {OUT}/sheet.docx", 0);
+        desk.says("sheet.docx", &[&format!("「ファイルを開いて、{place}の照合番号を読み上げてください。」")]);
+        fs::remove_file(desk.path("out/sheet.docx")).expect("removed");
+        desk.verify();
+    }
+}
+
+/// A parcel of very many cases is one row on the screen; a machine and report.xlsx have each of them.
+#[test]
+fn many_cases_of_one_parcel_are_one_row() {
+    let desk = Desk::new();
+    let mut cases = inquiry(12);
+    cases.push(example("E-07"));
+    desk.file(&cases);
+    let out = desk.run("pack {F} --office {O} --out {OUT}", 0).out();
+    let rows: Vec<&str> = out.lines().skip(2).take_while(|line| !line.is_empty()).collect();
+    assert!(rows.len() == 2 && rows[0].starts_with("D-00、ほか11件") && rows[0].contains("回答 12"), "{rows:?}");
+    assert_eq!(json_lines::<support::ReportLine>(&desk.path("out/report.jsonl")).len(), 13);
 }
 
 /// Who said that people of nearly the same name may go together stands in the ledger, with the parcel where they do and no other.

@@ -43,6 +43,7 @@ fn the_empty_sheet_has_every_heading_and_an_example_that_is_never_sent() {
     assert!(!part(&small, "xl/sharedStrings.xml").contains("葬祭費"), "a 健保組合 has no 葬祭費");
     let cells = part(&sheet, "xl/worksheets/sheet1.xml");
     assert!(cells.contains("dataValidation") && cells.contains("state=\"frozen\""));
+    assert!(cells.contains("orientation=\"landscape\"") && part(&sheet, "xl/workbook.xml").contains("Print_Titles"));
     assert!(part(&sheet, "xl/comments1.xml").contains("「該当なし」とだけ書く"));
     // The example is refused for its id alone; and when it has one, for its requester, who is in nobody's list.
     let refused = check(&sheet, &office).run().expect_code(3);
@@ -85,6 +86,15 @@ fn a_copy_shows_the_faults_at_their_cells() {
         "{comments}"
     );
     assert_eq!(comments.matches("<comment ").count(), 1);
+    // Its row is found by the colour of its 照会番号; blank cells are text too, and what is typed keeps its zeros.
+    let cells = part(&copy, "xl/worksheets/sheet1.xml");
+    let style = |at: &str| {
+        let cell = cells.split("<c ").find(|cell| cell.starts_with(&format!("r=\"{at}\""))).unwrap_or_else(|| panic!("{at}"));
+        cell.split("s=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a style").to_owned()
+    };
+    assert!(style("A3") == style("AA3") && style("A3") != style("A2") && style("A2") == style("B2"), "{cells}");
+    assert!(cells.split("<col ").skip(1).all(|column| column.split("/>").next().is_some_and(|column| column.contains("style="))));
+    assert!(cells.contains("orientation=\"landscape\""), "{cells}");
     // Never over another file; and the copy can be checked again, with the same result.
     annotate(&csv, &copy).run().expect_code(4);
     let again = work.join("again.xlsx");
@@ -102,10 +112,75 @@ fn a_copy_shows_the_faults_at_their_cells() {
     let unknown = work.join("unknown.xlsx");
     annotate(&table("unknown.csv", text), &unknown).run().expect_code(3);
     assert!(part(&unknown, "xl/comments1.xml").contains("ref=\"Z1\""));
+    // A file that can't be read is told once, and has no copy.
+    let broken = work.join("broken.csv");
+    std::fs::write(&broken, b"\xE7\x85\xA7\xE4\xBC\x9A\n\xFF\xFF\n").expect("a file");
+    let run = annotate(&broken, &work.join("broken.xlsx")).run().expect_code(3);
+    assert_eq!(run.err().matches("FK-1013").count() + run.out().matches("FK-1013").count(), 1, "{}{}", run.out(), run.err());
+    assert!(!work.join("broken.xlsx").exists());
     // JSON is no table.
     let json = table("cases.json", include_str!("../examples/cases.json"));
     let refused = annotate(&json, &work.join("json.xlsx")).run();
     assert!(refused.err().contains("FK-1055"), "{}", refused.err());
+}
+
+/// 表のどこにあっても: beyond the last heading, as a heading, below an unknown heading, in rich text, over two lines.
+#[test]
+fn a_my_number_is_copied_from_no_cell() {
+    let work = workshop("never-copied");
+    let office = office(&work.join("office"), SETTINGS);
+    let copied = |name: &str, bytes: &[u8]| {
+        let (file, copy) = (work.join(name), work.join(format!("{name}.copy.xlsx")));
+        std::fs::write(&file, bytes).expect("a table");
+        let check = Fukan::new(["check", "--date", "2026-11-20", "--annotate"]).arg(&copy).arg(&file);
+        let told = check.arg("--office").arg(&office).run().expect_code(3);
+        for entry in zip::read(&std::fs::read(&copy).expect("a copy"), &Limits::WORD).expect("a copy") {
+            let text = String::from_utf8(entry.bytes).expect("UTF-8");
+            for number in ["9018", "９０１８", "九〇一八"] {
+                assert!(!text.contains(number), "{name} {}", entry.name);
+            }
+        }
+        (told.out() + &told.err(), part(&copy, "xl/comments1.xml"), part(&copy, "xl/sharedStrings.xml"))
+    };
+    let note = include_str!("cases/tables/my-number-in-note.txt").split_once('\n').expect("a rule").1;
+    let (headings, row) = note.split_once('\n').expect("a heading");
+    let bare = headings.trim_end_matches(",備考");
+    // Beyond the last heading, whether there is a 備考 or not: told by its column, and nothing else is left out.
+    let (told, comments, strings) = copied("beyond.csv", format!("{bare}\n{row}").as_bytes());
+    assert!(told.contains("Z列 7文字目") && !told.contains(" 備考 "), "{told}");
+    assert!(comments.contains("ref=\"Z2\"") && !comments.contains("ref=\"A2\""), "{comments}");
+    assert!(strings.contains("B-1"), "column A is copied: {strings}");
+    // As a heading.
+    let (told, comments, _) = copied("heading.csv", format!("{bare},１２３４　５６７８　９０１８\n{row}").as_bytes());
+    assert!(told.contains("FK-1001") && comments.contains("ref=\"Z1\"") && comments.contains("ref=\"Z2\""), "{comments}");
+    // In a row that is not read, because a heading is misspelt; below it, and below one that is known.
+    let misspelt = row.replace("髙橋 美咲", "一二三四五六七八九〇一八").replace("0000014", "06138123-0006");
+    let (_, comments, strings) = copied("misspelt.csv", format!("{bare},備孝\n{misspelt}").as_bytes());
+    assert!(comments.contains("FK-1001") && comments.contains("ref=\"Z2\"") && comments.contains("ref=\"H2\""), "{comments}");
+    assert!(strings.contains("ヤマダ タロウ") && strings.contains("2010-04-01"), "the rest is copied: {strings}");
+    // Over two lines, and one of a list.
+    let lines = row
+        .replace("本人の番号 1234 5678 9018", "\"本人の番号 123456\r\n789018\"")
+        .replace("資格取得年月日,", "1234-5678-9018；1234,");
+    let (_, comments, _) = copied("lines.csv", format!("{headings}\n{lines}").as_bytes());
+    assert!(comments.contains("ref=\"Z2\"") && comments.contains("ref=\"O2\""), "{comments}");
+    // Under a title: no heading is read at all.
+    let (_, comments, _) = copied("title.csv", format!("照会の一覧\n{headings}\n{row}").as_bytes());
+    assert!(comments.contains("ref=\"Z3\""), "{comments}");
+    // In a workbook, its digits in two looks; the name of the sheet and its comments are not copied anyway.
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, text) in headings.split(',').enumerate() {
+        sheet.write_string(0, column as u16, text).expect("a cell");
+    }
+    for (column, text) in row.trim().split(',').enumerate() {
+        sheet.write_string(1, column as u16, text).expect("a cell");
+    }
+    let bold = rust_xlsxwriter::Format::new().set_bold();
+    sheet.write_rich_string(1, 25, &[(&bold, "1234"), (&rust_xlsxwriter::Format::new(), "56789018")]).expect("a cell");
+    sheet.write_number(1, 27, 123_456_789_018.0).expect("a cell");
+    let (_, comments, _) = copied("rich.xlsx", &book.save_to_buffer().expect("a workbook"));
+    assert!(comments.contains("ref=\"Z2\"") && comments.contains("ref=\"AB2\""), "{comments}");
 }
 
 /// A workbook under another name opens in nothing: told before the work, and nothing is written.

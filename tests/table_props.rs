@@ -3,18 +3,22 @@
 mod support;
 
 use fukan::base::fault::FileName;
-use fukan::desk::judge::{Judged, judge, unreadable};
+use fukan::base::my_number::{Finding, Grammar, check_digit_is_right, scan};
+use fukan::desk::judge::{Judged, Terms, judge_for, unreadable};
 use fukan::desk::plan::bench;
 use fukan::desk::{Bureau, Seams};
+use fukan::file::zip::{self, Limits};
 use fukan::intake::table::{Cell, Column, headings};
 use fukan::intake::{Format, Node, Record, Source};
 use fukan::notice::{Catalogue, ItemType, Outcome};
 use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
+use rust_xlsxwriter::{Format as Look, Workbook};
 use serde_json::{Map, Value, json};
 use std::io::Cursor;
 use std::sync::LazyLock;
 use support::batch::{SETTINGS, fixed_seams, office, workshop};
+use support::tables::{Desk as Copies, told};
 
 struct Desk {
     bureau: Bureau,
@@ -27,6 +31,8 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
     Desk { bureau: Bureau::read(&folder, &*seams.store).expect("an office"), seams }
 });
 
+static COPIES: LazyLock<Copies> = LazyLock::new(|| Copies::new("table-props-copies"));
+
 fn catalogue() -> &'static Catalogue {
     &DESK.bureau.catalogue
 }
@@ -38,7 +44,10 @@ fn run(bytes: &[u8]) -> (Vec<Record>, Vec<Judged>) {
     let bench = bench(&DESK.bureau, None, now.date(), now);
     let mut judged: Vec<Judged> = Vec::new();
     for record in &records {
-        let mut one = record.node.as_ref().map_or_else(|fault| unreadable(fault.clone()), |node| judge(node, &bench));
+        let mut one = record
+            .node
+            .as_ref()
+            .map_or_else(|fault| unreadable(fault.clone()), |node| judge_for(node, &bench, &Terms::default()));
         one.refuse(record.form.faults.clone());
         one.faults = one.faults.into_iter().map(|fault| record.slice.locate(fault)).collect();
         judged.push(one);
@@ -359,6 +368,90 @@ proptest! {
         table.iter().filter(|row| !row.is_empty()).for_each(|row| writer.write_record(row).expect("memory"));
         let (_, judged) = run(&writer.into_inner().expect("memory"));
         look_over(&judged, "ヌマクラ")?;
+    }
+}
+
+/// A My Number, however it is written.
+fn number() -> impl Strategy<Value = String> {
+    let digits = proptest::collection::vec(0u8..10, 11).prop_map(|mut digits| {
+        digits.push(0);
+        let right = |last: &u8| {
+            let mut whole: [u8; 12] = digits.clone().try_into().expect("twelve");
+            whole[11] = *last;
+            check_digit_is_right(&whole)
+        };
+        digits[11] = (0..10).find(right).expect("one is right");
+        digits
+    });
+    let scripts = ["0123456789", "０１２３４５６７８９", "〇一二三四五六七八九", "⓪①②③④⑤⑥⑦⑧⑨"];
+    let gaps = ["", "-", " ", "\n", "\r\n", "－", "　", "ー", "・", "\u{200B}"];
+    let around = [("", ""), ("番号", "です"), ("個人番号：", ""), ("2026-11-20 ", ""), ("", "\n1234")];
+    (digits, 0..scripts.len(), 0..gaps.len(), 0..around.len()).prop_map(move |(digits, script, gap, around_it)| {
+        let script: Vec<char> = scripts[script].chars().collect();
+        let groups = digits.chunks(4).map(|group| group.iter().map(|d| script[usize::from(*d)]).collect::<String>());
+        let (before, behind) = around[around_it];
+        format!("{before}{}{behind}", groups.collect::<Vec<_>>().join(gaps[gap]))
+    })
+}
+
+/// The same rows as CSV, as a workbook, and as a workbook whose texts have two looks.
+fn files(table: &[Vec<String>]) -> [(&'static str, Vec<u8>); 3] {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    table.iter().for_each(|row| writer.write_record(row).expect("memory"));
+    let workbook = |rich: bool| {
+        let (mut book, bold) = (Workbook::new(), Look::new().set_bold());
+        let sheet = book.add_worksheet();
+        for (row, cells) in (0..).zip(table) {
+            for (column, text) in (0..).zip(cells) {
+                let half = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+                match rich && half > 0 {
+                    true => sheet.write_rich_string(row, column, &[(&bold, &text[..half]), (&Look::new(), &text[half..])]),
+                    false => sheet.write_string(row, column, text),
+                }
+                .expect("a cell");
+            }
+        }
+        book.save_to_buffer().expect("a workbook")
+    };
+    [("t.csv", writer.into_inner().expect("memory")), ("t.xlsx", workbook(false)), ("rich.xlsx", workbook(true))]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
+
+    /// Whatever the table, its annotated copy holds no twelve digits that the check stops at: under a heading or beyond the last, as a
+    /// heading, below one that is misspelt or twice, with a title above it.
+    #[test]
+    fn no_copy_holds_a_number(
+        picked in subsequence((0..120usize).collect::<Vec<_>>(), 1..30),
+        heads in proptest::collection::vec((any::<Index>(), prop_oneof![number(), Just("備孝".to_owned()), Just("照会番号".to_owned())]), 0..3),
+        title in any::<bool>(),
+        rows in proptest::collection::vec(proptest::collection::vec(prop_oneof![
+            3 => Just(String::new()), 1 => Just("K-1".to_owned()), 1 => Just("該当なし".to_owned()), 1 => Just("2020-04-01".to_owned()),
+            1 => "\\PC{0,8}".prop_map(String::from), 2 => number(),
+        ], 1..34), 1..6),
+    ) {
+        let all = headings(catalogue());
+        let mut table: Vec<Vec<String>> = vec![vec!["照会番号".to_owned()]];
+        table[0].extend(picked.iter().filter_map(|n| all.get(*n)).map(|h| h.ja.clone()).filter(|heading| heading != "照会番号"));
+        for (at, text) in heads {
+            let at = at.index(table[0].len());
+            table[0][at] = text;
+        }
+        table.extend(rows);
+        if title {
+            table.insert(0, vec!["照会の一覧".to_owned()]);
+        }
+        for (name, bytes) in files(&table) {
+            let copy = COPIES.copy(name, &bytes);
+            for entry in zip::read(&copy, &Limits::WORD).expect("a workbook") {
+                let text = String::from_utf8(entry.bytes).expect("UTF-8");
+                prop_assert!(!matches!(scan(&text, Grammar::Numeric), Finding::Stop(_)), "{} {}", name, entry.name);
+            }
+            // And what it stops at in the grammar of each column is not there either.
+            let again = told(&COPIES.plan("again.xlsx", &copy));
+            prop_assert!(again.iter().all(|fault| !fault.starts_with("FK-1001")), "{} {:?}", name, again);
+        }
     }
 }
 

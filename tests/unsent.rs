@@ -54,6 +54,32 @@ fn all_told(out: &str, told: &str) {
     assert!(out.contains("print.docx") && out.contains("print-電話.docx"), "{told}: {out}");
 }
 
+/// 該当なし with a candidate who is nearly the same: told with the envelope that carries it, this time and every time until it has left.
+#[test]
+fn a_near_miss_and_an_old_number_are_told_where_somebody_acts() {
+    let desk = Desk::new();
+    desk.file(&[example("E-04"), example("E-07"), example("E-22")]);
+    for run in ["first", "again"] {
+        let out = desk.run("pack {F} --office {O} --out {OUT}", 0).out();
+        let list = &out[out.find("次にすること").expect("the list")..];
+        assert!(
+            list.contains("封筒: R08-0001 を 横須賀市") && list.contains("（送る前に確認: E-04 によく似た候補がいます）"),
+            "{run}: {list}"
+        );
+        assert_eq!(list.matches("によく似た候補がいます").count(), 1, "{run}: {list}");
+        assert!(list.contains("よく似た候補のいる該当なし1件: E-04。送る前に照合票を確かめてください。"), "{run}: {list}");
+        assert!(list.contains("代表電話 000-000-4013（確認日が古い番号です） に掛け"), "{run}: {list}");
+        let next = next(&desk.path("out"));
+        let of = |id: &str| &next.iter().find(|(case, _)| case == id).expect("its row").1;
+        assert!(of("E-04").contains("照合票を見て確かめてから、印刷し、"), "{run}: {next:?}");
+        assert!(of("E-07").contains("印刷し、") && !of("E-07").contains("照合票"), "{run}: {next:?}");
+    }
+    desk.run("ledger sent R08-0001 --office {O}", 0);
+    let out = desk.run("pack {F} --office {O} --out {OUT}", 0).out();
+    let list = &out[out.find("次にすること").expect("the list")..];
+    assert!(!list.contains("E-04"), "{list}");
+}
+
 #[test]
 fn what_a_killed_run_packed_is_told_by_the_next_one() {
     // At the envelope, behind the parcels, at the last print file, and at report.xlsx: all is made and nothing was said.

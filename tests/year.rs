@@ -44,8 +44,15 @@ fn books_case(books: &mut Books, id: &str) -> Reception {
     books.find_case(id).expect("known").reception
 }
 
+/// Those before it first, as it must be.
 fn close(office: &Office, year: &str, keep: u64, discard: bool) -> (Closing, Discardable) {
     let mut books = office.books();
+    for before in ["R08", "R09", "R10", "R11"].into_iter().take_while(|before| *before != year) {
+        match books.closable(before) {
+            Ok(span) => books.close_year(&span, None).map(|_| ()).expect("closed"),
+            Err(fault) => assert_eq!(fault.code, code::YEAR_CLOSED),
+        }
+    }
     let span = books.closable(year).expect("over");
     let discardable = books.discardable(&span, keep).expect("asked");
     let closing = books.close_year(&span, discard.then_some(&discardable)).expect("closed");
@@ -76,6 +83,23 @@ fn a_year_is_closed_once_and_when_it_is_over() {
     assert_eq!(books.verify_chain(Some(anchor)).expect("read").breaks, [], "an anchor of the closed year still holds");
 }
 
+/// What is dropped stands in the export of its year: none is passed over.
+#[test]
+fn years_are_closed_in_their_order() {
+    let office = office(&[("K-1", true), ("K-2", true)]);
+    let mut books = office.books();
+    let refused = books.closable("R09").expect_err("R08 is open");
+    assert_eq!((refused.code, refused.args[1].1.clone()), (code::YEAR_BEFORE, fukan::base::Arg::plain("R08")));
+    let span = books.closable("R08").expect("the first");
+    let discardable = books.discardable(&span, 1).expect("asked");
+    assert_eq!(books.closing_of(&span, &discardable), Ok(None));
+    let closed = books.close_year(&span, Some(&discardable)).expect("closed");
+    assert_eq!(books.closing_of(&span, &discardable), Ok(Some(closed.clone())));
+    assert_eq!(books.anchor(), Ok(closed.row));
+    let next = books.closable("R09").expect("now it is its turn");
+    assert_eq!(books.closing_of(&next, &discardable), Ok(None));
+}
+
 #[test]
 fn what_is_beyond_its_retention_goes_and_the_rest_adds_up() {
     let office = office(&[("K-1", true), ("K-2", true), ("K-3", true)]);
@@ -86,7 +110,7 @@ fn what_is_beyond_its_retention_goes_and_the_rest_adds_up() {
     assert_eq!(discardable.kept, None);
     assert!(closing.discarded > 3 && closing.discarded == discardable.rows, "{closing:?}");
     let after = whole(&office);
-    assert_eq!((after.rows, after.begins), (before.rows + 1 - closing.discarded, closing.discarded));
+    assert_eq!((after.rows, after.begins), (before.rows + 3 - closing.discarded, closing.discarded), "three years were closed");
     let mut books = office.books();
     assert_eq!(books.cases(&CaseFilter::default()).expect("cases"), kept, "the others are as they were");
     assert!(
@@ -214,6 +238,19 @@ fn the_command_exports_closes_and_drops() {
         support::Fukan::new(words.split(' ').map(fill)).run().expect_code(code)
     };
     let closed = |words: &str| -> serde_json::Value { serde_json::from_str(&run(words, 0).out()).expect("JSON") };
+    // A ledger that somebody edited is not acted upon: nothing is swept, no row is added.
+    let database = path("office/office.db");
+    let (clean, victim) = (std::fs::read(&database).expect("a copy"), path("victim"));
+    std::fs::create_dir(&victim).expect("a folder");
+    let promise = format!("UPDATE parcels SET state = 'reserved', promise = json_set(promise, '$.temp', '{}')", victim.display());
+    tamper(&database, &[&promise]);
+    let rows = || support::database::rows(&database, "SELECT seq FROM events").len();
+    let before = rows();
+    assert!(run("ledger year R06 --out {T}/R06.xlsx --office {O}", 4).err().contains("FK-6007"));
+    assert!(victim.exists() && rows() == before && !path("R06.xlsx").exists());
+    std::fs::write(&database, clean).expect("put back");
+    assert!(run("ledger year R07 --out {T}/R07.xlsx --discard --office {O}", 2).err().contains("FK-6126"));
+    assert!(!path("R07.xlsx").exists());
     let first = closed("ledger year R06 --out {T}/R06.xlsx --office {O} --json");
     assert_eq!((&first["year"], &first["discarded"], &first["open"]), (&"R06".into(), &0.into(), &1.into()), "{first}");
     assert!(run("ledger year R06 --out {T}/again.xlsx --office {O}", 2).err().contains("FK-6083"));

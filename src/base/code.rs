@@ -105,6 +105,12 @@ codes! {
     TABLE_TOO_LARGE = "FK-1054";
     /// An annotated copy of something that is not one table.
     ONE_TABLE = "FK-1055";
+    /// A cell that an annotated copy marked to be mended.
+    NOT_MENDED = "FK-1056";
+    /// A workbook that is called .csv.
+    CALLED_CSV = "FK-1057";
+    /// A table without a column for 照会番号.
+    NO_ID_COLUMN = "FK-1058";
     /// A character that a letter can't carry.
     BAD_CHARACTER = "FK-1101";
     /// A private-use character (warning).
@@ -161,6 +167,8 @@ codes! {
     EXAMPLE_ROW = "FK-1153";
     /// A procedure that is not listed (warning).
     PROCEDURE_UNLISTED = "FK-1160";
+    /// A month in no form we know.
+    MONTH_FORM = "FK-1161";
     /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
     IMPLAUSIBLE = "FK-1170";
     /// office.toml can't be understood.
@@ -303,6 +311,8 @@ codes! {
     RARE_CHARACTER = "FK-4043";
     /// A picture that can't stand on letters.
     LOGO = "FK-4044";
+    /// An addressee that the envelope's window has no room for, even in the smallest letters (warning).
+    WINDOW = "FK-4045";
     /// The archive can't be read, or the password is wrong.
     OPEN = "FK-5001";
     /// Something in the archive is not sealed, or not ours.
@@ -457,6 +467,12 @@ codes! {
     PRINT_FILE = "FK-6123";
     /// A letter whose label is gone from the files of labels that lie there.
     NO_LABEL = "FK-6124";
+    /// A closing of which nobody knows whether it came about.
+    YEAR_UNKNOWN = "FK-6125";
+    /// A year to be closed, and one before it is still open.
+    YEAR_BEFORE = "FK-6126";
+    /// A change of passphrases or keys of which nobody knows whether it came about.
+    VAULT_UNKNOWN = "FK-6127";
     /// To be sent another way, and never made.
     NOTHING_MADE = "FK-6130";
     /// To be corrected or sent another way, and a later number stands for all of its cases.

@@ -83,10 +83,14 @@ impl FileName {
 
     /// The same for a bare name.
     pub fn named(name: &str, position: usize) -> Self {
-        use super::my_number::{Finding, Grammar, scan};
-        let offends = matches!(scan(name, Grammar::Free), Finding::Stop(_));
         let shown: String = name.chars().filter(|c| !c.is_control()).collect();
-        Self(if offends || shown.is_empty() { format!("file {position}") } else { shown })
+        Self(if Self::holds_a_number(name) || shown.is_empty() { format!("file {position}") } else { shown })
+    }
+
+    /// Whether a My Number stands in a name.
+    pub fn holds_a_number(name: &str) -> bool {
+        use super::my_number::{Finding, Grammar, scan};
+        matches!(scan(name, Grammar::Free), Finding::Stop(_))
     }
 
     /// What is shown.
@@ -133,7 +137,8 @@ impl Field {
     }
 }
 
-/// 補足: something that a message may print. Built only from what is ours, so that no value of a case can slip in.
+/// 補足: something that a message may print. It holds what is ours: a count, a word of our source, a name out of our tables. Where text is
+/// taken ([`Arg::named`], [`Arg::plain`]), whoever calls vouches that no value of a case is in it; `tests/leak.rs` plants such values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg(String);
 

@@ -135,6 +135,9 @@ impl Kept {
     }
 }
 
+/// Where the temporary name of a parcel's folder begins.
+const TEMPORARY: &str = ".fukan-";
+
 /// Where a parcel goes.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
@@ -144,9 +147,13 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn of(number: &Number, promise: &Reserved) -> Self {
+    /// FK-6002 for one that we never promise: what is swept there is named as we name it.
+    pub(super) fn of(number: &Number, promise: &Reserved) -> Result<Self, Fault> {
+        let hex = |text: &str| text.len() == 16 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let ours = promise.temp.strip_prefix(TEMPORARY).is_some_and(hex);
         let channel = Path::new(&promise.root).join(promise.channel.as_str());
-        Self { temp: channel.join(&promise.temp), folder: channel.join(number.to_string()), channel }
+        let place = Self { temp: channel.join(&promise.temp), folder: channel.join(number.to_string()), channel };
+        if ours { Ok(place) } else { Err(Fault::new(code::DATABASE)) }
     }
 
     pub(super) fn channel(&self) -> &Path {
@@ -244,7 +251,7 @@ fn promise(
         revision,
         channel: parcel.files.channel,
         root: root.to_owned(),
-        temp: format!(".fukan-{}", random_hex(entropy)),
+        temp: format!("{TEMPORARY}{}", random_hex(entropy)),
         insurer: parcel.insurer,
         municipality: parcel.municipality,
         section: parcel.section,
@@ -261,7 +268,7 @@ fn promise(
         together: parcel.together,
         mark,
     };
-    let kept = Kept { place: Place::of(&number, &promise), files: promise.files.clone(), keys: keys.clone(), number };
+    let kept = Kept { place: Place::of(&number, &promise)?, files: promise.files.clone(), keys: keys.clone(), number };
     writing.append(&(&kept.number).into(), &Event::Reserved(Box::new(promise)))?;
     if let Some(sealed) = parcel.password {
         put_password(writing.db(), &kept.number, revision, sealed)?;
@@ -346,4 +353,28 @@ pub(super) fn whole(keys: &Keys, promise: &Reserved, folder: &Path, store: &dyn 
         }
     }
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_promise_of_any_other_place_is_not_followed() {
+        let place = |temp: &str| {
+            let promise = json!({
+                "revision": 1, "channel": "email", "root": "/out", "temp": temp, "insurer": "", "municipality": "", "section": "",
+                "destination": "", "requester": Digest::default(), "documents": [], "files": [], "seal": null, "retires": [],
+                "corrects": null, "letter_date": "",
+            });
+            let promise: Reserved = serde_json::from_value(promise).expect("a promise");
+            Place::of(&"R08-0001".parse().expect("a number"), &promise).map_err(|fault| fault.code)
+        };
+        assert!(place(".fukan-0123456789abcdef").is_ok());
+        let climbing = "../.fukan-0123456789abcdef";
+        for temp in ["/victim/.fukan-0123456789abcdef", climbing, ".fukan-0123456789abcdeg", "R08-0001", ".fukan-", ""] {
+            assert_eq!(place(temp).err(), Some(code::DATABASE), "{temp}");
+        }
+    }
 }

@@ -18,6 +18,8 @@ use tokio::runtime::Runtime;
 pub(super) enum Value {
     Int(i64),
     Text(String),
+    /// 問わない: what no column equals.
+    Null,
     Bytes(Vec<u8>),
 }
 
@@ -36,6 +38,13 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+/// None asks for nothing. An empty text is a text.
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Null, Self::Text)
     }
 }
 
@@ -85,6 +94,9 @@ const SETTINGS: &str = "SELECT set_config('search_path', 'fukan', false), set_co
      set_config('lock_timeout', '30s', false), set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '60s', false), \
      set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), \
      set_config('tcp_keepalives_count', '3', false)";
+
+/// What every transaction that writes begins with: whoever shares the ledger waits here for the rows before.
+pub(super) const HEAD: &str = "UPDATE meta SET value = value WHERE name = $1";
 
 /// A server that says nothing for so long is given up.
 const CONNECT: Duration = Duration::from_secs(15);
@@ -217,6 +229,14 @@ impl Db {
         let _ = self.run("ROLLBACK", Vec::new());
     }
 
+    /// Waits until whoever was writing has ended, lost or not. SQLite undoes what was not finished when it is opened.
+    pub(super) fn settled(&mut self) -> Result<(), Fault> {
+        match self.backend {
+            Backend::Sqlite => Ok(()),
+            Backend::Postgres => self.transaction(|db| db.run(HEAD, values!["head"]).map(|_| ())),
+        }
+    }
+
     /// 順番: takes the turn of an office's runs, kept until the connection ends, however it ends. False when somebody else has it
     /// and `wait` is false. SQLite has office.lock instead.
     pub(super) fn turn(&mut self, wait: bool) -> Result<bool, Fault> {
@@ -255,6 +275,7 @@ fn bound(statement: &'static str, values: Vec<Value>) -> Query<'static> {
     values.into_iter().fold(sqlx::query(statement), |query, value| match value {
         Value::Int(n) => query.bind(n),
         Value::Text(text) => query.bind(text),
+        Value::Null => query.bind(None::<String>),
         Value::Bytes(bytes) => query.bind(bytes),
     })
 }

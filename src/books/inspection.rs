@@ -96,6 +96,7 @@ impl Books {
                 breaks.push(Break::Vault);
             }
         }
+        self.whole = breaks.is_empty();
         Ok(Ledger { rows, begins: start.anchor().seq, anchor: end, breaks })
     }
 

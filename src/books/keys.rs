@@ -31,6 +31,11 @@ impl Keys {
         &self.0
     }
 
+    /// The same, for books that are opened once more.
+    pub fn shared(&self) -> Arc<OfficeKeys> {
+        self.0.clone()
+    }
+
     /// 対象者の仮名: the person by the three items. `sex` is male or female.
     pub fn person(&self, kana: &str, birth: Date, sex: &str) -> Digest {
         let folded = zeroize::Zeroizing::new(kana::fold_same(kana));

@@ -35,7 +35,7 @@ pub use chain::{Anchor, Break, Copied, Row};
 pub use commit::{Delivery, Group, Kept, ParcelFiles, Receipt, Reservation, prepare_root, publish};
 pub use event::{
     About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
-    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Verified, Void, VoidReason, YearClosed,
+    Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Void, VoidReason, YearClosed,
 };
 pub use inspection::{Ledger, Walking};
 pub use keys::Keys;
@@ -44,10 +44,10 @@ pub use numbers::{Allotted, Numbering};
 pub use open::{Books, Closed};
 pub use queries::{CaseFilter, Due, Maker, ParcelFilter};
 pub use recovery::{Recovery, Verdict};
-pub use root::{MARK as ROOT_MARK, Root};
+pub use root::{MARK as ROOT_MARK, Root, UNFINISHED as ROOT_UNFINISHED};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
 pub use write::Ahead;
-pub use written::parcel_number;
+pub use written::{case_name, parcel_number, reception};
 pub use year::{Closing, Discardable, Span as YearSpan};

@@ -23,7 +23,7 @@ impl Books {
             self.copy(there)
         })?;
         let (keys, office, clock, who) = (self.keys.clone(), self.office.clone(), self.clock.clone(), self.who.clone());
-        let mut copied = Self { db: there, keys, office, clock, who, reading: true, root: None };
+        let mut copied = Self { db: there, keys, office, clock, who, reading: true, whole: false, root: None };
         let ledger = copied.verify_chain(None)?;
         match ledger.breaks.is_empty() && ledger.anchor == self.anchor()? && copied.passwords()? == self.passwords()? {
             true => Ok(ledger.anchor),

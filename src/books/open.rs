@@ -33,6 +33,8 @@ pub struct Books {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) who: String,
     pub(super) reading: bool,
+    /// Walked from end to end, and nothing was found.
+    pub(super) whole: bool,
     /// The output folder that is promised for.
     pub(super) root: Option<Root>,
 }
@@ -91,7 +93,13 @@ impl Closed {
         rows
     }
 
-    /// With the keys. The newest row must fit them (FK-6007); the whole chain is checked by [`Books::verify_chain`].
+    /// The same once whoever was changing it has ended, lost or not.
+    pub fn settled_vault(&mut self) -> Result<VaultRows, Fault> {
+        self.db.settled()?;
+        self.vault()
+    }
+
+    /// With the keys. The newest row must fit them (FK-6007); the whole chain is walked before anything is written.
     /// `who` is the user's name on this computer.
     pub fn unlock(self, keys: Arc<OfficeKeys>, clock: Arc<dyn Clock>, who: &str) -> Result<Books, Fault> {
         let mut books = self.inspect(keys, clock, who)?;
@@ -105,7 +113,8 @@ impl Closed {
         if keys.vault() != VaultId(id(&self.office)?) {
             return Err(Fault::new(code::PASSPHRASE));
         }
-        Ok(Books { db: self.db, keys: Keys::from(keys), office: self.office, clock, who: shown(who), reading: true, root: None })
+        let (keys, who) = (Keys::from(keys), shown(who));
+        Ok(Books { db: self.db, keys, office: self.office, clock, who, reading: true, whole: false, root: None })
     }
 }
 

@@ -78,8 +78,9 @@ impl Books {
     }
 
     /// One case by what a person calls it: its 受付番号, or its 照会番号 when only one case has it. Else FK-6008, or FK-6011
-    /// with the 受付番号 of all that have it.
+    /// with the 受付番号 of all that have it; FK-6070 for no name at all.
     pub fn find_case(&mut self, name: &str) -> Result<CaseRow, Fault> {
+        let name = written::case_name(name)?;
         let unknown = || Fault::new(code::NO_NUMBER).with("number", Arg::plain(FileName::named(name, 1).as_str()));
         if let Some(reception) = written::reception(name) {
             return self.case(&reception)?.ok_or_else(unknown);
@@ -113,13 +114,12 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             case_columns!(),
-            " FROM cases WHERE (series, seq) > ($1, $2) AND ($3 = '' OR outcome = $3) \
-             AND ($4 = '' OR person = $4) AND ($5 = '' OR id = $5) ORDER BY series, seq LIMIT $6"
+            " FROM cases WHERE (series, seq) > ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR outcome = $3) \
+             AND (CAST($4 AS TEXT) IS NULL OR person = $4) AND (CAST($5 AS TEXT) IS NULL OR id = $5) ORDER BY series, seq LIMIT $6"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
-        let outcome = filter.outcome.map_or("", Outcome::as_str);
-        let person = filter.person.map(|person| person.to_string()).unwrap_or_default();
-        let id = filter.id.as_deref().unwrap_or_default();
+        let outcome = filter.outcome.map(|outcome| outcome.to_string());
+        let (person, id) = (filter.person.map(|person| person.to_string()), filter.id.clone());
         self.db.rows(statement, values![series, seq, outcome, person, id, page(filter.limit)])?.iter().map(case_row).collect()
     }
 
@@ -128,12 +128,11 @@ impl Books {
         let statement = concat!(
             "SELECT ",
             parcel_columns!(),
-            " FROM parcels WHERE (series, seq) > ($1, $2) AND ($3 = '' OR state = $3) \
-             AND ($4 = '' OR channel = $4) ORDER BY series, seq LIMIT $5"
+            " FROM parcels WHERE (series, seq) > ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR state = $3) \
+             AND (CAST($4 AS TEXT) IS NULL OR channel = $4) ORDER BY series, seq LIMIT $5"
         );
         let (series, seq) = filter.after.as_ref().map_or(("", 0), |after| (after.series(), after.seq()));
-        let state = filter.state.map_or("", State::as_str);
-        let channel = filter.channel.map_or("", super::words::Channel::as_str);
+        let (state, channel) = (filter.state.map(|state| state.to_string()), filter.channel.map(|channel| channel.to_string()));
         self.db.rows(statement, values![series, seq, state, channel, page(filter.limit)])?.iter().map(parcel_row).collect()
     }
 
@@ -173,6 +172,23 @@ impl Books {
             " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND promise LIKE '%\"reason\":\"%' ORDER BY series, seq"
         );
         self.db.rows(statement, values![])?.iter().map(parcel_row).collect()
+    }
+
+    /// The last notice of delay about a case that left and still stands.
+    pub fn told_delay(&mut self, reception: &Reception) -> Result<Option<ParcelRow>, Fault> {
+        if self.case(reception)?.is_none_or(|case| case.delayed_until == 0) {
+            return Ok(None);
+        }
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at > 0 AND retired_at = 0 AND promise LIKE $1 ORDER BY packed_at"
+        );
+        let about = format!("%\"{reception}\"%");
+        let parcels =
+            self.db.rows(statement, values![about.as_str()])?.iter().map(parcel_row).collect::<Result<Vec<_>, Fault>>()?;
+        let tells = |parcel: &ParcelRow| parcel.document(reception).is_some_and(|document| document.delayed_until.is_some());
+        Ok(parcels.into_iter().rev().find(tells))
     }
 
     /// 未了一覧.

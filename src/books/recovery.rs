@@ -44,10 +44,11 @@ pub struct Recovery {
 }
 
 impl Books {
-    /// Settles every promise that is neither packed, void nor released. Call it in the run's turn ([`Closed::turn`](super::Closed::turn)), before
+    /// Settles every promise that is neither packed, void nor released, once the ledger was walked. Call it in the run's turn ([`Closed::turn`](super::Closed::turn)), before
     /// anything is written: then every promise that is still open is a dead run's.
     /// An output root that can't be reached is FK-6013, unless `abandon` writes its parcels off.
     pub fn recover(&mut self, store: &dyn Store, abandon: bool) -> Result<Vec<Recovery>, Fault> {
+        self.walked()?;
         let mut found = Vec::new();
         for parcel in self.promises()? {
             found.extend(self.judge(&parcel, store, abandon)?);
@@ -84,11 +85,14 @@ impl Books {
     /// `None`: its folder is on another computer, which will settle it.
     fn judge(&self, parcel: &ParcelRow, store: &dyn Store, abandon: bool) -> Result<Option<(Recovery, Place)>, Fault> {
         let promise = parcel.promise.as_ref().ok_or_else(|| Fault::new(code::DATABASE))?;
-        let place = Place::of(&parcel.number, promise);
+        let place = Place::of(&parcel.number, promise)?;
         if promise.mark.is_some() && mark(Path::new(&promise.root), store)? != promise.mark {
             let written_off =
                 Recovery { number: parcel.number.clone(), verdict: Verdict::Abandoned, folder: place.folder().to_owned() };
             return Ok(abandon.then_some((written_off, place)));
+        }
+        if !place.channel().is_absolute() {
+            return Err(Fault::new(code::DATABASE));
         }
         let verdict = match store.kind(place.channel()).map_err(Fault::disk)? {
             Some(Kind::Folder) => {

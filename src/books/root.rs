@@ -5,11 +5,14 @@
 use super::db::Backend;
 use super::event::Reserved;
 use super::open::{Books, random_hex};
-use crate::base::{Entropy, Fault, Store, code};
+use crate::base::{Arg, Entropy, Fault, Store, code};
 use std::path::Path;
 
 /// The mark's file in an output folder.
 pub const MARK: &str = ".fukan-root";
+
+/// What it is called until it is whole.
+pub const UNFINISHED: &str = ".fukan-root.part";
 
 /// 出力先, as a ledger tells it from others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,11 +42,7 @@ impl Books {
     /// Marks an output folder before anything is promised for it. Alone on its computer, an office needs none.
     pub fn mark_root(&mut self, root: &Path, store: &dyn Store, entropy: &dyn Entropy) -> Result<(), Fault> {
         if self.db.backend() == Backend::Postgres && mark(root, store)?.is_none() {
-            let mark = [random_hex(entropy), random_hex(entropy)].concat();
-            match store.create(&root.join(MARK), mark.as_bytes()).and_then(|()| store.sync_dir(root)) {
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                done => done.map_err(Fault::disk)?,
-            }
+            lay(root, &[random_hex(entropy), random_hex(entropy)].concat(), store).map_err(Fault::disk)?;
         }
         self.root = Some(self.root(root, store)?);
         Ok(())
@@ -54,7 +53,7 @@ impl Books {
         let path = root.to_str().ok_or_else(|| Fault::new(code::OUT))?.to_owned();
         let mark = match self.db.backend() {
             Backend::Sqlite => None,
-            Backend::Postgres => Some(mark(root, store)?.unwrap_or_default()),
+            Backend::Postgres => Some(mark(root, store)?.map_or(Ok(String::new()), whole)?),
         };
         Ok(Root { path, mark })
     }
@@ -64,20 +63,46 @@ impl Books {
         let marked = self.root.as_ref().filter(|marked| Path::new(&marked.path) == root);
         match (self.db.backend(), marked) {
             (Backend::Sqlite, _) => Ok(None),
-            (Backend::Postgres, Some(marked)) => Ok(marked.mark.clone()),
-            (Backend::Postgres, None) => Err(Fault::new(code::OURS)),
+            (Backend::Postgres, Some(marked)) if marked.mark.as_deref() != Some("") => Ok(marked.mark.clone()),
+            (Backend::Postgres, _) => Err(Fault::new(code::OURS)),
         }
     }
 }
 
-/// The mark of a folder, if it bears one. What can't be one is none.
+/// What stands in the file of a folder's mark, if there is one.
 pub(super) fn mark(root: &Path, store: &dyn Store) -> Result<Option<String>, Fault> {
     let file = root.join(MARK);
     match store.kind(&file).map_err(Fault::disk)? {
         None => Ok(None),
-        Some(_) => {
-            let bytes = store.read(&file, 64).map_err(Fault::disk)?;
-            Ok(String::from_utf8(bytes).ok().filter(|mark| mark.len() == 32))
+        Some(_) => match store.read(&file, 64) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) => Err(Fault::new(code::OUT).with("system", Arg::system(&error))),
+        },
+    }
+}
+
+/// A mark as we lay it. Nothing is promised for a folder whose mark is damaged: nobody could tell it from another.
+fn whole(mark: String) -> Result<String, Fault> {
+    let ours = mark.len() == 32 && mark.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    if ours {
+        Ok(mark)
+    } else {
+        Err(Fault::new(code::OUT).with("system", Arg::ours("出力先の印 .fukan-root が壊れています")))
+    }
+}
+
+/// Whole under another name, then named: no power cut leaves half of it. What somebody else has named meanwhile counts.
+fn lay(root: &Path, mark: &str, store: &dyn Store) -> std::io::Result<()> {
+    let unfinished = root.join(UNFINISHED);
+    if store.kind(&unfinished)?.is_some() {
+        store.remove_file(&unfinished)?;
+    }
+    store.create(&unfinished, mark.as_bytes())?;
+    if let Err(error) = store.rename_new(&unfinished, &root.join(MARK)) {
+        store.remove_file(&unfinished)?;
+        if error.kind() != std::io::ErrorKind::AlreadyExists {
+            return Err(error);
         }
     }
+    store.sync_dir(root)
 }

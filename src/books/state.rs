@@ -167,7 +167,7 @@ impl States {
             Event::Updated(_) => self.case(subject.reception, row, |c| c.follow_up = FollowUp::Done),
             Event::Closed(_) => self.case(subject.reception, row, |c| c.closed = true),
             Event::Permitted(_) => self.case(subject.reception, row, |_| ()),
-            Event::Opened | Event::Verified(_) => self.parcel(subject.number, row, |_| Ok(())),
+            Event::Opened => self.parcel(subject.number, row, |_| Ok(())),
             Event::Vault(vault) => {
                 self.vault_generation = vault.generation;
                 Ok(())

@@ -1,7 +1,7 @@
 //! 記帳: the one way a row gets into the ledger.
 
 use super::chain::{Anchor, Row};
-use super::db::{Backend, Db, int, values};
+use super::db::{Backend, Db, HEAD, int, values};
 use super::event::{Event, Reserved, Resumed, Subject};
 use super::keys::Keys;
 use super::open::Books;
@@ -38,8 +38,18 @@ impl Books {
         if self.reading {
             return Err(Fault::new(code::CHAIN));
         }
+        self.walked()?;
         let (keys, now) = (&self.keys, self.clock.now_ms());
         self.db.transaction(|db| written(db, keys, &self.who, now, work))
+    }
+
+    /// 検査してから: nothing is written, and nothing on the disk settled, by what tables say that the rows do not. Walked once; what is written
+    /// from then on is ours.
+    pub(super) fn walked(&mut self) -> Result<(), Fault> {
+        match self.whole {
+            true => Ok(()),
+            false => self.verify_chain(None)?.breaks.first().map_or(Ok(()), |broken| Err(broken.fault())),
+        }
     }
 
     /// Records one event that changes nothing on the disk: told, sent, confirmed, updated, closed, opened, verified, permitted, resumed.
@@ -120,7 +130,7 @@ pub(super) fn written<T>(
     now: i64,
     work: impl FnOnce(&mut Writing<'_>) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
-    db.run("UPDATE meta SET value = value WHERE name = $1", values!["head"])?;
+    db.run(HEAD, values!["head"])?;
     in_step(db, now, false)?;
     let newest = newest(db)?;
     let last = match &newest {
@@ -137,6 +147,11 @@ pub(super) fn written<T>(
 impl Writing<'_> {
     pub(super) fn db(&mut self) -> &mut Db {
         self.db
+    }
+
+    /// The newest row so far.
+    pub(super) fn last(&self) -> Anchor {
+        self.last
     }
 
     pub(super) fn at(&self) -> i64 {

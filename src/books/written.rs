@@ -10,14 +10,24 @@ pub fn parcel_number(text: &str) -> Result<Number, Fault> {
 }
 
 /// 受付番号 as a person writes it.
-pub(super) fn reception(text: &str) -> Option<Reception> {
+pub fn reception(text: &str) -> Option<Reception> {
     plain(text).parse().ok()
+}
+
+/// 照会番号 or 受付番号 as a person writes it; FK-6070 for nothing. A case whose 照会番号 may not be written down has an empty one.
+pub fn case_name(text: &str) -> Result<&str, Fault> {
+    match text.trim() {
+        "" => Err(Fault::new(code::USAGE).with("why", Arg::ours("番号が空です")).with("words", Arg::ours(CASE))),
+        name => Ok(name),
+    }
 }
 
 /// FK-6070 where a 発送番号 was written for a case.
 pub(super) fn case_wanted(text: &str) -> Option<Fault> {
-    parcel_number(text).ok().map(|_| other_kind(text, "照会番号又は受付番号（例: U08-0021）"))
+    parcel_number(text).ok().map(|_| other_kind(text, CASE))
 }
+
+const CASE: &str = "照会番号又は受付番号（例: U08-0021）";
 
 fn plain(text: &str) -> String {
     text.trim().to_ascii_uppercase()

@@ -104,14 +104,18 @@ impl Start {
 }
 
 impl Books {
-    /// 締める年度: over, with rows, and not closed before.
+    /// 締める年度: over, with rows, not closed before, and none before it open: what is dropped stands in the export of its year.
     pub fn closable(&mut self, series: &str) -> Result<Span, Fault> {
         let now = self.clock.now_ms();
         let named = |code| Fault::new(code).with("year", Arg::plain(series_name(series)));
         let span = Span::of(series, from_epoch_ms(now).date()).filter(|span| span.to() <= now);
         let span = span.ok_or_else(|| named(code::YEAR_NOT_OVER))?;
-        if self.closed_until()?.is_some_and(|until| span.last <= until) {
+        let closed = self.closed_until()?;
+        if closed.is_some_and(|until| span.last <= until) {
             return Err(named(code::YEAR_CLOSED));
+        }
+        if let Some(open) = self.first_open(closed)?.filter(|open| open.first < span.first) {
+            return Err(named(code::YEAR_BEFORE).with("open", Arg::plain(open.series)));
         }
         match self.last_before(span.to())? {
             Some(last) if last.seq > self.last_before(span.from())?.map_or(self.start()?.anchor.seq, |row| row.seq) => Ok(span),
@@ -124,6 +128,15 @@ impl Books {
         let years = self.events_of("year")?;
         let until = |event| if let Event::Year(year) = event { year.until.parse().ok() } else { None };
         Ok(years.into_iter().filter_map(until).max())
+    }
+
+    /// The year of the first row behind those that were closed.
+    fn first_open(&mut self, closed: Option<Date>) -> Result<Option<Span>, Fault> {
+        let behind = closed.and_then(|until| until.tomorrow().ok()).map_or(i64::MIN, midnight);
+        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE at >= $1 ORDER BY seq LIMIT 1");
+        let row = self.db.row(statement, values![behind])?.map(|row| event_row(&row)).transpose()?;
+        let day = row.map(|row| from_epoch_ms(row.at).date());
+        Ok(day.and_then(|day| Span::begun(if day.month() < 4 { day.year() - 1 } else { day.year() })))
     }
 
     /// How far rows are beyond their retention of so many years when this one is closed.
@@ -163,12 +176,28 @@ impl Books {
             tag: last.tag,
             discarded: dropped,
         };
-        self.write(|writing| {
+        let row = self.write(|writing| {
             writing.append(&Subject::default(), &Event::Year(year))?;
-            dropped.map_or(Ok(()), |dropped| drop_front(writing.db(), dropped))
+            dropped.map_or(Ok(()), |dropped| drop_front(writing.db(), dropped))?;
+            Ok(writing.last())
         })?;
-        let discarded = dropped.map_or(0, |dropped| dropped.to - begins);
-        Ok(Closing { last, row: self.anchor()?, discarded })
+        Ok(Closing { last, row, discarded: dropped.map_or(0, |dropped| dropped.to - begins) })
+    }
+
+    /// 締めたかどうか: the closing of this year, by its row, once whoever was writing has ended; what was to go with it.
+    pub fn closing_of(&mut self, span: &Span, discardable: &Discardable) -> Result<Option<Closing>, Fault> {
+        self.db.settled()?;
+        let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE kind = 'year' ORDER BY seq DESC LIMIT 1");
+        let row = self.db.row(statement, values![])?.map(|row| event_row(&row)).transpose()?;
+        let row = row.map(|row| self.genuine(row)).transpose()?;
+        Ok(row.and_then(|row| match row.event() {
+            Some(Event::Year(year)) if year.year == span.series => Some(Closing {
+                last: Anchor { seq: year.last, tag: year.tag },
+                row: Anchor { seq: row.seq, tag: row.tag },
+                discarded: year.discarded.map_or(0, |_| discardable.rows),
+            }),
+            _ => None,
+        }))
     }
 
     /// Where the ledger begins.

@@ -3,7 +3,7 @@
 use super::Exit;
 use super::args::Check;
 use super::bar::Bar;
-use super::pack::{date, exit, tell_cases, tell_encodings};
+use super::pack::{date, exit, tell_cases, tell_encodings, tell_sheets};
 use super::screen::Screen;
 use super::session::{seams, tell, write_new};
 use fukan::base::Fault;
@@ -30,6 +30,7 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let mut plan = plan::plan(&args.files, &bureau, &keys, &seams, letter_date(stated, &seams), |n| bar.judged(n));
     bar.close();
     tell_encodings(&plan.encodings(), screen);
+    tell_sheets(&plan.sheets(), screen);
     tell(&plan.mismatches, screen);
     let line = |row: &PlanRow| Line::of(row, None);
     let lines: Vec<Line> = match &args.annotate {
@@ -56,8 +57,12 @@ pub fn run(args: &Check, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     }
     if let Some(copy) = &args.annotate {
         let say = |fault: &Fault| format!("{} {}\n{}", fault.code, screen.messages.what(fault), screen.messages.fix(fault));
-        let bytes = annotate(&plan, &bureau, &seams, say)?;
-        write_new(copy, &bytes, "check.annotated", screen)?;
+        match annotate(&plan, &bureau, &seams, say) {
+            Ok(bytes) => drop(write_new(copy, &bytes, "check.annotated", screen)?),
+            // A file that can't be read has no copy; why was told with its one line.
+            Err(faults) if plan.rows.iter().any(|row| row.faults == faults) => {}
+            Err(faults) => return Err(faults),
+        }
     }
     if slipped { Ok(Exit::None) } else { Ok(exit(&lines)) }
 }

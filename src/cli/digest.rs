@@ -1,7 +1,7 @@
 //! まとめ: equal messages of a long run become one line with a count. Memory does not grow with the run.
 
 use super::message::{Level, Messages};
-use fukan::base::Fault;
+use fukan::base::{Fault, code};
 use std::collections::HashMap;
 
 /// How many places of one message are told.
@@ -30,7 +30,12 @@ impl Key {
             level,
             code: fault.code.as_str(),
             file: place.file.as_ref().map(|file| file.as_str().to_owned()),
-            field: place.field.as_ref().map(|field| field.json.clone().into_owned()),
+            // What a font lacks is one matter, in however many fields it stands.
+            field: place
+                .field
+                .as_ref()
+                .filter(|_| fault.code != code::RARE_CHARACTER)
+                .map(|field| field.json.clone().into_owned()),
             // Which row it was is part of the place.
             args: fault
                 .args
@@ -112,14 +117,19 @@ mod tests {
             digest.add(Level::Warning, &fault.within(&FileName::named("a.csv", 1), At::Line(line)), None);
         }
         digest.add(Level::Error, &Fault::new(code::NO_CASES), None);
+        // Other fields, but one matter.
+        for field in [Field::new("氏名", "subject.name"), Field::new("担当者", "requester.officer")] {
+            digest.add(Level::Warning, &Fault::new(code::RARE_CHARACTER).at(field), None);
+        }
         let texts = digest.render(&Messages::load(Lang::Ja));
-        assert_eq!(texts.len(), 2);
+        assert_eq!(texts.len(), 3);
+        assert!(texts[2].contains("FK-4043") && texts[2].contains("氏名") && texts[2].contains("担当者"), "{}", texts[2]);
         assert!(texts[0].contains("FK-1022") && texts[1].contains("FK-2015"));
         assert!(
             texts[1].contains("場所: 50件（a.csv 1行 確認日、a.csv 2行 確認日、a.csv 3行 確認日、ほか47件）"),
             "{}",
             texts[1]
         );
-        assert_eq!((digest.count(Level::Warning), digest.count(Level::Hold)), (50, 0));
+        assert_eq!((digest.count(Level::Warning), digest.count(Level::Hold)), (52, 0));
     }
 }

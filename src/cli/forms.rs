@@ -8,7 +8,7 @@ use super::session::{exit_of, seams, tell, write_new};
 use super::table::Table;
 use fukan::base::Fault;
 use fukan::base::fault::FileName;
-use fukan::desk::{Bureau, forms};
+use fukan::desk::{Bureau, forms, papers};
 use fukan::letter::LetterKind;
 use fukan::press::FormSettings;
 use std::path::Path;
@@ -16,19 +16,14 @@ use std::path::Path;
 /// Every kind of letter, and whose form it has.
 pub fn list(args: &FormsList, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let store = seams().store;
-    let own = match &args.office {
-        Some(dir) => {
-            Bureau::stands(dir, &*store).map_err(|fault| vec![fault])?;
-            forms::found(dir, &*store)?
-        }
-        None => Vec::new(),
-    };
+    let office = args.office.as_ref().map(|dir| Bureau::stands(dir, &*store)).transpose().map_err(|fault| vec![fault])?;
+    let own = office.as_ref().map_or(Ok(Vec::new()), |dir| forms::found(dir, &*store))?;
     let headings = ["letter", "file", "form"].map(|column| screen.ui(&format!("column.{column}"), &[]));
     let mut table = Table::new(headings);
     for kind in LetterKind::ALL {
         let is_own = own.iter().any(|form| form.kind == kind);
         let (name, file) = (name(kind, screen), forms::file_name(kind));
-        let has_wording = args.office.as_ref().is_some_and(|dir| forms::has_wording(dir, kind, &*store));
+        let has_wording = office.as_ref().is_some_and(|dir| forms::has_wording(dir, kind, &*store));
         if screen.json {
             let unused = is_own && has_wording;
             let value =
@@ -102,7 +97,7 @@ fn good(file: &Path, kind: LetterKind, warnings: &[Fault], screen: &mut Screen) 
 /// A form filled in with people who do not exist.
 pub fn sample(args: &FormsSample, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let seams = seams();
-    forms_free(&args.out, &seams)?;
+    papers::free(&args.out, &seams).map_err(|fault| vec![fault])?;
     let bureau = args.office.as_deref().map(|dir| Bureau::read(dir, &*seams.store)).transpose()?;
     let named = LetterKind::find(&args.form.to_string_lossy());
     let (form, kind) = match named {
@@ -111,10 +106,6 @@ pub fn sample(args: &FormsSample, screen: &mut Screen) -> Result<Exit, Vec<Fault
     };
     let docx = forms::sample(form, kind, bureau.as_ref(), &*seams.store)?;
     write_new(&args.out, &docx, "forms.sample", screen)
-}
-
-fn forms_free(out: &Path, seams: &fukan::desk::Seams) -> Result<(), Vec<Fault>> {
-    fukan::desk::papers::free(out, seams).map_err(|fault| vec![fault])
 }
 
 /// 書類の名前

@@ -7,7 +7,7 @@ use super::session::{new_passphrase, seams};
 use super::vault::hand_over;
 use fukan::base::database::Refused;
 use fukan::base::{Arg, Database, Fault, Store, code};
-use fukan::desk::bureau;
+use fukan::desk::{bureau, founding};
 use fukan::world::{self, Lock};
 use std::path::Path;
 
@@ -20,7 +20,7 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let seams = seams();
     let dir = world::resolve_unlinked(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
     let passphrase = new_passphrase(args.passphrase_file.as_deref(), screen).map_err(one)?;
-    bureau::check_passphrase(&passphrase).map_err(one)?;
+    founding::check_passphrase(&passphrase).map_err(one)?;
     seams.store.make_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
     let _lock = Lock::take(&dir).map_err(one)?;
     let (database, settings) = database(args, &dir, &*seams.store)?;
@@ -30,26 +30,24 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         }
         world::refuse_network_drive(&dir).map_err(one)?;
     }
-    let recovery = bureau::init(&dir, &database, &seams, &passphrase).map_err(one)?;
-    for (name, text) in [("office.toml", settings.as_str()), ("partners.csv", PARTNERS)] {
-        lay(&dir, name, text, &*seams.store).map_err(one)?;
-    }
-    // The recovery code is shown once: what it opens must outlast a power cut by then.
-    seams.store.sync_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
-    match dir.parent().map_or(Ok(()), |parent| seams.store.sync_dir(parent)) {
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {} // a folder that we may write to and not look into
-        done => done.map_err(|e| vec![Fault::disk(e)])?,
-    }
+    let settings = [("office.toml", settings.as_str()), ("partners.csv", PARTNERS)];
+    let recovery = founding::found(&dir, &database, &settings, &seams, &passphrase).map_err(one)?;
+    // What the recovery code opens must outlast a power cut; where that can't be told, the code, which is shown once, is shown all the same.
+    let kept = match dir.parent().map_or(Ok(()), |parent| seams.store.sync_dir(parent)) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Ok(()), // a folder that we may write to and not look into
+        kept => kept,
+    };
+    let kept = seams.store.sync_dir(&dir).and(kept).map_err(|e| vec![Fault::disk(e)]).map(|()| Exit::Done);
     let shown = dir.display().to_string();
     if screen.json {
         screen.value(&serde_json::json!({ "office": shown, "recovery_code": recovery.groups().join("-") }));
-        return Ok(Exit::Done);
+        return kept;
     }
     screen.tell("init.created", &[("dir", &shown)]);
     hand_over(&recovery, screen);
     screen.tell("init.next", &[]);
     screen.tell("init.try", &[]);
-    Ok(Exit::Done)
+    kept
 }
 
 /// Where the database is to be, and the settings of a new office. Where an office.toml stands already, it says so itself.
@@ -71,14 +69,5 @@ fn database(args: &Init, dir: &Path, store: &dyn Store) -> Result<(Database, Str
     match asked.map(stated).transpose()? {
         Some(asked) if asked != database => Err(vec![Fault::new(code::EXISTS).with("file", Arg::plain("office.toml"))]),
         _ => Ok((database, String::new())),
-    }
-}
-
-fn lay(dir: &Path, name: &str, text: &str, store: &dyn Store) -> Result<(), Fault> {
-    let path = dir.join(name);
-    match store.kind(&path) {
-        Ok(Some(_)) => Ok(()),
-        Ok(None) => store.create(&path, text.as_bytes()).map_err(Fault::disk),
-        Err(error) => Err(Fault::disk(error)),
     }
 }

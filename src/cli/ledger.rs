@@ -8,10 +8,12 @@ use super::screen::Screen;
 use super::session::{Session, tell};
 use super::table::{Table, Tone};
 use fukan::base::{Fault, code};
-use fukan::books::{Books, Break, CaseRow, Channel, Copied, Due, FollowUp, Number, ParcelFilter, ParcelRow, parcel_number};
+use fukan::books::{
+    Books, Break, CaseRow, Channel, Copied, Due, FollowUp, Number, Outcome, ParcelFilter, ParcelRow, parcel_number,
+};
 use fukan::desk::Bureau;
 use fukan::desk::noting::shown as when;
-use fukan::desk::papers::asked_after;
+use fukan::desk::papers::{self, asked_after, asked_at};
 use fukan::desk::unsent::superseded;
 use fukan::desk::vault;
 use std::collections::BTreeMap;
@@ -81,7 +83,10 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let parcels = to_do(&due, &unreceived, &session.bureau, &mut session.books).map_err(one)?;
     if screen.json {
         for (state, cases) in [("open", &due.open), ("waiting", &due.waiting), ("follow_up", &due.follow_ups)] {
-            cases.iter().for_each(|case| case_json(state, case, now, screen));
+            for case in cases {
+                let asked = if state == "waiting" { asked_at(case, &mut session.books).map_err(one)? } else { None };
+                case_json(state, case, asked, now, screen);
+            }
         }
         for (parcel, what) in parcels.values() {
             let cases = names(parcel, &mut session.books).map_err(one)?;
@@ -90,8 +95,12 @@ pub fn due(args: &DueArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         return Ok(Exit::Done);
     }
     let mut table = Table::new(headings(&["case", "received", "deadline", "state", "code"], screen));
-    for case in due.open.iter().chain(&due.waiting) {
-        table.toned(case_cells(case, now, screen));
+    for case in &due.open {
+        table.toned(case_cells(case, None, now, screen));
+    }
+    for case in &due.waiting {
+        let asked = asked_at(case, &mut session.books).map_err(one)?;
+        table.toned(case_cells(case, asked, now, screen));
     }
     for case in &due.follow_ups {
         table.toned(follow_up_cells(case, screen));
@@ -176,7 +185,7 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
             let told = if copied.seq() < ledger.begins { "ledger.anchor_gone" } else { "ledger.anchor_holds" };
             screen.tell(told, &[("row", &copied.seq().to_string())]);
         }
-        screen.tell("ledger.anchor", &[("row", &seq), ("tag", &tag)]);
+        screen.tell("ledger.anchor", &[("row", &seq), ("tag", &papers::tag(&tag))]);
         tell(&astray, screen);
     } else {
         screen.tell("ledger.broken", &[("count", &ledger.breaks.len().to_string())]);
@@ -208,20 +217,22 @@ fn case_name(case: &CaseRow) -> String {
     if case.id.is_empty() { case.reception.to_string() } else { case.id.clone() }
 }
 
-/// A reply that is not due any more is never late.
+/// A reply that is not due any more is never late, nor is what waits for the other side.
 fn is_late(case: &CaseRow, now: i64) -> bool {
-    case.follow_up != FollowUp::Open && case.due_at() != 0 && case.due_at() < now
+    let is_ours = case.follow_up != FollowUp::Open && case.outcome != Some(Outcome::AskMore);
+    is_ours && case.due_at() != 0 && case.due_at() < now
 }
 
-fn case_cells(case: &CaseRow, now: i64, screen: &Screen) -> [(String, Tone); 5] {
+fn case_cells(case: &CaseRow, asked: Option<i64>, now: i64, screen: &Screen) -> [(String, Tone); 5] {
     let (due, late) = (case.due_at(), is_late(case, now));
     let state = match case.outcome {
         Some(outcome) => screen.ui(&format!("outcome.{outcome}"), &[]),
-        None => screen.ui("column.received", &[]),
+        None => screen.ui("export.event.received", &[]),
     };
-    let deadline = match late {
-        true => format!("{} {}", when(due), screen.ui("ledger.late", &[])),
-        false => when(due),
+    let deadline = match (asked, late) {
+        (Some(asked), _) => screen.ui("ledger.asked", &[("at", &when(asked))]),
+        (None, true) => format!("{} {}", when(due), screen.ui("ledger.late", &[])),
+        (None, false) => when(due),
     };
     let tone = if late { Tone::Bad } else { Tone::Plain };
     [
@@ -266,10 +277,10 @@ fn parcel_json(parcel: &ParcelRow, cases: &[String], to_do: Option<&[&str]>, scr
     screen.value(&value);
 }
 
-fn case_json(state: &str, case: &CaseRow, now: i64, screen: &mut Screen) {
+fn case_json(state: &str, case: &CaseRow, asked: Option<i64>, now: i64, screen: &mut Screen) {
     let value = serde_json::json!({
         "state": state, "case": case.id, "reception": case.reception.to_string(), "deadline": when(case.deadline),
-        "delayed_until": when(case.delayed_until), "late": is_late(case, now), "outcome": case.outcome.map(|o| o.as_str()), "code": case.code,
+        "delayed_until": when(case.delayed_until), "asked": asked.map(when), "late": is_late(case, now), "outcome": case.outcome.map(|o| o.as_str()), "code": case.code,
         "row": case.row, "number": case.number.as_ref().map(ToString::to_string),
     });
     screen.value(&value);

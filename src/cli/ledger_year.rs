@@ -4,10 +4,11 @@ use super::Exit;
 use super::args::{Resume, ResumeArg, Year};
 use super::bar::Bar;
 use super::export::sheets;
+use super::pack::tell_recovery;
 use super::screen::Screen;
 use super::session::{Session, seams};
 use fukan::base::{Arg, Fault, code};
-use fukan::books::Resumed;
+use fukan::books::{Resumed, parcel_number, reception};
 use fukan::desk::noting::shown;
 use fukan::desk::{papers, vault, year};
 use fukan::file::listing;
@@ -18,16 +19,23 @@ pub fn close(args: &Year, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     papers::free(&args.out, &seams()).map_err(one)?;
     let mut session = Session::writing(&args.office, screen)?;
     let Session { bureau, books, seams, .. } = &mut session;
-    let (span, discardable) = year::prepare(&args.year, bureau, books, seams)?;
+    let (span, recovered) = year::prepare(&args.year, books, seams)?;
+    // Told at once: what was settled is settled, whatever comes of the closing.
+    match screen.json {
+        true if recovered.is_empty() => {}
+        true => screen.value(&serde_json::json!({ "recovered": recovered.len() })),
+        false => tell_recovery(&recovered, screen),
+    }
     let mut bar = Bar::new(screen, args.quiet);
     let sheets = sheets(Some(&span), bureau, books, screen, &mut |rows| bar.read(rows)).map_err(one)?;
     bar.goes_on("table");
     let export = listing::xlsx(&sheets).map_err(one)?;
     bar.close();
-    let closed = year::close(&span, discardable, args.discard, &export, &args.out, books, seams).map_err(one)?;
+    // What is to be done is never dropped. Asked for before: behind the closing nothing may fail that is told of it.
     let due = books.due().map_err(one)?;
     let untold = due.untold.iter().filter(|parcel| parcel.sent_at != 0).count();
     let open = due.open.len() + due.waiting.len() + due.follow_ups.len() + due.unsent.len() + untold;
+    let closed = year::close(&span, args.discard, &export, &args.out, bureau, books, seams)?;
     let path = closed.path.display().to_string();
     let tag = papers::tag(&closed.closing.row.tag.to_string());
     if screen.json {
@@ -86,7 +94,7 @@ pub fn resume(args: &Resume, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
 
 /// A 発送番号 or a 受付番号.
 fn read(text: &str, reason: &str) -> Result<Resumed, Fault> {
-    let (after, after_reception) = (text.parse().ok(), text.parse().ok());
+    let (after, after_reception) = (parcel_number(text).ok(), reception(text));
     let shown = fukan::base::fault::FileName::named(text, 1);
     match after.is_none() && after_reception.is_none() {
         true => Err(Fault::new(code::NO_NUMBER).with("number", Arg::plain(shown.as_str()))),

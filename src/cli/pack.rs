@@ -8,16 +8,17 @@ use super::message::Level as Weight;
 use super::next;
 use super::results;
 use super::screen::Screen;
-use super::session::Session;
+use super::session::{Session, exit_of};
 use super::table::{Table, Tone};
 use fukan::base::date::{self, Date};
 use fukan::base::fault::FileName;
 use fukan::base::kana::Level;
 use fukan::base::{Fault, code};
-use fukan::books::{Verdict, parcel_number};
+use fukan::books::{Recovery, Verdict, parcel_number};
 use fukan::desk::noting::{is_sealed, person};
 use fukan::desk::report::Line;
 use fukan::desk::{Bundling, Errand, Options, Packed, pack};
+use fukan::intake::table::ReadSheet;
 use fukan::notice::Outcome;
 use fukan::notice::find::{Card, CardRow};
 use fukan::seal::PackageKind;
@@ -78,21 +79,29 @@ pub fn send(
     let packed = pack(files, bureau, books, &sending.out, seams, &options, &mut |progress| bar.told(progress));
     bar.close();
     let mut packed = packed?;
-    packed.faults.extend(results::write(&packed.lines, &sending.out, bureau, &screen.messages, seams).err());
-    tell_encodings(&packed.encodings, screen);
-    tell_cases(&packed.lines, screen);
+    if packed.begun {
+        packed.faults.extend(results::write(&packed.lines, &sending.out, bureau, &screen.messages, seams).err());
+        tell_encodings(&packed.encodings, screen);
+        tell_sheets(&packed.sheets, screen);
+        tell_cases(&packed.lines, screen);
+    }
     if screen.json {
         summary(&packed, screen);
     } else {
-        tell_rest(&packed, sending, session, screen).map_err(one)?;
+        let untold = tell_rest(&packed, sending, session, screen);
+        packed.faults.extend(untold);
     }
+    // A server that is gone is gone for whoever asks it afterwards.
+    let mut lost = false;
+    packed.faults.retain(|fault| fault.code != code::SERVER_LOST || !std::mem::replace(&mut lost, true));
     // What was packed stands and was told above; what failed after it is told last, and by the exit code.
     packed.faults.iter().for_each(|fault| screen.fault(Weight::Error, fault, None));
-    Ok(match (packed.faults.is_empty(), packed.left) {
-        (false, _) => Exit::Disk,
-        (true, 0) => exit(&packed.lines),
+    Ok(match (packed.begun, packed.faults.is_empty(), packed.left) {
+        (false, ..) => exit_of(&packed.faults),
+        (true, false, _) => Exit::Disk,
+        (true, true, 0) => exit(&packed.lines),
         // Those that were not begun are neither refused nor done.
-        (true, _) => Exit::Some,
+        (true, true, _) => Exit::Some,
     })
 }
 
@@ -121,6 +130,24 @@ pub fn tell_encodings(encodings: &[(FileName, &str)], screen: &mut Screen) {
             let text = screen.ui("check.encoding", &[("file", file.as_str()), ("encoding", encoding)]);
             screen.err(&text);
         }
+    }
+}
+
+/// シート: which one of a workbook was read, and what of it and beside it nobody sees or nobody read.
+pub fn tell_sheets(sheets: &[(FileName, ReadSheet)], screen: &mut Screen) {
+    for (file, ReadSheet { name, others, hidden }) in sheets {
+        if screen.json {
+            let line = serde_json::json!({ "file": file.as_str(), "sheet": name, "other_sheets": others, "hidden_rows": hidden });
+            screen.value(&line);
+            continue;
+        }
+        let (others, hidden) = (others.to_string(), hidden.to_string());
+        let mut args = vec![("file", file.as_str())];
+        args.extend(name.as_ref().map(|name| ("sheet", name.as_str())));
+        args.extend((others != "0").then_some(("others", others.as_str())));
+        args.extend((hidden != "0").then_some(("hidden", hidden.as_str())));
+        let text = screen.ui("check.sheet", &args);
+        screen.err(&text);
     }
 }
 
@@ -183,7 +210,8 @@ fn tell_cards(lines: &[Line], screen: &mut Screen) {
             let word = |agrees: bool| screen.ui(if agrees { "card.same" } else { "card.differs" }, &[]);
             let optional = |agrees: Option<bool>| agrees.map(word).unwrap_or_default();
             let (kana, number) = (screen.ui(kana, &[]), row.row.to_string());
-            let (birth, sex) = (word(row.birth), word(row.sex));
+            let sex = if row.sex_unknown { screen.ui("card.unknown", &[]) } else { word(row.sex) };
+            let birth = word(row.birth);
             let (numbers, address) = (optional(row.numbers), optional(row.address));
             let values = [
                 ("case", line.case.as_str()),
@@ -205,23 +233,50 @@ fn tell_cards(lines: &[Line], screen: &mut Screen) {
 fn table(lines: &[&Line], screen: &Screen) -> Table {
     let headings = ["case", "number", "outcome", "channel", "place", "code"].map(|c| screen.ui(&format!("column.{c}"), &[]));
     let mut table = Table::new(headings).path_column(4);
+    let mut together: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in lines {
+        together.entry(line.number.as_deref().unwrap_or_default()).or_default().push(line);
+    }
+    // What nothing was made of has no number, and is looked at one by one.
+    together.retain(|number, cases| !number.is_empty() && cases.len() > ALIKE);
+    for line in lines {
+        let many = line.number.as_deref().and_then(|number| together.get(number));
+        if many.is_some_and(|cases| !std::ptr::eq(cases[0], *line)) {
+            continue;
+        }
         let tone = match line.outcome {
             Outcome::Answered | Outcome::NotFound | Outcome::AskMore | Outcome::Delayed | Outcome::Accepted => Tone::Good,
             Outcome::Held | Outcome::Already => Tone::Look,
             Outcome::Refused => Tone::Bad,
         };
         let place = line.files.first().map(|f| f.path.rsplit_once('/').map_or(f.path.clone(), |(folder, _)| folder.to_owned()));
+        let (case, outcome) = match many {
+            Some(cases) => several(cases, screen),
+            None => (line.case.clone(), screen.messages.outcome(line.outcome)),
+        };
         table.toned([
-            (line.case.clone(), Tone::Plain),
+            (case, Tone::Plain),
             (line.number.clone().unwrap_or_default(), Tone::Plain),
-            (screen.messages.outcome(line.outcome), tone),
+            (outcome, tone),
             (line.channel.map(|c| screen.messages.channel(c)).unwrap_or_default(), Tone::Plain),
             (place.unwrap_or_default(), Tone::Plain),
             (line.faults.first().map(|f| f.code.to_string()).unwrap_or_default(), Tone::Plain),
         ]);
     }
     table
+}
+
+/// More cases than these in one parcel are one row of the table; report.xlsx has each of them.
+const ALIKE: usize = 10;
+
+/// The first case and how many more; what became of how many.
+fn several(cases: &[&Line], screen: &Screen) -> (String, String) {
+    let more = (cases.len() - 1).to_string();
+    let named = screen.ui("ledger.cases", &[("cases", &cases[0].case), ("more", &more)]);
+    let count = |outcome: &Outcome| cases.iter().filter(|line| line.outcome == *outcome).count();
+    let each = Outcome::ALL.iter().filter(|outcome| count(outcome) > 0);
+    let each: Vec<String> = each.map(|outcome| format!("{} {}", screen.messages.outcome(*outcome), count(outcome))).collect();
+    (named, screen.row(&each))
 }
 
 fn tell_json(line: &Line, screen: &mut Screen) {
@@ -247,7 +302,7 @@ fn card_json(row: &CardRow) -> serde_json::Value {
         None => "differs",
     };
     serde_json::json!({
-        "row": row.row, "kana": kana, "birth": row.birth, "sex": row.sex, "numbers": row.numbers, "address": row.address,
+        "row": row.row, "kana": kana, "birth": row.birth, "sex": (!row.sex_unknown).then_some(row.sex), "numbers": row.numbers, "address": row.address,
     })
 }
 
@@ -276,7 +331,13 @@ fn summary(packed: &Packed, screen: &mut Screen) {
     screen.value(&value);
 }
 
-fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Result<(), Fault> {
+/// What the ledger can't be asked for any more is returned; the rest is told all the same.
+fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: &mut Screen) -> Vec<Fault> {
+    tell_recovery(&packed.recovered, screen);
+    if !packed.begun {
+        let earlier = packed.printed.len() + packed.unsent.earlier.len();
+        return if earlier == 0 { Vec::new() } else { next::tell(packed, sending, session, screen) };
+    }
     let counts = counts(&packed.lines);
     let rare = [Outcome::Delayed.word(), Outcome::Accepted.word()];
     let told = |(word, n): (&&'static str, &usize)| (!rare.contains(word) || *n > 0).then(|| (*word, n.to_string()));
@@ -293,25 +354,31 @@ fn tell_rest(packed: &Packed, sending: &Sending, session: &mut Session, screen: 
         screen.tell("pack.practice", &[]);
     }
     if !packed.separated.is_empty() {
-        screen.tell("pack.same_names", &[("numbers", &packed.separated.join("、"))]);
+        screen.tell("pack.same_names", &[("numbers", &screen.row(&packed.separated))]);
     }
     if !packed.divided.is_empty() {
-        screen.tell("pack.divided", &[("numbers", &packed.divided.join("、"))]);
+        screen.tell("pack.divided", &[("numbers", &screen.row(&packed.divided))]);
     }
+    let mut faults = Vec::new();
     for (old, new) in &packed.replaced {
-        let (sealed, old) = (session.books.parcel(old)?.as_ref().is_some_and(is_sealed), old.to_string());
+        let parcel = session.books.parcel(old).unwrap_or_else(|fault| {
+            faults.push(fault);
+            None
+        });
+        let (sealed, old) = (parcel.as_ref().is_some_and(is_sealed), old.to_string());
         let untold = if sealed { old.as_str() } else { "" };
         screen.tell("pack.replaced", &[("old", &old), ("new", new), ("untold", untold)]);
     }
-    tell_recovery(packed, screen);
-    next::tell(packed, sending, session, screen)
+    faults.extend(next::tell(packed, sending, session, screen));
+    faults
 }
 
-fn tell_recovery(packed: &Packed, screen: &mut Screen) {
-    if packed.recovered.is_empty() {
+/// What an earlier run left, and what became of it.
+pub fn tell_recovery(recovered: &[Recovery], screen: &mut Screen) {
+    if recovered.is_empty() {
         return;
     }
-    let count = |verdict: fn(&Verdict) -> bool| packed.recovered.iter().filter(|r| verdict(&r.verdict)).count().to_string();
+    let count = |verdict: fn(&Verdict) -> bool| recovered.iter().filter(|r| verdict(&r.verdict)).count().to_string();
     let packed_again = count(|v| matches!(v, Verdict::Recovered));
     let released = count(|v| matches!(v, Verdict::Released));
     let void = count(|v| !matches!(v, Verdict::Recovered | Verdict::Released));

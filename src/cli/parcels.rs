@@ -3,13 +3,13 @@
 use super::Exit;
 use super::args::{OfficeArgs, Open, PasswordArgs};
 use super::message::Level;
-use super::screen::Screen;
+use super::screen::{Screen, pasted};
 use super::session::Session;
-use fukan::base::date::wareki;
 use fukan::base::{Fault, Field, code};
 use fukan::books::{Number, parcel_number};
 use fukan::desk::hand::{self, Telling};
 use fukan::desk::{noting, papers};
+use fukan::letter::LetterKind;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -46,7 +46,7 @@ fn json(telling: &Telling, screen: &mut Screen) {
     let dial = telling.dial.as_ref();
     let value = serde_json::json!({
         "number": telling.number, "password": telling.password.expose(), "groups": telling.password.groups(),
-        "check": telling.check, "to": telling.to, "section": telling.section, "dial": dial.map(|d| d.number()),
+        "check": telling.check, "check_in": check_in(telling.check_in.0), "check_file": telling.check_in.1, "to": telling.to, "section": telling.section, "dial": dial.map(|d| d.number()),
         "source": dial.map(|d| d.source()), "looked_up": dial.and_then(|d| d.looked_up()).map(|day| day.to_string()),
         "looked_up_by": dial.map(|d| d.looked_up_by()), "warnings": screen.warnings(stale(telling).as_slice()), "told": noting::shown(telling.told_at),
     });
@@ -76,14 +76,21 @@ fn sheet(
     Ok(())
 }
 
-/// A path as it can be pasted into a command line.
-fn pasted(path: &Path) -> String {
-    let path = path.display().to_string();
-    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path }
+/// Where the 照合番号 stands that is read back: the only document, the list of an archive, or the first page of several letters.
+fn check_in(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Index | LetterKind::Contents => kind.id(),
+        _ => "document",
+    }
 }
 
 fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
     screen.tell("password.title", &[]);
+    let looked_up = telling.dial.as_ref().map(|dial| {
+        let date = dial.looked_up().map(|day| screen.day(day)).unwrap_or_default();
+        screen.ui("password.looked_up", &[("source", dial.source()), ("date", &date), ("by", dial.looked_up_by())])
+    });
+    let looked_up = looked_up.unwrap_or_default();
     let mut line = |key: &str, value: &str| {
         let label = screen.ui(key, &[]);
         screen.say(&format!("  {label}: {value}"));
@@ -92,14 +99,14 @@ fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
     line("password.to", format!("{} {}", telling.to, telling.section).trim_end());
     if let Some(dial) = &telling.dial {
         line("password.dial", dial.number());
-        let checked = dial.looked_up().map(wareki).unwrap_or_default();
-        line("password.source", &format!("{}（{checked} {}）", dial.source(), dial.looked_up_by()));
+        line("password.source", &looked_up);
     }
     let groups = Zeroizing::new(telling.password.groups().join(" "));
     line("password.groups", &groups);
     telling.spoken().iter().for_each(|said| line("password.spoken", said));
     line("password.check", &telling.check);
-    screen.tell("password.check_how", &[]);
+    let (kind, file) = &telling.check_in;
+    screen.tell(&format!("password.check_how_{}", check_in(*kind)), &[("file", file)]);
     screen.tell("next.never_dial", &[]);
     for never in ["password.never_say", "password.never_send"] {
         screen.tell(never, &[]);

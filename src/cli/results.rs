@@ -88,6 +88,7 @@ fn next(line: &Line, messages: &Messages) -> String {
         None => return String::new(),
     };
     let next = messages.ui(key, &[]);
+    let next = if line.near_miss { messages.ui("results.next.near_miss", &[("next", &next)]) } else { next };
     match line.outcome {
         Outcome::Already => messages.ui("results.next.earlier", &[("next", &next)]),
         _ => next,

@@ -1,12 +1,14 @@
 //! 画面への出力: never panics on a full disk or a closed pipe; what was done stays done, and the exit code tells.
 
 use super::Exit;
-use super::message::{Level, Messages, json_line};
+use super::message::{Lang, Level, Messages, json_line};
 use super::table::Look;
 use fukan::base::Fault;
+use fukan::base::date::{Date, wareki};
 use fukan::world::{Stream, is_terminal};
 use serde_json::Value;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 /// 画面.
 pub struct Screen {
@@ -47,6 +49,16 @@ impl Screen {
     /// A text of the tables, filled in.
     pub fn ui(&self, key: &str, values: &[(&str, &str)]) -> String {
         self.messages.ui(key, values)
+    }
+
+    /// A day, as people of this language write it.
+    pub fn day(&self, day: Date) -> String {
+        if self.messages.lang == Lang::Ja { wareki(day) } else { day.to_string() }
+    }
+
+    /// Several names in a row.
+    pub fn row<S: AsRef<str>>(&self, names: &[S]) -> String {
+        names.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(&self.ui("place.and", &[]))
     }
 
     /// Says a text of the tables.
@@ -92,4 +104,11 @@ impl Screen {
         }
         if self.failed && matches!(exit, Exit::Done | Exit::Some) { Exit::Disk } else { exit }
     }
+}
+
+/// A path as it can be pasted into a command line, of a shell on Windows too.
+pub fn pasted(path: impl AsRef<Path>) -> String {
+    let path = path.as_ref().display().to_string();
+    let plain = |c: char| !c.is_whitespace() && (!c.is_ascii() || c.is_ascii_alphanumeric() || "/\\._-:~+=@%".contains(c));
+    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
 }

@@ -77,25 +77,25 @@ impl Session {
     fn open(office: &OfficeArgs, access: Access, screen: &mut Screen) -> Result<(Self, Passphrase), Vec<Fault>> {
         let seams = seams();
         let one = |fault: Fault| vec![fault];
-        Bureau::stands(&office.office, &*seams.store).map_err(one)?;
+        let dir = Bureau::stands(&office.office, &*seams.store).map_err(one)?;
         // A file has one writer; a shared database lets them in one after the other.
-        let shared = matches!(bureau::database(&office.office, &*seams.store), Ok(Database::Server(_)));
+        let shared = matches!(bureau::database(&dir, &*seams.store), Ok(Database::Server(_)));
         let lock = match access {
-            Access::Make | Access::Turn | Access::Note if !shared => Some(Lock::take(&office.office).map_err(one)?),
+            Access::Make | Access::Turn | Access::Note if !shared => Some(Lock::take(&dir).map_err(one)?),
             _ => None,
         };
-        let bureau = Bureau::read(&office.office, &*seams.store)?;
+        let bureau = Bureau::read(&dir, &*seams.store)?;
         // A practice office makes its database when it is first asked for, even by a command that only looks.
-        let absent = || matches!(seams.store.kind(&office.office.join("office.db")), Ok(None));
+        let absent = || matches!(seams.store.kind(&dir.join("office.db")), Ok(None));
         let lock = match lock {
-            None if !shared && bureau.office.practice && absent() => Some(Lock::take(&office.office).map_err(one)?),
+            None if !shared && bureau.office.practice && absent() => Some(Lock::take(&dir).map_err(one)?),
             held => held,
         };
         if matches!(access, Access::Make) {
             bureau.sound_forms()?;
         }
         let stated = office.passphrase_file.clone();
-        let own = bureau.office.passphrase_file.as_ref().map(|name| office.office.join(name));
+        let own = bureau.office.passphrase_file.as_ref().map(|name| dir.join(name));
         let passphrase = passphrase(stated.or(own).as_deref(), screen).map_err(one)?;
         warn(&passphrase, &bureau, screen);
         let books = match access {
@@ -201,6 +201,7 @@ const USAGE: &[Code] = &[
     code::ANCHOR_FORM,
     code::YEAR_NOT_OVER,
     code::YEAR_CLOSED,
+    code::YEAR_BEFORE,
     code::DATE_IN_CLOSED_YEAR,
     code::NOT_AHEAD,
     code::CLOCK_RIGHT,

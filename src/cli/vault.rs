@@ -31,41 +31,51 @@ pub fn passphrase(args: &PassphraseArgs, screen: &mut Screen) -> Result<Exit, Ve
         show(&doors, screen);
         return Ok(Exit::Done);
     };
-    let recovery = vault::change(&change, &opener, books, seams)?;
+    let changed = vault::change(&change, &opener, bureau, books, seams)?;
+    let done = changed.doubts.is_empty();
     if screen.json {
-        screen.value(&serde_json::json!({ "changed": word(&change), "recovery_code": recovery.as_ref().map(joined) }));
-        return Ok(Exit::Done);
+        let word = done.then(|| word(&change));
+        screen.value(&serde_json::json!({ "changed": word, "recovery_code": changed.recovery.as_ref().map(joined) }));
+    } else {
+        if done {
+            screen.tell(&format!("vault.{}", word(&change)), &[]);
+            if matches!(change, Change::Remove(_)) {
+                screen.tell("vault.rotate_too", &[]);
+            }
+            if let Some(name) = bureau.office.passphrase_file.as_ref().filter(|_| !matches!(change, Change::Recovery)) {
+                screen.tell("vault.practice_file", &[("file", name)]);
+            }
+        }
+        changed.recovery.iter().for_each(|recovery| hand_over(recovery, screen));
     }
-    screen.tell(&format!("vault.{}", word(&change)), &[]);
-    if matches!(change, Change::Remove(_)) {
-        screen.tell("vault.rotate_too", &[]);
-    }
-    if let Some(name) = bureau.office.passphrase_file.as_ref().filter(|_| !matches!(change, Change::Recovery)) {
-        screen.tell("vault.practice_file", &[("file", name)]);
-    }
-    recovery.iter().for_each(|recovery| hand_over(recovery, screen));
-    Ok(Exit::Done)
+    tell(&changed.doubts, screen);
+    if done { Ok(Exit::Done) } else { Ok(Exit::Disk) }
 }
 
 /// New keys.
 pub fn rotate(args: &OfficeArgs, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let (mut session, opener) = Session::with_passphrase(args, screen)?;
-    let rotated = vault::rotate(&opener, &mut session.books, &session.seams)?;
+    let Session { books, seams, bureau, .. } = &mut session;
+    let rotated = vault::rotate(&opener, bureau, books, seams)?;
+    let done = rotated.doubts.is_empty();
     if screen.json {
         screen.value(&serde_json::json!({
             "kept": rotated.kept, "destroyed": rotated.destroyed, "closed": rotated.closed, "recovery_code": joined(&rotated.recovery),
         }));
-        return Ok(Exit::Done);
+    } else {
+        let (kept, destroyed) = (rotated.kept.to_string(), rotated.destroyed.to_string());
+        if done {
+            screen.tell("vault.rotated", &[("kept", &kept), ("destroyed", &destroyed)]);
+        }
+        if !rotated.closed.is_empty() {
+            let slots: Vec<String> = rotated.closed.iter().map(ToString::to_string).collect();
+            let slots = slots.join(&screen.ui("place.and", &[]));
+            screen.tell("vault.closed", &[("slots", &slots)]);
+        }
+        hand_over(&rotated.recovery, screen);
     }
-    let (kept, destroyed) = (rotated.kept.to_string(), rotated.destroyed.to_string());
-    screen.tell("vault.rotated", &[("kept", &kept), ("destroyed", &destroyed)]);
-    if !rotated.closed.is_empty() {
-        let slots: Vec<String> = rotated.closed.iter().map(ToString::to_string).collect();
-        let slots = slots.join(&screen.ui("place.and", &[]));
-        screen.tell("vault.closed", &[("slots", &slots)]);
-    }
-    hand_over(&rotated.recovery, screen);
-    Ok(Exit::Done)
+    tell(&rotated.doubts, screen);
+    if done { Ok(Exit::Done) } else { Ok(Exit::Disk) }
 }
 
 /// Is everything where it belongs?

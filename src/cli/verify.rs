@@ -8,7 +8,7 @@ use super::screen::Screen;
 use super::session::Session;
 use super::table::{Table, Tone};
 use fukan::base::Fault;
-use fukan::base::date::{from_epoch_ms, wareki};
+use fukan::base::date::from_epoch_ms;
 use fukan::books::Number;
 use fukan::desk::prove::{Verdict, Verified, prove};
 
@@ -86,13 +86,13 @@ fn show(verified: &[Verified], screen: &mut Screen) {
     faults.iter().for_each(|fault| screen.fault(Level::Error, fault, None));
     for one in verified {
         if let Verdict::NotProvable { since } = one.verdict {
-            let date = if since == 0 { "－".to_owned() } else { wareki(from_epoch_ms(since).date()) };
+            let date = if since == 0 { "－".to_owned() } else { screen.day(from_epoch_ms(since).date()) };
             let text = screen.ui("verify.password_gone", &[("date", &date)]);
             screen.say(&format!("{}: {text}", one.name));
         }
         for (numbers, key) in [(&one.later, "verify.later"), (&one.outdated, "verify.outdated")] {
             if !numbers.is_empty() && one.verdict == Verdict::Proved {
-                let text = screen.ui(key, &[("numbers", &words(numbers).join("、"))]);
+                let text = screen.ui(key, &[("numbers", &screen.row(&words(numbers)))]);
                 screen.say(&format!("{}: {text}", one.name));
             }
         }

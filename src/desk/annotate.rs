@@ -15,7 +15,7 @@ pub fn annotate(plan: &Plan, bureau: &Bureau, seams: &Seams, say: impl Fn(&Fault
     let source = Source::new(reader, file.name.clone(), file.format, &bureau.catalogue).on_sheet(bureau.sheet.clone());
     let rows = source.rows()?;
     let marks = plan.rows.iter().flat_map(|row| marks(row, &say)).collect();
-    annotated(&rows, marks, &bureau.catalogue).map_err(here)
+    annotated(rows, marks, &say(&Fault::new(code::MY_NUMBER)), &bureau.catalogue).map_err(here)
 }
 
 fn marks(row: &PlanRow, say: &impl Fn(&Fault) -> String) -> Vec<Mark> {
@@ -23,14 +23,12 @@ fn marks(row: &PlanRow, say: &impl Fn(&Fault) -> String) -> Vec<Mark> {
     let faults = row.faults.iter().map(|fault| (own, fault)).chain(row.warnings.iter().map(|fault| (Weight::Warning, fault)));
     let mark = |(weight, fault): (Weight, &Fault)| {
         let Some(At::Line(line)) = fault.place.at.filter(|at| *at != At::Line(0)) else { return None };
-        // What stands on another sheet or in a comment is in no cell of the copy.
-        let field = fault.place.field.clone();
-        if field.as_ref().is_some_and(|field| field.json == "comment" || field.json == "another sheet") {
+        // Where a My Number stands in the copy itself, it is told as it is left out; on another sheet or in a comment it is not copied.
+        if fault.code == code::MY_NUMBER {
             return None;
         }
         let column = fault.args.iter().find(|(name, _)| *name == "column").and_then(|(_, arg)| column_of(arg.as_str()));
-        let hidden = fault.code == code::MY_NUMBER;
-        Some(Mark { row: line, field, column, weight, hidden, text: say(fault) })
+        Some(Mark { row: line, field: fault.place.field.clone(), column, code: fault.code, weight, text: say(fault) })
     };
     faults.filter_map(mark).collect()
 }

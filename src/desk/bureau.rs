@@ -8,10 +8,10 @@ use crate::base::{Arg, At, Clock, Database, Entropy, Fault, Field, Inputs, Store
 use crate::books::{Books, Closed};
 use crate::intake::procedures::ListedProcedures;
 use crate::intake::{Office, holidays as listed, partners};
-use crate::letter::Texts;
 use crate::letter::compose::Letterhead;
 use crate::letter::mail::MailWording;
 use crate::letter::phrase::Phrases;
+use crate::letter::{Texts, lines};
 use crate::notice::Catalogue;
 use crate::notice::catalogue::BadCatalogue;
 use crate::notice::deadline::WorkDays;
@@ -19,7 +19,7 @@ use crate::notice::holidays::Holidays;
 use crate::notice::requester::{Municipalities, Partners};
 use crate::press::{self, FormSettings, Logo, Press, Window};
 use crate::seal::OfficeKeys;
-use crate::seal::vault::{self, Params, RecoveryCode, SlotKind};
+use crate::seal::vault::{self, Params};
 use crate::seal::word::Spin;
 use crate::world::Passphrase;
 use std::path::{Path, PathBuf};
@@ -86,8 +86,8 @@ const MAX_SETTINGS: u64 = 1024 * 1024;
 pub(super) const WORDING: &str = "wording";
 
 impl Bureau {
-    /// FK-6070 where no folder stands: the path was mistyped. Asked before anything else of an office.
-    pub fn stands(dir: &Path, store: &dyn Store) -> Result<(), Fault> {
+    /// Where an office really lies; FK-6070 where no folder stands: the path was mistyped. Asked before anything else of it.
+    pub fn stands(dir: &Path, store: &dyn Store) -> Result<PathBuf, Fault> {
         let real = crate::world::resolve(dir).unwrap_or_else(|_| dir.to_owned());
         match store.kind(&real) {
             Ok(None | Some(Kind::File)) => {
@@ -96,13 +96,13 @@ impl Bureau {
                 Err(fault.with("given", Arg::plain(given.as_str())).with("words", Arg::ours("office.toml のあるフォルダー")))
             }
             // What else keeps it from being read is told where it is read.
-            _ => Ok(()),
+            _ => Ok(real),
         }
     }
 
     /// Reads an office folder; every fault of it is told.
     pub fn read(dir: &Path, store: &dyn Store) -> Result<Self, Vec<Fault>> {
-        Self::stands(dir, store).map_err(|fault| vec![fault])?;
+        let dir = &Self::stands(dir, store).map_err(|fault| vec![fault])?;
         let settings = text(dir, "office.toml", MAX_SETTINGS, store)?;
         let office = Office::parse(&settings, &FileName::named("office.toml", 1))?;
         let list = bytes(dir, "partners.csv", partners::MAX_PARTNERS, store)?;
@@ -175,25 +175,34 @@ impl Bureau {
         turn: impl FnOnce(&mut Closed) -> Result<(), Fault>,
         unlock: Unlock,
     ) -> Result<Books, Fault> {
-        let dir = crate::world::resolve(&self.dir).map_err(|e| Fault::new(code::DISK).with("system", Arg::system(&e)))?;
-        let mut closed = match &self.office.database {
-            Database::Server(server) => {
-                crate::world::refuse_server_password()?;
-                Closed::reach(server, &dir)?
+        let mut closed = match self.closed(seams) {
+            Err(fault) if fault.code == code::NO_DATABASE && self.office.practice && self.office.database == Database::File => {
+                return create(&self.dir, seams, passphrase);
             }
-            Database::File => {
-                crate::world::refuse_network_drive(&dir)?;
-                match Closed::open(&dir, &*seams.store) {
-                    Err(fault) if fault.code == code::NO_DATABASE && self.office.practice => {
-                        return create(&dir, seams, passphrase);
-                    }
-                    opened => opened?,
-                }
-            }
+            opened => opened?,
         };
         turn(&mut closed)?;
         let keys = vault::open(&closed.vault()?, passphrase.expose()).map_err(|e| Fault::new(e.code()))?;
         unlock(closed, Arc::new(keys), seams.clock.clone(), &seams.who)
+    }
+
+    /// 再接続: the same books once more, for whoever lost the answer of the first.
+    pub(super) fn again(&self, books: &Books, seams: &Seams) -> Result<Books, Fault> {
+        self.closed(seams)?.unlock(books.keys().shared(), seams.clock.clone(), &seams.who)
+    }
+
+    /// Its database, before the keys.
+    pub(super) fn closed(&self, seams: &Seams) -> Result<Closed, Fault> {
+        match &self.office.database {
+            Database::Server(server) => {
+                crate::world::refuse_server_password()?;
+                Closed::reach(server, &self.dir)
+            }
+            Database::File => {
+                crate::world::refuse_network_drive(&self.dir)?;
+                Closed::open(&self.dir, &*seams.store)
+            }
+        }
     }
 
     /// 窓の調整用紙 for the office's window.
@@ -219,31 +228,6 @@ pub fn create(dir: &Path, seams: &Seams, passphrase: &Passphrase) -> Result<Book
 /// データベースの場所 that the settings of an office state.
 pub fn database(dir: &Path, store: &dyn Store) -> Result<Database, Vec<Fault>> {
     Office::database_of(&text(dir, "office.toml", MAX_SETTINGS, store)?, &FileName::named("office.toml", 1))
-}
-
-/// パスフレーズの強さ: before anything is made.
-pub fn check_passphrase(passphrase: &Passphrase) -> Result<(), Fault> {
-    vault::check_passphrase(passphrase.expose()).map_err(|e| Fault::new(e.code()))
-}
-
-/// 新しい事務所: a database whose vault opens with the passphrase or with the recovery code that is returned, once.
-pub fn init(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphrase) -> Result<RecoveryCode, Fault> {
-    let fault = |e: vault::VaultError| Fault::new(e.code());
-    let entropy = &*seams.entropy;
-    let (rows, keys) = vault::create(passphrase.expose(), Params::default(), entropy).map_err(fault)?;
-    let recovery = RecoveryCode::random(entropy);
-    let code = recovery.expose().as_bytes();
-    let rows =
-        vault::add_slot(&rows, passphrase.expose(), SlotKind::Recovery, code, Params::default(), entropy).map_err(fault)?;
-    let (keys, clock) = (Arc::new(keys), seams.clock.clone());
-    match database {
-        Database::File => Books::create(dir, &rows, keys, &*seams.store, entropy, clock, &seams.who)?,
-        Database::Server(server) => {
-            crate::world::refuse_server_password()?;
-            Books::create_on(server, dir, &rows, keys, clock, &seams.who)?
-        }
-    };
-    Ok(recovery)
 }
 
 fn bytes(dir: &Path, name: &str, limit: u64, store: &dyn Store) -> Result<Vec<u8>, Vec<Fault>> {
@@ -348,6 +332,7 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
             width_mm: mm(office.window.width),
             height_mm: mm(office.window.height),
         },
+        sender_ems: office.name.lines().chain(title(office).lines()).map(lines::width).fold(0.0, f64::max),
         seal_square: !office.sender.seal_omitted,
         furigana: office.furigana,
         logo,
@@ -356,18 +341,22 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
     }
 }
 
+/// 職名と氏名, on a line each where one has no room for both: nobody's name is torn.
+fn title(office: &Office) -> String {
+    let title = &office.sender.title;
+    let Some(name) = &office.sender.name else { return title.clone() };
+    let line = format!("{title}　{name}");
+    if lines::width(&line) < press::sender_room(!office.sender.seal_omitted) { line } else { format!("{title}\n{name}") }
+}
+
 fn letterhead(office: &Office, phrases: Phrases) -> Letterhead {
-    let title = match &office.sender.name {
-        Some(name) => format!("{}　{name}", office.sender.title),
-        None => office.sender.title.clone(),
-    };
     let address = office.contact.address.as_ref().map(|address| match &office.contact.postal_code {
         Some(code) => format!("〒{code}　{address}"),
         None => address.clone(),
     });
     Letterhead {
         sender: office.name.clone(),
-        title,
+        title: title(office),
         seal_omitted: office.sender.seal_omitted,
         section: office.contact.section.clone(),
         person: office.contact.officer.clone(),

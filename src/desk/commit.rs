@@ -13,6 +13,8 @@ use crate::base::{Arg, Fault, code};
 use crate::books::{About, Allotted, Document, Group, Number, ParcelFiles, Reception, Reservation};
 use crate::notice::Outcome;
 use crate::proof::{Gated, Parcel};
+use std::collections::BTreeMap;
+use zeroize::Zeroize as _;
 
 impl Run<'_> {
     pub(super) fn commit(
@@ -38,14 +40,17 @@ impl Run<'_> {
             }
         }
         good.iter().try_for_each(|(_, allotted, _)| self.vacant(&allotted.number))?;
-        let files: Vec<ParcelFiles> = good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect();
-        for ((bundle, allotted, made), files) in good.iter().zip(&files) {
-            group.parcel(self.reservation(plan, bundle, allotted, made, files)?);
+        let files = Wiped(good.iter().map(|(_, a, made)| parcel_files(a, made.parcel.parcel())).collect());
+        let mut retires: BTreeMap<Number, Vec<Number>> = BTreeMap::new();
+        for ((bundle, allotted, made), files) in good.iter().zip(&files.0) {
+            let reservation = self.reservation(plan, bundle, allotted, made, files)?;
+            retires.insert(allotted.number.clone(), reservation.retires.clone());
+            group.parcel(reservation);
         }
         let kept = self.books.reserve(group, &*self.seams.entropy)?;
         let mut deliveries = Vec::with_capacity(kept.len());
         let mut failed = None;
-        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files).zip(&good) {
+        for ((kept, files), (_, _, made)) in kept.into_iter().zip(&files.0).zip(&good) {
             match publish(&made.parcel, files, kept, self.seams) {
                 Ok(delivery) => deliveries.push(delivery),
                 Err(fault) => {
@@ -59,6 +64,8 @@ impl Run<'_> {
             if let Some((bundle, _, made)) = good.iter().find(|(_, a, _)| a.number == receipt.number) {
                 self.account(bundle, made.parcel.parcel());
             }
+            let new = receipt.number.to_string();
+            self.replaced.extend(retires.remove(&receipt.number).into_iter().flatten().map(|old| (old, new.clone())));
         }
         match failed {
             Some(fault) => Err(fault),
@@ -266,6 +273,15 @@ pub fn publish(
         return Err(Fault::new(code::OURS));
     }
     crate::books::publish(files, kept, &*seams.store)
+}
+
+/// The letters in clear as the ledger and the disk are handed them: nothing of them stays in memory behind their group.
+struct Wiped(Vec<ParcelFiles>);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.0.iter_mut().flat_map(|parcel| &mut parcel.files).for_each(|(_, bytes)| bytes.zeroize());
+    }
 }
 
 fn parcel_files(allotted: &Allotted, parcel: &Parcel) -> ParcelFiles {

@@ -11,8 +11,8 @@ use crate::base::{Fault, Inputs, code};
 use crate::books::{Number, ParcelRow, Reception};
 use crate::intake::{Node, Source};
 use crate::letter::compose::{self, ByPost, Earlier, Enclosed, Letterhead, MailOf, Sheet, Told};
-use crate::letter::{LetterKind, Slot, Values};
-use crate::notice::vet::Destination;
+use crate::letter::{LetterKind, Phrase, Slot, Values};
+use crate::notice::vet::{Destination, is_stale};
 use crate::notice::{Accepts, Counts, Inquiry, Reply, Why};
 use crate::proof::{Anew, Draft, DraftDocument, DraftMail, Summary};
 use crate::seal::PackageKind;
@@ -110,6 +110,8 @@ struct Again {
     accepts: Accepts,
     /// 郵送方法, where the partner's row names one.
     posting: Option<String>,
+    /// Whether the partner's page had been looked at too long ago on the letter's day.
+    stale: bool,
 }
 
 impl<'a> Drafting<'a> {
@@ -162,6 +164,7 @@ impl Drafting<'_> {
                 reference: vetted.inquiry().requester.reference.clone(),
                 accepts: vetted.partner().accepts,
                 posting: vetted.partner().posting.clone(),
+                stale: is_stale(vetted.partner(), self.letter_date),
                 inquiry: vetted.inquiry().clone(),
                 reply: ready.reply,
                 destination: ready.destination,
@@ -195,7 +198,21 @@ impl Writer<'_> {
             sent_on: self.drafting.letter_date,
             reception: &item.reception,
             earlier: cited.map(|c| Earlier { why: c.why, date: c.date, number: &c.document_number }),
+            before: &[],
         }
+    }
+
+    /// 送り直し: each earlier parcel that letters of this one correct or issue again, by its 文書番号.
+    fn before(&self) -> Vec<(Why, String)> {
+        let mut before = Vec::new();
+        let is_again = |cited: &&Cited| matches!(cited.why, Why::Corrected | Why::Reissued);
+        for cited in self.job.items.iter().filter_map(|item| item.cited.as_ref()).filter(is_again) {
+            let one = (cited.why, self.drafting.bureau.document_number(&cited.number, None));
+            if !before.contains(&one) {
+                before.push(one);
+            }
+        }
+        before
     }
 
     /// The replies of a set. Alone in an archive a reply bears the parcel's own number, in a set its branch of it.
@@ -245,8 +262,8 @@ impl Writer<'_> {
         let kind = packaging::kind(self.job.package, self.cases[0].accepts);
         let package = kind.file(&self.job.number.to_string());
         let mut documents = self.replies(several);
-        let document_number = self.document_number(None);
-        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let (document_number, before) = (self.document_number(None), self.before());
+        let sheet = Sheet { earlier: None, before: &before, ..self.sheet(0, &document_number) };
         let listing = if kind == PackageKind::Word { LetterKind::Contents } else { LetterKind::Index };
         let mut summary = several.then(|| {
             let values = compose::listing(self.head, &sheet, &self.inquiries(), self.job.counts, documents.len());
@@ -260,7 +277,11 @@ impl Writer<'_> {
         let of = MailOf { counts: self.job.counts, place: self.job.place };
         let mut values = compose::mail(self.head, &sheet, &self.inquiries(), of, &self.drafting.bureau.office.short_name);
         values.set(Slot::Opening, self.head.phrases.get(packaging::opening(kind)));
-        self.finish(documents, summary, Some(DraftMail { kind, package, values }))
+        let first = summary.as_ref().map_or(&documents[0], |summary| &summary.document);
+        values.set(Slot::CodePlace, compose::code_place(self.head, first.kind, &first.name));
+        let practice = self.drafting.bureau.office.practice.then_some(Phrase::PracticeMail);
+        let mark = practice.map(|mark| self.head.phrases.get(mark).to_owned()).unwrap_or_default();
+        self.finish(documents, summary, Some(DraftMail { kind, package, mark, values }))
     }
 
     fn paper(&self, postal_code: &str, address: &str) -> Draft {
@@ -268,8 +289,8 @@ impl Writer<'_> {
         for document in &mut documents {
             document.values.set(Slot::Posting, self.posting());
         }
-        let document_number = self.document_number(None);
-        let sheet = Sheet { earlier: None, ..self.sheet(0, &document_number) };
+        let (document_number, before) = (self.document_number(None), self.before());
+        let sheet = Sheet { earlier: None, before: &before, ..self.sheet(0, &document_number) };
         let by_post = ByPost { postal_code, address, method: self.posting() };
         let values = compose::cover(self.head, &sheet, &self.inquiries(), &by_post, self.job.counts, documents.len());
         let summary = self.summary(LetterKind::Cover, "cover", values, &documents);
@@ -289,7 +310,7 @@ impl Writer<'_> {
             kind: LetterKind::Call,
             number: self.job.number.to_string(),
             name: "call.docx".to_owned(),
-            values: compose::call(self.head, &sheet, dial, &told),
+            values: compose::call(self.head, &sheet, dial, self.cases[0].stale, &told),
         };
         self.finish(vec![document], None, None)
     }
@@ -302,6 +323,7 @@ impl Writer<'_> {
                 document_number: &document_number,
                 name: &document.name,
                 reference: case.reference.as_ref(),
+                why: self.job.items[index].cited.as_ref().map(|cited| cited.why),
             };
             compose::row(self.head, kind, index + 1, &enclosed)
         });

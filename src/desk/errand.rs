@@ -5,7 +5,7 @@ use super::noting::not_packed;
 use super::plan::{Only, PlanRow, Scope};
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, code};
-use crate::books::{Books, Digest, Number, Reception};
+use crate::books::{Books, Digest, Number, case_name, reception};
 use crate::notice::{Channel, Delay};
 use std::collections::BTreeSet;
 
@@ -50,6 +50,7 @@ impl Errand {
     pub(super) fn scope(&self, named: &[String], books: &mut Books) -> Result<Scope, Fault> {
         let mut only = Only::default();
         for name in named {
+            let name = case_name(name)?;
             match received_as(name, books)? {
                 Some(case) => only.cases.insert(case),
                 None => only.ids.insert(name.to_ascii_lowercase()),
@@ -90,8 +91,7 @@ fn moved_on(number: &Number, books: &mut Books) -> Result<Fault, Fault> {
 
 /// The case that a 受付番号 names; none for a 照会番号, which the files know.
 fn received_as(name: &str, books: &mut Books) -> Result<Option<Digest>, Fault> {
-    let is_reception = name.parse::<Reception>().is_ok();
-    is_reception.then(|| books.find_case(name).map(|case| case.case)).transpose()
+    reception(name).map(|_| books.find_case(name).map(|case| case.case)).transpose()
 }
 
 /// Every case that was named must be in the files: one that is left out unseen would be a lost reply.
@@ -101,7 +101,7 @@ pub(super) fn all_found(errand: &Errand, named: &[String], rows: &[PlanRow], boo
         let case = received_as(name, books).map_err(|fault| vec![fault])?;
         let here = |row: &PlanRow| match case {
             Some(case) => row.marks.case == case,
-            None => row.id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(name)),
+            None => row.id.as_ref().is_some_and(|id| id.eq_ignore_ascii_case(name.trim())),
         };
         if !rows.iter().any(here) {
             missing.push(Fault::new(code::NO_SUCH_CASE).with("number", Arg::plain(FileName::named(name, 1).as_str())));

@@ -5,7 +5,8 @@ use super::noting::{is_sealed, not_packed, replaced};
 use super::recorded::{live_password, record};
 use crate::base::date::Date;
 use crate::base::{Arg, Fault, Store, code};
-use crate::books::{Books, Event, Number, ParcelRow, State};
+use crate::books::{Books, Event, Number, ParcelRow, State, parcel_number};
+use crate::letter::LetterKind;
 use crate::notice::vet::{RepresentativeNumber, is_stale};
 use crate::seal::archive::{self, Limits, Opened};
 use crate::seal::{OpenError, PackageKind, PairingCode, Password, word};
@@ -19,6 +20,8 @@ pub struct Telling {
     pub password: Password,
     /// 照合番号 that the listener reads back: of the 目録, or of the only document.
     pub check: String,
+    /// Which form that is, and the name of its file.
+    pub check_in: (LetterKind, String),
     /// 市町村等名 out of partners.csv.
     pub to: String,
     /// 所属
@@ -48,12 +51,15 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date
     }
     let password = live_password(books, &row)?.ok_or_else(gone)?;
     let promise = row.promise.as_ref().ok_or_else(gone)?;
-    let check = promise.documents.first().map(|d| PairingCode::from_bytes(*d.mac.as_bytes()).to_string());
+    let first = promise.documents.first().ok_or_else(gone)?;
+    let check = PairingCode::from_bytes(*first.mac.as_bytes()).to_string();
+    let kind = LetterKind::find(&first.kind).ok_or_else(|| Fault::new(code::OURS))?;
     let partner = bureau.partners.row(&promise.municipality, &promise.section);
     Ok(Telling {
         number: number.to_string(),
         password,
-        check: check.unwrap_or_default(),
+        check,
+        check_in: (kind, first.name.clone()),
         to: partner.map_or(promise.municipality.as_str(), |partner| partner.name.as_str()).to_owned(),
         section: promise.section.clone(),
         dial: partner.and_then(RepresentativeNumber::of),
@@ -66,7 +72,7 @@ pub fn password(number: &Number, bureau: &Bureau, books: &mut Books, today: Date
 pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Result<Vec<PathBuf>, Fault> {
     let stem = package.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let unknown = || Fault::new(code::NO_NUMBER);
-    let number: Number = stem.parse().map_err(|_| unknown())?;
+    let number = parcel_number(&stem).map_err(|_| unknown())?;
     let row: ParcelRow = books.expect_parcel(&number)?;
     let store: &dyn Store = &*seams.store;
     let bytes =
@@ -77,18 +83,25 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
     let out = crate::world::resolve_unlinked(out).map_err(Fault::disk)?;
     store.make_dir(&out).map_err(Fault::disk)?;
-    let mut written = Vec::new();
-    for entry in &opened {
-        let path = out.join(&entry.name);
-        store.create(&path, &entry.bytes).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => super::papers::exists(&path),
-            _ => Fault::disk(error),
-        })?;
-        written.push(path);
+    let paths: Vec<PathBuf> = opened.iter().map(|entry| out.join(&entry.name)).collect();
+    for path in &paths {
+        if store.kind(path).map_err(Fault::disk)?.is_some() {
+            return Err(super::papers::exists(path));
+        }
     }
-    store.sync_dir(&out).map_err(Fault::disk)?;
+    // Before anything lies there in clear: all of it, or none, is what that row tells of.
     books.note(&number, &Event::Opened)?;
-    Ok(written)
+    let mut made = 0;
+    let laid = paths.iter().zip(&opened).try_for_each(|(path, entry)| {
+        store.create(path, &entry.bytes)?;
+        made += 1;
+        Ok(())
+    });
+    if let Err(error) = laid.and_then(|()| store.sync_dir(&out)) {
+        paths.iter().take(made).for_each(|path| drop(store.remove_file(path)));
+        return Err(Fault::disk(error));
+    }
+    Ok(paths)
 }
 
 /// The documents of a package, each as the file that it becomes. A merged document stays one.

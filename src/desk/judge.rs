@@ -1,7 +1,7 @@
 //! 判定: one record from tree to decision. The order of judgement: intake, My Number, requester, matching, channel.
 
 use crate::base::date::{Date, DateTime};
-use crate::base::{Code, Fault, code};
+use crate::base::{Fault, code};
 use crate::intake::{Admission, Admitted, Node, admit, admit_inquiry};
 use crate::notice::decide::Basis;
 use crate::notice::find::{Card, Found};
@@ -94,11 +94,6 @@ pub struct Ready {
 }
 
 impl Judged {
-    /// The code told in the report: that of the first fault.
-    pub fn code(&self) -> Option<Code> {
-        self.faults.first().map(|fault| fault.code)
-    }
-
     /// Refuses it after all; a My Number stays what is told first.
     pub fn refuse(&mut self, faults: Vec<Fault>) {
         if faults.is_empty() {
@@ -131,11 +126,6 @@ impl Judged {
 /// Judges a record that could not even be read.
 pub fn unreadable(fault: Fault) -> Judged {
     Judged::refused(None, vec![fault], Vec::new())
-}
-
-/// Judges one record as it stands.
-pub fn judge(record: &Node, bench: &Bench<'_>) -> Judged {
-    judge_for(record, bench, &Terms::default())
 }
 
 /// Judges one record under these terms.

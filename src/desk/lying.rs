@@ -5,7 +5,7 @@ use super::print;
 use super::report;
 use crate::base::seams::{Entry, Kind};
 use crate::base::{Fault, Store};
-use crate::books::{Books, Channel, Number, Root};
+use crate::books::{Books, Channel, Number, ROOT_UNFINISHED, Root};
 use std::path::Path;
 
 /// Whether a folder is an output folder: it has a place for each channel, or a parcel in one of them.
@@ -57,8 +57,8 @@ fn parcels(channel: &Path, store: &dyn Store) -> Result<Vec<Number>, Fault> {
 /// 途中のもの: a file beside the parcels that a run was writing when it was ended. The next one takes it away or gives it its name.
 pub fn is_begun(entry: &Entry) -> bool {
     let named = |name: &str| print::is_print_file(name) || [report::FILE, report::SHEET].contains(&name);
-    let of_posting = posting::TEMPORARY.contains(&entry.name.as_str());
-    entry.kind == Kind::File && (of_posting || entry.name.strip_prefix(print::TEMPORARY).is_some_and(named))
+    let other = entry.name == ROOT_UNFINISHED || posting::TEMPORARY.contains(&entry.name.as_str());
+    entry.kind == Kind::File && (other || entry.name.strip_prefix(print::TEMPORARY).is_some_and(named))
 }
 
 /// 勝手にできるもの: what Office puts beside a document while it is open, and Windows and macOS into a folder that is looked at.

@@ -122,7 +122,6 @@ impl Workbench<'_> {
         let text = mail_text(&bureau.mail, mail, leading, sealed.package().len())?;
         let message = eml::draft(&eml::Draft {
             to: &draft.destination.line(),
-            from: None,
             text: &text,
             file: &mail.package,
             attachment: sealed.package(),

@@ -2,6 +2,7 @@
 
 use super::bureau::Bureau;
 use super::judge::Judged;
+use super::window;
 use crate::base::date::{DateTime, parse_moment, to_epoch_ms};
 use crate::base::kana::Folded;
 use crate::books::{Digest, Keys};
@@ -57,7 +58,8 @@ impl Marks {
 }
 
 impl Ground<'_> {
-    /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case.
+    /// What the ledger would know a judged record by. A deadline in a year that nobody knows is a warning of the case, and so is an addressee
+    /// too long for the envelope's window.
     ///
     /// The file's own 記録確認日時 belongs to the content of a record that states none: it is printed.
     pub(super) fn marks(
@@ -87,6 +89,8 @@ impl Ground<'_> {
             marks.received_at = to_epoch_ms(at);
             marks.deadline = to_epoch_ms(due.at);
         }
+        let too_small = window::too_small(judged, self.bureau);
+        judged.warnings.extend(too_small);
         if let Some(vetted) = &judged.vetted {
             fill(&mut marks, vetted.inquiry(), self.bureau, keys);
             let holder = vetted.inquiry().requester.addressee.as_ref().map(|a| a.as_str()).unwrap_or_default();

@@ -11,6 +11,7 @@ pub mod drafting;
 pub mod errand;
 pub mod find;
 pub mod forms;
+pub mod founding;
 pub mod hand;
 pub mod judge;
 mod lying;
@@ -34,6 +35,7 @@ mod slips;
 mod standing;
 pub mod unsent;
 pub mod vault;
+mod window;
 pub mod year;
 
 pub use bundle::Bundling;

@@ -63,7 +63,7 @@ pub fn person(by: &str) -> Result<String, Fault> {
 fn moment(at: &str, now: i64) -> Result<i64, Fault> {
     let refused = |why| Fault::new(code::NOTED_AT).with("why", Arg::ours(why));
     let at = date::parse_moment(at).map_err(|bad| match bad {
-        BadDate::Form => refused("日付と時刻として読めません"),
+        BadDate::Form | BadDate::MonthForm => refused("日付と時刻として読めません"),
         _ => refused("その日時はありません"),
     })?;
     let at = to_epoch_ms(at);
@@ -102,9 +102,9 @@ pub fn cases(names: &[String], act: &CaseAct, note: &Note, books: &mut Books) ->
             CaseAct::Updated => Event::Updated(timed.clone()),
             CaseAct::Closed(reason) => Event::Closed(ClosedReason { reason: reason.clone(), note: timed.clone() }),
         });
-        let name = case.reception.to_string();
-        let asked = if case.id == *text { text.clone() } else { name.clone() };
-        Ok((Subject::from(&case.reception), event, Noted { name, asked, written: write, warnings }))
+        let (subject, name) = (Subject::from(&case.reception), case.reception.to_string());
+        let asked = if case.id == text.trim() { case.id } else { name.clone() };
+        Ok((subject, event, Noted { name, asked, written: write, warnings }))
     });
     let checked = checked.collect();
     write(checked, odd, books)

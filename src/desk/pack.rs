@@ -1,6 +1,6 @@
 //! 封緘の一括: the whole walk. Plan, receive, send (`send.rs`: group by group), then report and print file.
 
-use super::bundle::{Bundling, bundle};
+use super::bundle::{Bundle, Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
 use super::errand::{Errand, all_found};
 use super::packaging;
@@ -14,6 +14,7 @@ use crate::base::date::Date;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Stop, code};
 use crate::books::{Books, Digest, Number, Numbering, Reception, Recovery, Walking};
+use crate::intake::table::ReadSheet;
 use crate::notice::Outcome;
 use crate::seal::PackageKind;
 use std::collections::BTreeMap;
@@ -65,8 +66,11 @@ pub enum Progress {
     Done(u64),
 }
 
-/// 一括の結果.
+/// 一括の結果: what stands once the run is over. It is told, whatever failed.
+#[derive(Default)]
 pub struct Packed {
+    /// Whether it came to its cases. If not, nothing of this run was made and `faults` say why; what it settled of an earlier one is told.
+    pub begun: bool,
     /// A line a case, in the order read.
     pub lines: Vec<Line>,
     /// The print files of this run, and one that a dead run had not named yet.
@@ -75,11 +79,11 @@ pub struct Packed {
     pub posting: Vec<Posting>,
     /// What an earlier run left and what became of it.
     pub recovered: Vec<Recovery>,
-    /// What failed after parcels had been packed; they stand, and are told.
+    /// What failed after parcels had been packed or settled; they stand.
     pub faults: Vec<Fault>,
     /// 発信日
     pub letter_date: Date,
-    /// 中断: so many cases were to be answered and were not begun.
+    /// 中断: so many cases were to be answered and were not begun, or nobody knows whether they were made.
     pub left: usize,
     /// Packages that an inquiry was divided into because all of it in one was more than the partner's mail takes.
     pub divided: Vec<String>,
@@ -91,9 +95,11 @@ pub struct Packed {
     pub unsent: Unsent,
     /// 文字コード of each table that was read.
     pub encodings: Vec<(FileName, &'static str)>,
+    /// シート of each workbook that was read.
+    pub sheets: Vec<(FileName, ReadSheet)>,
 }
 
-/// Packs every case of these files into `out`.
+/// Packs every case of these files into `out`. After an `Err` nothing stands that did not before.
 pub fn pack(
     files: &[PathBuf],
     bureau: &Bureau,
@@ -106,79 +112,103 @@ pub fn pack(
     let one = |fault: Fault| vec![fault];
     let first_label = posting::first_label(options.labels_from, &bureau.office.labels).map_err(one)?;
     let root = crate::world::resolve_unlinked(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
-    let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
-    let date = letter_date(options.date, seams);
-    // What the ledger says decides what is sent: an edited table must not make a second reply.
+    // What the ledger says decides what is sent and what is swept: an edited table must do neither.
     if let Some(broken) = books.verify_telling(None, &mut |rows| told(Progress::Walked(rows))).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
-    let settled = print::settle(books, &root, &*seams.store).map_err(one)?;
-    let mut plan = planned(files, bureau, books, seams, date, options, told)?;
-    let mut run = Run::new(bureau, books, seams, options, &root, date).map_err(one)?;
-    run.receive(&mut plan).map_err(one)?;
-    if let Errand::Correct(number) = &options.errand
-        && plan.rows.iter().all(|row| row.outcome == Outcome::Already)
-    {
-        return Err(vec![Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number))]);
+    let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
+    // From here on no `?`: what was settled or made stands, and nobody tells of it later.
+    let walk = Walk { files, bureau, seams, options, root: &root, date: letter_date(options.date, seams) };
+    let mut settled = Vec::new();
+    let unsettled = print::settle(books, &root, &*seams.store, &mut settled).map_err(one);
+    let printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
+    let mut packed = Packed { recovered, printed, letter_date: walk.date, ..Packed::default() };
+    match unsettled.and_then(|()| walk.begin(books, told)) {
+        Ok((mut run, mut plan, bundles)) => {
+            let split_off = bundles.iter().filter(|b| b.likeness).filter_map(|b| b.rows.first().copied()).collect();
+            let sent = run.send(&mut plan, bundles, told);
+            packed.take(run, &plan, split_off, sent);
+            packed.lay(&walk, &plan, books, first_label);
+        }
+        Err(faults) if packed.recovered.is_empty() && packed.printed.is_empty() => return Err(faults),
+        Err(faults) => packed.faults = faults,
     }
-    packaging::warn(&mut plan, options.package);
-    let bundles = bundle(&plan.rows, options.bundling, options.together.is_some());
-    run.begin(&plan).map_err(one)?;
-    let split_off: Vec<usize> = bundles.iter().filter(|b| b.likeness).filter_map(|b| b.rows.first().copied()).collect();
-    let packed = run.send(&mut plan, bundles, told);
-    let replaced = run.replaced().map_err(one)?;
-    let Run { mut lines, left, divided, .. } = run;
-    let mut faults: Vec<Fault> = packed.err().into_iter().collect();
-    faults.extend(unsent::warn(&plan.rows, &mut lines, bureau, books).err());
-    let separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
-    // The report first, then the print file: what is packed is told even if one of them fails.
-    faults.extend(report::write(&lines, &root, &*seams.store).err());
-    let mut printed: Vec<Printed> = settled.into_iter().filter_map(|one| print::told(one, &bureau.office)).collect();
-    let papers = Papers::lay(books, &root, bureau, seams, first_label);
-    printed.extend(papers.printed);
-    faults.extend(papers.faults);
-    let unsent = unsent::look(&mut lines, &recovered, bureau, books, &root, seams);
-    faults.extend(unsent.as_ref().err().cloned());
-    Ok(Packed {
-        lines,
-        printed,
-        posting: papers.posting,
-        recovered,
-        faults,
-        letter_date: date,
-        left,
-        divided,
-        separated,
-        replaced,
-        unsent: unsent.unwrap_or_default(),
-        encodings: plan.encodings(),
-    })
+    let unsent = unsent::look(&mut packed.lines, &packed.recovered, bureau, books, &root, seams);
+    packed.faults.extend(unsent.as_ref().err().cloned());
+    packed.unsent = unsent.unwrap_or_default();
+    Ok(packed)
 }
 
-/// 計画: every case of the files that the errand is about, judged before anything of this run stands in the ledger.
-fn planned(
-    files: &[PathBuf],
-    bureau: &Bureau,
-    books: &mut Books,
-    seams: &Seams,
+/// 指示: what a run is about.
+struct Walk<'a> {
+    files: &'a [PathBuf],
+    bureau: &'a Bureau,
+    seams: &'a Seams,
+    options: &'a Options,
+    root: &'a Path,
     date: Date,
-    options: &Options,
-    told: &mut dyn FnMut(Progress),
-) -> Result<Plan, Vec<Fault>> {
-    let one = |fault: Fault| vec![fault];
-    let scope = options.errand.scope(&options.only, books).map_err(one)?;
-    let keys = books.keys().clone();
-    let ground = Ground { bureau, keys: &keys };
-    let plan = plan_for(files, &ground, &scope, seams, date, &options.stop, |n| told(Progress::Judged(n))).map_err(one)?;
-    all_found(&options.errand, &options.only, &plan.rows, books)?;
-    told(Progress::Planned);
-    if options.stop.is_asked() {
-        return Err(vec![Fault::new(code::STOPPED)]);
+}
+
+impl<'a> Walk<'a> {
+    /// 前: every case judged and received, the output folder made. No parcel of this run stands yet.
+    fn begin(&self, books: &'a mut Books, told: &mut dyn FnMut(Progress)) -> Result<(Run<'a>, Plan, Vec<Bundle>), Vec<Fault>> {
+        let one = |fault: Fault| vec![fault];
+        let mut plan = self.plan(books, told)?;
+        let mut run = Run::new(self.bureau, books, self.seams, self.options, self.root, self.date).map_err(one)?;
+        run.receive(&mut plan).map_err(one)?;
+        if let Errand::Correct(number) = &self.options.errand
+            && plan.rows.iter().all(|row| row.outcome == Outcome::Already)
+        {
+            return Err(vec![Fault::new(code::NOTHING_TO_CORRECT).with("number", Arg::plain(number))]);
+        }
+        packaging::warn(&mut plan, self.options.package);
+        let bundles = bundle(&plan.rows, self.options.bundling, self.options.together.is_some());
+        run.begin(&plan).map_err(one)?;
+        Ok((run, plan, bundles))
     }
-    if !plan.mismatches.is_empty() && !options.accept_mismatch {
-        return Err(plan.mismatches);
+
+    /// 計画: every case of the files that the errand is about, judged before anything of this run stands in the ledger.
+    fn plan(&self, books: &mut Books, told: &mut dyn FnMut(Progress)) -> Result<Plan, Vec<Fault>> {
+        let one = |fault: Fault| vec![fault];
+        let options = self.options;
+        let scope = options.errand.scope(&options.only, books).map_err(one)?;
+        let keys = books.keys().clone();
+        let ground = Ground { bureau: self.bureau, keys: &keys };
+        let judged = |n| told(Progress::Judged(n));
+        let plan = plan_for(self.files, &ground, &scope, self.seams, self.date, &options.stop, judged).map_err(one)?;
+        all_found(&options.errand, &options.only, &plan.rows, books)?;
+        told(Progress::Planned);
+        if options.stop.is_asked() {
+            return Err(vec![Fault::new(code::STOPPED)]);
+        }
+        if !plan.mismatches.is_empty() && !options.accept_mismatch {
+            return Err(plan.mismatches);
+        }
+        Ok(plan)
     }
-    Ok(plan)
+}
+
+impl Packed {
+    /// What the groups came to, also where one failed.
+    fn take(&mut self, run: Run<'_>, plan: &Plan, split_off: Vec<usize>, sent: Result<(), Fault>) {
+        let Run { lines, left, divided, replaced, .. } = run;
+        self.separated = split_off.into_iter().filter_map(|row| lines[row].number.clone()).collect();
+        self.begun = true;
+        (self.encodings, self.sheets) = (plan.encodings(), plan.sheets());
+        (self.lines, self.left, self.divided, self.replaced) = (lines, left, divided, replaced);
+        self.faults.extend(sent.err());
+    }
+
+    /// 後: the report first, then print files and labels; what is packed is told even if one of them fails.
+    fn lay(&mut self, walk: &Walk<'_>, plan: &Plan, books: &mut Books, first_label: usize) {
+        let Walk { bureau, seams, root, .. } = *walk;
+        self.faults.extend(unsent::warn(&plan.rows, &mut self.lines, bureau, books).err());
+        self.faults.extend(report::write(&self.lines, root, &*seams.store).err());
+        let papers = Papers::lay(books, root, bureau, seams, first_label);
+        self.printed.extend(papers.printed);
+        self.posting = papers.posting;
+        self.faults.extend(papers.faults);
+    }
 }
 
 /// 紙: the print files that are due in this folder, with labels and lists for what is posted.
@@ -223,6 +253,8 @@ pub(super) struct Run<'a> {
     pub(super) lines: Vec<Line>,
     pub(super) left: usize,
     pub(super) divided: Vec<String>,
+    /// 差替えた番号, each with the one that took its place.
+    pub(super) replaced: Vec<(Number, String)>,
 }
 
 impl<'a> Run<'a> {
@@ -253,6 +285,7 @@ impl<'a> Run<'a> {
             lines: Vec::new(),
             left: 0,
             divided: Vec::new(),
+            replaced: Vec::new(),
         })
     }
 }

@@ -10,6 +10,7 @@ use crate::base::fault::FileName;
 use crate::base::{Arg, At, Code, Fault, Field, Stop, code};
 use crate::books::{Digest, Keys, Number};
 use crate::intake::source::{Record, Slice};
+use crate::intake::table::ReadSheet;
 use crate::intake::{Format, Node, Source};
 use crate::notice::find::Card;
 use crate::notice::{Accepts, Asked, Channel, Outcome, Reply, Vetted};
@@ -30,6 +31,8 @@ pub struct SourceFile {
     pub records_at: Option<DateTime>,
     /// 文字コード of a table, as it was found out.
     pub encoding: Option<&'static str>,
+    /// シート of a workbook that was read.
+    pub sheet: Option<ReadSheet>,
 }
 
 /// 照会の呼び名: the id, or the place of a case whose id can't be shown.
@@ -177,6 +180,11 @@ impl Plan {
     pub fn encodings(&self) -> Vec<(FileName, &'static str)> {
         self.sources.iter().filter_map(|source| Some((source.name.clone(), source.encoding?))).collect()
     }
+
+    /// シート of each workbook that was read.
+    pub fn sheets(&self) -> Vec<(FileName, ReadSheet)> {
+        self.sources.iter().filter_map(|source| Some((source.name.clone(), source.sheet.clone()?))).collect()
+    }
 }
 
 /// 照合の進み具合.
@@ -257,6 +265,7 @@ fn judged(
         stop,
         now: seams.now(),
         letter_date,
+        names: Vec::new(),
         rows: Vec::new(),
         ids: BTreeMap::new(),
         questions: BTreeMap::new(),
@@ -270,7 +279,9 @@ fn judged(
         }
         let name = FileName::new(path, index + 1);
         let plain = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut file = SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None };
+        planner.names.push(name.clone());
+        let mut file =
+            SourceFile { path: path.clone(), name, format: Format::Json, records_at: None, encoding: None, sheet: None };
         if let Err(faults) = planner.file(&mut file, &plain, index, seams, &mut told) {
             planner.lost_file(index, faults);
         }
@@ -285,6 +296,8 @@ struct Planner<'a> {
     stop: &'a Stop,
     now: DateTime,
     letter_date: Date,
+    /// How each file is called.
+    names: Vec<FileName>,
     rows: Vec<PlanRow>,
     /// The row of each 照会番号.
     ids: BTreeMap<String, usize>,
@@ -305,7 +318,7 @@ impl Planner<'_> {
         told: &mut impl FnMut(Judging),
     ) -> Result<(), Vec<Fault>> {
         let here = |fault: Fault| vec![fault.within(&file.name, At::Byte(0))];
-        if file.name.as_str() != plain {
+        if FileName::holds_a_number(plain) {
             return Err(here(Fault::new(code::MY_NUMBER)));
         }
         file.format = Format::of(plain).ok_or_else(|| here(Fault::new(code::FILE_KIND)))?;
@@ -333,6 +346,7 @@ impl Planner<'_> {
             },
         );
         file.encoding = source.encoding();
+        file.sheet = source.sheet().cloned();
         read?;
         file.records_at = records_at.get();
         self.mismatches.extend(self.slips.fault().map(|fault| fault.within(&name, At::Byte(0))));
@@ -385,7 +399,12 @@ impl Planner<'_> {
         let earlier = &mut self.rows[first];
         let before = earlier.slice.as_ref().filter(|before| earlier.source == source && before.is_of_table()).map(|s| s.at);
         let (Some(At::Line(before)), At::Line(after)) = (before, slice.at) else {
-            return Fault::new(code::DUPLICATE_ID).at(id);
+            let fault = Fault::new(code::DUPLICATE_ID).at(id).with("file", Arg::plain(self.names[earlier.source].as_str()));
+            return match earlier.slice.as_ref().map(|slice| slice.at) {
+                Some(At::Line(line)) => fault.with("line", Arg::count(line)),
+                Some(At::Case(nth)) => fault.with("nth", Arg::count(nth)),
+                Some(At::Byte(_)) | None => fault,
+            };
         };
         let fault = Fault::new(code::ROWS_APART).at(id).with("first", Arg::count(before)).with("second", Arg::count(after));
         if earlier.code() != Some(code::ROWS_APART) {

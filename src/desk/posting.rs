@@ -12,6 +12,7 @@ use crate::base::{Arg, Fault, LabelSheet, Store, code};
 use crate::books::{Books, Channel, Number, ParcelRow, Root};
 use crate::intake::Office;
 use crate::letter::Phrase;
+use crate::press::addressee::in_window;
 use crate::press::labels::{self, Label};
 use crate::press::text;
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +167,7 @@ fn envelope(
     let to = format!("{} {}", municipality(bureau, &promise.municipality, &promise.section), promise.section);
     let (postal_code, address) = promise.destination.split_once(' ').unwrap_or(("", &promise.destination));
     let postal_code = postal_code.trim_start_matches('〒').to_owned();
-    let named = addressee(labels::in_window(cover)?, &promise.destination);
+    let named = addressee(in_window(cover)?, &promise.destination);
     let confidential = bureau.head.phrases.get(Phrase::Confidential);
     let is_confidential = named.is_some() && text::read(cover)?.contains(confidential);
     let mark = if is_confidential { format!("{confidential}　{posting}") } else { posting.to_owned() };

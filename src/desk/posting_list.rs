@@ -37,7 +37,7 @@ pub(super) fn listed(root: &Path, store: &dyn Store) -> Result<(BTreeSet<Number>
 fn numbers(bytes: &[u8]) -> Option<BTreeSet<Number>> {
     let mut numbers = BTreeSet::new();
     let sheet = xlsx::read(bytes, None, &mut |place, text| {
-        if let Elsewhere::OtherSheet(_) = place {
+        if let Elsewhere::OtherSheet(..) = place {
             numbers.extend(text.trim().parse::<Number>());
         }
     });

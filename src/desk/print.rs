@@ -132,7 +132,7 @@ fn batches(due: &[ParcelRow], most: usize) -> Vec<&[ParcelRow]> {
 fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], way: &Way, stem: &str, seams: &Seams) -> Result<Printed, Fault> {
     let store = &*seams.store;
     let documents = documents(books, root, batch, store)?;
-    let merged = Zeroizing::new(merge_all(&documents)?);
+    let merged = Zeroizing::new(merge::merge(&documents)?);
     same_texts(&merged, &documents)?;
     let name = free_name(root, stem, books, store)?;
     let temp = temporary(root, &name);
@@ -151,13 +151,13 @@ fn file(books: &mut Books, root: &Path, batch: &[ParcelRow], way: &Way, stem: &s
 /// A print file that a dead run had not named yet, and what is in it.
 pub type Settled = (String, Vec<ParcelRow>);
 
-/// 後始末: what a dead run left under a temporary name gets its name if the ledger knows it, and goes if it does not.
-pub fn settle(books: &mut Books, root: &Path, store: &dyn Store) -> Result<Vec<Settled>, Fault> {
+/// 後始末: what a dead run left under a temporary name gets its name if the ledger knows it, and goes if it does not. Whatever fails, those
+/// that have their names are in `settled`.
+pub fn settle(books: &mut Books, root: &Path, store: &dyn Store, settled: &mut Vec<Settled>) -> Result<(), Fault> {
     if store.kind(root).map_err(Fault::disk)? != Some(Kind::Folder) {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let here = books.root(root, store)?;
-    let mut settled = Vec::new();
     for entry in store.list(root).map_err(Fault::disk)? {
         if posting::TEMPORARY.contains(&entry.name.as_str()) {
             store.remove_file(&entry.path).map_err(Fault::disk)?;
@@ -172,7 +172,7 @@ pub fn settle(books: &mut Books, root: &Path, store: &dyn Store) -> Result<Vec<S
         }
         store.sync_dir(root).map_err(Fault::disk)?;
     }
-    Ok(settled)
+    Ok(())
 }
 
 /// Where a rename is a link and a removal (Windows), both names may stand.
@@ -205,11 +205,6 @@ fn same_texts(merged: &[u8], documents: &[Zeroizing<Vec<u8>>]) -> Result<(), Fau
     } else {
         Err(Fault::new(code::GATE).with("why", Arg::ours("印刷ファイルの内容が文書と違います")))
     }
-}
-
-/// One print file of these documents.
-pub fn merge_all(documents: &[Zeroizing<Vec<u8>>]) -> Result<Vec<u8>, Fault> {
-    merge::merge(documents)
 }
 
 /// The documents of these parcels, from the disk, each what the ledger says it is.

@@ -1,4 +1,4 @@
-//! 差替え: which parcels a run may replace, and which it has replaced.
+//! 差替え: which parcels a run may replace.
 
 use super::errand::Errand;
 use super::pack::Run;
@@ -7,7 +7,7 @@ use super::standing::channel;
 use crate::base::{Arg, Fault, code};
 use crate::books::{Known, Number, Reception};
 use crate::notice::Channel;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl Run<'_> {
     /// A sealed package is replaced whole, since its password opens all of it; sent another way, any parcel is.
@@ -36,17 +36,5 @@ impl Run<'_> {
             }
         }
         Ok(())
-    }
-
-    /// 差替えた番号, each with the one that took its place.
-    pub(super) fn replaced(&mut self) -> Result<Vec<(Number, String)>, Fault> {
-        let mut replaced: Vec<(Number, String)> = Vec::new();
-        let made = self.lines.iter().filter(|line| line.outcome.is_sent()).filter_map(|line| line.number.clone());
-        for new in made.collect::<BTreeSet<_>>() {
-            let number = new.parse().map_err(|_| Fault::new(code::OURS))?;
-            let promise = self.books.expect_parcel(&number)?.promise;
-            replaced.extend(promise.into_iter().flat_map(|promise| promise.retires).map(|old| (old, new.clone())));
-        }
-        Ok(replaced)
     }
 }

@@ -1,4 +1,5 @@
-//! 報告: one line a case. Paths are relative to the output folder; hashes are those of ciphertext alone.
+//! 報告: one line a case. Paths are relative to the output folder; hashes are those of a sealed parcel's files: package, draft
+//! and seal record. None of them is of a letter in clear.
 
 use super::plan::PlanRow;
 use crate::base::{Arg, Fault, Store, code};

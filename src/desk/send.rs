@@ -29,7 +29,7 @@ impl Run<'_> {
         told(Progress::Cases(all as u64));
         while !queue.is_empty() {
             if self.options.stop.is_asked() {
-                self.leave(plan, &queue);
+                self.leave(plan, queue.iter(), &Fault::new(code::STOPPED));
                 return Ok(());
             }
             let before = (self.numbering.clone(), self.mails.clone());
@@ -43,7 +43,10 @@ impl Run<'_> {
                 continue;
             }
             let bundles: Vec<Bundle> = queue.drain(..size).collect();
-            self.commit(plan, &bundles, allotted, made).inspect_err(|fault| self.undone(plan, fault))?;
+            if let Err(fault) = self.commit(plan, &bundles, allotted, made) {
+                self.leave(plan, bundles.iter().chain(&queue), &fault);
+                return Err(fault);
+            }
             self.divided.extend(bundles.iter().filter(|bundle| bundle.part).filter_map(|b| self.lines[b.rows[0]].number.clone()));
             told(Progress::Done((all - cases(&mut queue.iter())) as u64));
         }
@@ -126,25 +129,16 @@ impl Run<'_> {
         true
     }
 
-    /// 作成に至らなかった: what this stopped is received, and stays so, with what stopped it.
-    fn undone(&mut self, plan: &mut Plan, fault: &Fault) {
-        for (row, line) in
-            plan.rows.iter_mut().zip(&mut self.lines).filter(|(_, line)| line.outcome.is_sent() && line.number.is_none())
-        {
-            row.outcome = Outcome::Accepted;
-            row.faults.insert(0, fault.clone());
-            *line = Line::of(row, None);
-        }
-    }
-
-    /// 中断: what was not begun is received, and stays so.
-    fn leave(&mut self, plan: &mut Plan, queue: &Queue) {
-        for index in queue.iter().flat_map(|bundle| &bundle.rows) {
+    /// 中断: what was not made, or nobody knows of, is received and stays so; the next run settles it. Why is told with each.
+    fn leave<'b>(&mut self, plan: &mut Plan, bundles: impl Iterator<Item = &'b Bundle>, why: &Fault) {
+        for index in bundles.flat_map(|bundle| &bundle.rows) {
             let row = &mut plan.rows[*index];
-            row.outcome = Outcome::Accepted;
-            row.faults.insert(0, Fault::new(code::STOPPED));
-            self.lines[*index] = Line::of(row, None);
-            self.left += 1;
+            if row.is_sent() && self.lines[*index].number.is_none() {
+                row.outcome = Outcome::Accepted;
+                row.faults.insert(0, why.clone());
+                self.lines[*index] = Line::of(row, None);
+                self.left += 1;
+            }
         }
     }
 }

@@ -162,6 +162,10 @@ impl Run<'_> {
                 let told = self.notices.iter().rev().find(|(_, about)| about.contains(&reception));
                 Standing::Already(told.map(|(number, _)| number.to_string()))
             }
+            (Errand::Delay(_), _) => {
+                let told = self.books.told_delay(&reception)?;
+                Standing::Open(reception.clone(), told.map(|parcel| self.cited(&parcel, &reception, Why::Delayed)))
+            }
             (Errand::Reply | Errand::Reissue, Some(number)) => {
                 let parcel = self.books.expect_parcel(&number)?;
                 let cited = self.cited(&parcel, &reception, Why::Asked);

@@ -1,6 +1,6 @@
 //! 金庫の仕事: passphrases and the recovery code, new keys, and whether everything in the vault is where it belongs.
 
-use super::bureau::Seams;
+use super::bureau::{Bureau, Seams};
 use crate::base::{Arg, Fault, code};
 use crate::books::{Books, Channel, Number, ParcelFilter, ParcelRow, SealedPassword, State};
 use crate::seal::vault::{self, Door, Params, RecoveryCode, SlotKind, VaultError, VaultRows};
@@ -21,6 +21,14 @@ pub enum Change<'a> {
     Recovery,
 }
 
+/// 変更の結果.
+pub struct Changed {
+    /// A new recovery code, shown once.
+    pub recovery: Option<RecoveryCode>,
+    /// Why nobody can say whether it came about; old and new must both be kept then.
+    pub doubts: Vec<Fault>,
+}
+
 /// 鍵の更新の結果.
 pub struct Rotated {
     /// The new recovery code: the old one went with the old root.
@@ -31,6 +39,8 @@ pub struct Rotated {
     pub destroyed: u64,
     /// Slots whose passphrases have to be added again.
     pub closed: Vec<i64>,
+    /// Why nobody can say whether it came about.
+    pub doubts: Vec<Fault>,
 }
 
 /// 点検の結果.
@@ -57,14 +67,24 @@ pub fn doors(opener: &Passphrase, books: &mut Books) -> Result<Vec<Door>, Vec<Fa
 pub fn change(
     change: &Change<'_>,
     opener: &Passphrase,
+    bureau: &Bureau,
     books: &mut Books,
     seams: &Seams,
-) -> Result<Option<RecoveryCode>, Vec<Fault>> {
+) -> Result<Changed, Vec<Fault>> {
     let doors = doors(opener, books)?;
     let rows = books.vault().map_err(one)?;
     let (rows, recovery) = changed(change, opener, &rows, &doors, seams).map_err(one)?;
-    books.replace_vault(&rows).map_err(one)?;
-    Ok(recovery)
+    let doubts = books.replace_vault(&rows).map_or_else(|failed| became(&rows, failed, bureau, seams), |()| Ok(Vec::new()))?;
+    Ok(Changed { recovery, doubts })
+}
+
+/// 変更の行方: an answer may have been lost and not the change. The vault is looked at on a connection of its own; doubts where it can't be.
+fn became(rows: &VaultRows, failed: Fault, bureau: &Bureau, seams: &Seams) -> Result<Vec<Fault>, Vec<Fault>> {
+    match bureau.closed(seams).and_then(|mut closed| closed.settled_vault()) {
+        Ok(there) if there.vault == rows.vault => Ok(Vec::new()),
+        Ok(_) => Err(one(failed)),
+        Err(_) => Ok(vec![failed, Fault::new(code::VAULT_UNKNOWN)]),
+    }
 }
 
 fn changed(
@@ -134,7 +154,7 @@ fn no_slot(slot: i64) -> Fault {
 
 /// 鍵の更新: a new root and a new K_password, one passphrase and a new recovery code; live passwords sealed again, retired ones gone.
 /// Everything is opened again with the new keys before one transaction makes it last.
-pub fn rotate(opener: &Passphrase, books: &mut Books, seams: &Seams) -> Result<Rotated, Vec<Fault>> {
+pub fn rotate(opener: &Passphrase, bureau: &Bureau, books: &mut Books, seams: &Seams) -> Result<Rotated, Vec<Fault>> {
     let doors = doors(opener, books)?;
     if doors.iter().any(|door| door.opened && door.kind == SlotKind::Recovery) {
         return Err(one(Fault::new(code::BY_RECOVERY_CODE)));
@@ -157,7 +177,7 @@ pub fn rotate(opener: &Passphrase, books: &mut Books, seams: &Seams) -> Result<R
         let number = old.number.to_string();
         let password = rotation.old.open_password(&number, old.revision, &old.sealed)?;
         let sealed = rotation.new.seal_password(&number, old.revision, &password, entropy);
-        match again.open_password(&number, old.revision, &sealed)?.expose() == password.expose() {
+        match again.open_password(&number, old.revision, &sealed)?.matches(&password) {
             true => Ok(SealedPassword { sealed, ..old }),
             false => Err(VaultError::Value),
         }
@@ -171,8 +191,11 @@ pub fn rotate(opener: &Passphrase, books: &mut Books, seams: &Seams) -> Result<R
             reseal(old).map_err(|error| about(&number, error))
         })
         .collect::<Result<_, _>>()?;
-    let destroyed = books.rotate(&rows, &resealed).map_err(one)?;
-    Ok(Rotated { recovery, kept: resealed.len(), destroyed, closed })
+    let (destroyed, doubts) = match books.rotate(&rows, &resealed) {
+        Ok(destroyed) => (destroyed, Vec::new()),
+        Err(failed) => ((passwords.len() - resealed.len()) as u64, became(&rows, failed, bureau, seams)?),
+    };
+    Ok(Rotated { recovery, kept: resealed.len(), destroyed, closed, doubts })
 }
 
 /// 点検: the ledger's chain, the vault's generation, every slot, and every sealed password against the ledger.

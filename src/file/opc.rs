@@ -67,6 +67,16 @@ impl Package {
         Ok(Self { parts: zip::read(bytes, limits)? })
     }
 
+    /// Parts that were read already.
+    pub fn of(parts: Vec<Entry>) -> Self {
+        Self { parts }
+    }
+
+    /// All parts, in order, to be kept.
+    pub fn into_parts(self) -> Vec<Entry> {
+        self.parts
+    }
+
     /// The bytes of a part.
     pub fn part(&self, name: &str) -> Option<&[u8]> {
         self.parts.iter().find(|p| p.name.eq_ignore_ascii_case(name)).map(|p| p.bytes.as_slice())

@@ -13,6 +13,11 @@ pub fn inspect(record: &Node, catalogue: &Catalogue) -> (Vec<Fault>, Vec<Fault>)
     (inspection.stops, inspection.warnings)
 }
 
+/// Looks through one value as if it stood in a record under this key path, such as `candidates.birth`.
+pub fn inspect_at(path: &str, value: Node, catalogue: &Catalogue) -> (Vec<Fault>, Vec<Fault>) {
+    inspect(&path.rsplit('.').fold(value, |inner, key| Node::Map(vec![(key.to_owned(), inner)])), catalogue)
+}
+
 /// The parts of a payment.
 const PARTS: [&str; 7] = ["month", "date", "from", "to", "decided", "amount", "kind"];
 

@@ -169,7 +169,9 @@ mod tests {
         let partners = read(&format!(
             "\u{FEFF}{HEAD}\n011002,札幌市,011-000-0000,https://x.example/,2026-11-01,山本,example.lg.jp,zip,10MB,060-8611,札幌市中央区\nX-KOUIKI,某広域連合,,,,,,none,,,\n"
         ));
-        assert_eq!(partners.map(|p| p.len()), Ok(2));
+        let partners = partners.unwrap_or_else(|faults| panic!("{faults:?}"));
+        let name = |key: &str| partners.row(key, "").map(|partner| partner.name.as_str());
+        assert_eq!((name("011002"), name("X-KOUIKI")), (Some("札幌市"), Some("某広域連合")));
     }
 
     #[test]

@@ -244,6 +244,9 @@ pub fn safe_text(text: &str, lines: Lines, limit: usize, field: Field, out: &mut
         Err(bad) => {
             let mut fault = Fault::new(code::BAD_CHARACTER).at(field).with("char", Arg::code_point(bad.found));
             fault.place.character = Some(bad.at);
+            if matches!(bad.found, '\n' | '\r') {
+                fault = fault.with("break", Arg::code_point(bad.found));
+            }
             out.faults.push(fault);
             None
         }

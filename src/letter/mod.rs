@@ -6,6 +6,7 @@
 pub mod block;
 pub mod compose;
 pub mod kind;
+pub mod lines;
 pub mod mail;
 pub mod needs;
 pub mod phrase;

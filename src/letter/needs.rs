@@ -70,6 +70,7 @@ pub const fn required(kind: LetterKind) -> &'static [Slot] {
             DocumentNumber,
             Municipality,
             Dial,
+            DialWarning,
             StatedPhone,
             AnswerPerson,
             AnswerPeriod,
@@ -123,7 +124,6 @@ pub const fn is_optional(slot: Slot) -> bool {
             | Slot::Posting
             | Slot::Reconciliation
             | Slot::StatedPhone
-            | Slot::FollowUpBoxes
             | Slot::Remarks
             | Slot::EnvelopeMarks
             | Slot::PasswordInside

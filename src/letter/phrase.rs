@@ -69,6 +69,12 @@ phrases! {
     EarlierCorrected "経緯・訂正" ["日付", "番号"];
     /// A reissue.
     EarlierReissued "経緯・再発行" ["日付", "番号"];
+    /// After an earlier notice of delay.
+    EarlierDelayed "経緯・回答の予定" ["日付", "番号"];
+    /// What a mail or cover brings was sent before, under this number, and is corrected.
+    SentCorrected "経緯・訂正の送付" ["番号"];
+    /// What a mail or cover brings was sent before, under this number.
+    SentAgain "経緯・再発行の送付" ["番号"];
     /// On the envelope of a letter to a person.
     Confidential "封筒・親展" [];
     /// To an office.
@@ -91,12 +97,16 @@ phrases! {
     Dash "値・記載なし" [];
     /// 加入期間1
     Period "明細・加入期間" ["番号"];
+    /// A band again, where what is under it goes on.
+    Continued "明細・続き" ["見出し"];
     /// What is equal in all periods.
     Common "明細・共通" [];
     /// Matched, but not in the asked period.
     NotCovered "明細・加入の記録なし" [];
     /// One person on a call sheet.
     Person "明細・対象者" ["番号", "フリガナ", "生年月日", "性別", "受付番号"];
+    /// One person of whom the requester told a number of its own.
+    PersonWithReference "明細・対象者・整理番号" ["番号", "フリガナ", "生年月日", "性別", "整理番号", "受付番号"];
     /// 該当なし, read out.
     CallNotFound "明細・該当なし" ["日時"];
     /// 追加情報, read out.
@@ -137,6 +147,10 @@ phrases! {
     TitleAskMore "書類・追加情報" [];
     /// A notice of delay in a list.
     TitleDelay "書類・遅延" [];
+    /// A document that corrects an earlier one, in a list.
+    TitleCorrected "書類・訂正" ["書類"];
+    /// A document that was sent before, in a list.
+    TitleReissued "書類・再発行" ["書類"];
     /// Copies.
     Copies "部数" ["数"];
     /// The reconciliation.
@@ -173,6 +187,10 @@ phrases! {
     DelayHours "遅延の理由・時間外" [];
     /// システムの停止
     DelaySystem "遅延の理由・システム" [];
+    /// What the listener says first.
+    AskForOne "尋ね方・一人" [];
+    /// What the listener says first, of several people.
+    AskForEach "尋ね方・何人か" [];
     /// 電話.
     RecordFollowUp "記録・副本" [];
     /// A box to tick.
@@ -199,6 +217,8 @@ phrases! {
     DialUndated "代表番号・日付なし" [];
     /// No number any more.
     DialNone "代表番号・なし" [];
+    /// A page whose address is too long for its line: whose it is.
+    DialPage "代表番号・ページ" ["サイト"];
     /// On the sheet that holds the password.
     PasswordInside "パスワード・票" [];
     /// Key derivation and its cost.
@@ -231,6 +251,18 @@ phrases! {
     AdviceNotTold "対処・未伝達" [];
     /// What to do about paper.
     AdvicePaper "対処・封緘なし" [];
+    /// What to do about a call.
+    AdvicePhone "対処・電話" [];
+    /// Not sealed: told on the telephone.
+    Spoken "封緘・電話" [];
+    /// Of a file or a letter.
+    AskedToDelete "誤った相手への依頼・文書" [];
+    /// Of a call.
+    AskedToForget "誤った相手への依頼・電話" [];
+    /// Of a file or a letter.
+    Deleted "誤った相手の処置・文書" [];
+    /// Of a call.
+    NoteDestroyed "誤った相手の処置・電話" [];
     /// 経過.
     DidPack "経過・作成" [];
     /// 経過.
@@ -245,8 +277,6 @@ phrases! {
     DidOpen "経過・開封" [];
     /// 経過.
     DidReplace "経過・差替え" ["番号"];
-    /// 日報.
-    DayDelay "日報・遅延の連絡" [];
     /// 日報.
     DayReceived "日報・受付" ["数"];
     /// 日報.
@@ -271,6 +301,8 @@ phrases! {
     DayNothing "日報・なし" [];
     /// Until.
     DayDue "日報・期限" ["日時"];
+    /// Asked for more.
+    DayAsked "日報・依頼" ["日時"];
     /// Held, with the code.
     Held "結果・保留" ["コード"];
     /// Refused, with the code.
@@ -299,6 +331,14 @@ phrases! {
     OpensZip "開き方・ZIP" [];
     /// How a Word document opens.
     OpensWord "開き方・Word" [];
+    /// Where the 照合番号 of a mail stands: its only document.
+    CodeInDocument "照合番号の場所・文書" [];
+    /// Where it stands: the list of an archive.
+    CodeInIndex "照合番号の場所・ZIP" ["名"];
+    /// Where it stands: the first page of several letters in one document.
+    CodeInContents "照合番号の場所・Word" [];
+    /// In front of the subject of a practice office's mail.
+    PracticeMail "練習・件名" [];
     /// On every page of a practice office's documents.
     Practice "練習" [];
 }

@@ -127,6 +127,8 @@ slots! {
     ContactAddress "担当住所";
     /// XXXX-XXXX.
     PairingCode "照合番号";
+    /// Where the 照合番号 that a mail names stands: 目録（R08-0013-list.docx）の下欄.
+    CodePlace "照合番号の場所";
     /// 「照会20件のうち、回答17件（該当なしを含む）…」.
     Reconciliation "件数の内訳";
     /// How many documents lie with this one.
@@ -155,6 +157,8 @@ slots! {
     DialCheckedBy "代表番号の確認者";
     /// The number that the caller gave: never dialled.
     StatedPhone "申告番号";
+    /// What the listener is asked to say first, of one person or one by one.
+    AskForPerson "対象者の尋ね方";
     /// How many people a call is about.
     PersonCount "対象者数";
     /// The attachment's name.
@@ -213,6 +217,10 @@ slots! {
     ToldState "パスワードの伝達";
     /// What that means for what is done next.
     ToldAdvice "伝達による対処";
+    /// What a wrong receiver is asked to do.
+    AskedOfWrong "誤った相手への依頼";
+    /// What that receiver is to say was done.
+    DoneByWrong "誤った相手の処置";
     /// The day of a day-end report.
     ReportDay "日報の日";
     /// What was done that day, counted.
@@ -273,8 +281,8 @@ slots! {
     RecordResult "記録.結果" Records;
     /// Names of the items told, each with a box, without values.
     RecordItems "記録.項目" Records;
-    /// The boxes for the 副本, of a call that answers.
-    FollowUpBoxes "副本の欄";
+    /// The boxes for the 副本, of one that is answered.
+    RecordFollowUp "記録.副本" Records;
     /// 1 to 4.
     GroupOrder "組.番号" Groups;
     /// Four symbols, or room for them.

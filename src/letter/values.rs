@@ -15,6 +15,7 @@ pub struct Values {
 pub struct Row {
     cells: Vec<(Slot, String)>,
     set: u128,
+    keeps: bool,
 }
 
 impl Values {
@@ -85,6 +86,21 @@ impl Row {
         self.set |= slot.bit();
         self.cells.push((slot, value.into()));
         self
+    }
+
+    /// The same, on the page of the row that follows it.
+    pub fn kept(self) -> Self {
+        Self { keeps: true, ..self }
+    }
+
+    /// Whether it stays on the page of the row that follows it.
+    pub fn keeps(&self) -> bool {
+        self.keeps
+    }
+
+    /// Its cells from left to right.
+    pub fn cells(&self) -> impl Iterator<Item = (Slot, &str)> {
+        self.cells.iter().map(|(slot, text)| (*slot, text.as_str()))
     }
 
     /// The value of a cell.

@@ -64,8 +64,6 @@ pub struct Item {
     pub codes: BTreeMap<String, String>,
     /// 診療年月 and the like: what the payments' `when` is called.
     pub when_name: String,
-    /// 注意を要する情報: basic, income, health, third_party …
-    pub sensitivity: String,
 }
 
 impl Item {
@@ -127,6 +125,7 @@ struct RawItem {
     #[allow(dead_code)]
     certainty: String,
     #[serde(default)]
+    #[allow(dead_code)]
     sensitivity: String,
     #[serde(default)]
     aliases: Vec<String>,
@@ -223,7 +222,6 @@ fn item(raw: RawItem) -> Option<Item> {
         aliases: raw.aliases,
         codes: raw.codes,
         when_name: raw.when_name.unwrap_or_default(),
-        sensitivity: raw.sensitivity,
     })
 }
 

@@ -39,7 +39,7 @@ pub fn decide(vetted: &Vetted, stated: &Stated, found: &Found, basis: &Basis<'_>
     match &found.finding {
         Finding::Doubtful(doubt) => Decision::Hold(doubt.fault.clone()),
         Finding::NoMatch(_) => Decision::Reply(Reply::NotFound(NotFound { records: records_as_of(inquiry, basis.letter_date) })),
-        Finding::Several(_) => Decision::Reply(Reply::AskMore),
+        Finding::Several => Decision::Reply(Reply::AskMore),
         Finding::Matched(matched) => match answered(inquiry, stated, matched, basis) {
             Ok(answered) => Decision::Reply(Reply::Answered(answered)),
             Err(Stop::Hold(fault)) => Decision::Hold(fault),

@@ -15,8 +15,8 @@ pub enum Finding {
     Matched(Matched),
     /// Nobody at L0 or L1.
     NoMatch(Option<NearMiss>),
-    /// Two or more: ask for more.
-    Several(Several),
+    /// 複数該当: ask for more. How many they are is said nowhere.
+    Several,
     /// One, but not surely: held for a person to look at.
     Doubtful(Doubt),
 }
@@ -25,18 +25,12 @@ pub enum Finding {
 #[derive(Clone, Debug)]
 pub struct Matched {
     rows: Vec<usize>,
-    level: Level,
 }
 
 impl Matched {
     /// Which rows of [`Stated::candidates`], oldest enrolment first.
     pub fn rows(&self) -> &[usize] {
         &self.rows
-    }
-
-    /// How closely the kana agreed.
-    pub fn level(&self) -> Level {
-        self.level
     }
 }
 
@@ -45,13 +39,6 @@ impl Matched {
 pub struct NearMiss {
     /// The row, from 1.
     pub row: usize,
-}
-
-/// 複数該当. How many stays here and is never printed.
-#[derive(Clone, Debug)]
-pub struct Several {
-    /// 同一人の再加入の可能性
-    pub perhaps_one_person: bool,
 }
 
 /// 保留の理由.
@@ -81,6 +68,8 @@ pub struct CardRow {
     pub birth: bool,
     /// 性別
     pub sex: bool,
+    /// The inquiry says 不明: then no candidate's agrees, and none differs either.
+    pub sex_unknown: bool,
     /// 記号・番号; none when either side is silent.
     pub numbers: Option<bool>,
     /// 住所; none when either side is silent.
@@ -147,6 +136,7 @@ fn card(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer) -> Card {
         kana: folded.level(&row.folded),
         birth: agree_birth(inquiry, row),
         sex: agree_sex(inquiry, row),
+        sex_unknown: *inquiry.subject.sex.expose() == Sex::Unknown,
         numbers: numbers(inquiry, row, insurer),
         address: address(inquiry, row),
     });
@@ -332,7 +322,7 @@ impl Search<'_> {
         self.warn_of_differences(person, warnings);
         let mut rows = person.rows.clone();
         rows.sort_by_key(|r| *self.row(*r).acquired.expose());
-        Ok(Matched { rows, level })
+        Ok(Matched { rows })
     }
 
     /// Whether a named person confirmed this member; a confirmation of another one holds the case.
@@ -378,11 +368,11 @@ impl Search<'_> {
                 _ => {}
             }
         }
-        let perhaps_one_person = self.same_three_items(people) && !self.any_overlap(people);
-        if perhaps_one_person {
+        // 同一人の再加入の可能性
+        if self.same_three_items(people) && !self.any_overlap(people) {
             warnings.push(Fault::new(code::SAME_PERSON).at(CANDIDATE));
         }
-        Ok(Finding::Several(Several { perhaps_one_person }))
+        Ok(Finding::Several)
     }
 
     fn same_three_items(&self, people: &[Person]) -> bool {

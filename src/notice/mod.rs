@@ -4,7 +4,7 @@
 //! person (N7-N9), [`decide()`] says what is answered. Each step takes the value that only the step before it makes.
 //!
 //! ```text
-//! Inquiry -vet-> Vetted -find-> Finding{Matched|NoMatch|Several|Doubtful} -decide-> Reply | Hold
+//! Inquiry -vet-> Vetted -find-> Finding{Matched|NoMatch|Several|Doubtful} -decide-> Reply | Hold | Refuse
 //! ```
 
 pub mod answer;
@@ -31,7 +31,7 @@ pub use catalogue::{Catalogue, Item, ItemType, WhenType};
 pub use counts::Counts;
 pub use decide::{Decision, decide};
 pub use delay::{Delay, DelayReason};
-pub use find::{Doubt, Finding, Matched, NearMiss, Several, find};
+pub use find::{Doubt, Finding, Matched, NearMiss, find};
 pub use inquiry::{Additional, Asked, AskedPeriod, Birth, CaseId, Channel, Inquiry, Procedure, Received, Sex, Subject, Via};
 pub use insurer::{Insurer, InsurerKind, InsurerNumber};
 pub use member::{Candidate, Confirmed, Released, Stated};

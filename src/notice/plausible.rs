@@ -1,10 +1,14 @@
 //! もっともらしさ: what is odd enough to be told and never enough to change an outcome.
 
-use super::inquiry::{Inquiry, Received};
+use super::inquiry::{Birth, Inquiry, Received};
 use super::insurer::{Insurer, InsurerKind};
 use super::member::Stated;
 use crate::base::date::{Date, DateTime, wareki};
 use crate::base::{Arg, Fault, Field, code};
+
+/// So many years ahead no loss is known.
+const NEVER: i16 = 10;
+const NOT_LOST: &str = "資格喪失が遠い未来の日付です。喪失していなければ、候補の喪失は空、回答は「なし」とします";
 
 /// Warnings about dates that do not fit together.
 pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: DateTime) -> Vec<Fault> {
@@ -13,6 +17,10 @@ pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: Dat
         |field: Field, why: &'static str| odd.push(Fault::new(code::IMPLAUSIBLE).at(field).with("why", Arg::ours(why)));
     if inquiry.received.at > now {
         tell(Field::new("受付日時", "received.at"), "受付日時が未来です");
+    }
+    let unborn = |birth: &Birth| birth.day().is_some_and(|day| day > now.date());
+    if unborn(inquiry.subject.birth.expose()) {
+        tell(Field::new("生年月日", "subject.birth"), "生年月日が未来の日付です");
     }
     let out_of_time = |at: DateTime| at > now || at < inquiry.received.at;
     if stated.confirmed.as_ref().is_some_and(|c| out_of_time(c.at)) {
@@ -26,6 +34,15 @@ pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: Dat
         let at = |ja, json| Field::new(ja, json).nth(index + 1);
         if acquired > now.date() {
             tell(at("候補_取得", "candidates.acquired"), "資格取得が未来の日付です");
+        }
+        if unborn(row.birth.expose()) {
+            tell(at("候補_生年月日", "candidates.birth"), "生年月日が未来の日付です");
+        }
+        match row.lost_on().filter(|lost| *lost > now.date()) {
+            // 9999-12-31 is how many a system says «not lost»; it would be printed.
+            Some(lost) if lost.year() > now.year() + NEVER => tell(at("候補_喪失", "candidates.lost"), NOT_LOST),
+            Some(_) => tell(at("候補_喪失", "candidates.lost"), "資格喪失が未来の日付です"),
+            None => {}
         }
         let overlapped = stated
             .candidates

@@ -163,16 +163,6 @@ impl Partners {
     pub fn largest(&self, key: &str) -> Option<u64> {
         self.0.values().filter(|p| p.key.as_str() == key).filter_map(|p| p.max_size).min()
     }
-
-    /// How many rows.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// 市区町村一覧: codes and names (templates/municipalities.csv).

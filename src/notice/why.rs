@@ -12,4 +12,6 @@ pub enum Why {
     Corrected,
     /// 再発行
     Reissued,
+    /// 回答の予定の連絡: another time than the one told before.
+    Delayed,
 }

@@ -11,10 +11,8 @@ use mail_builder::mime::MimePart;
 
 /// 下書き: what goes into a draft. Nothing in it comes from a clock or a random source.
 pub struct Draft<'a> {
-    /// The requester's mailbox.
+    /// The requester's mailbox. The office's own is filled in by its mail program.
     pub to: &'a str,
-    /// The office's, when it has one; Outlook fills it in otherwise.
-    pub from: Option<&'a str>,
     /// 件名 and 本文.
     pub text: &'a MailText,
     /// The attachment's name, ASCII.
@@ -41,8 +39,7 @@ pub struct Mail {
 /// Writes a draft. A value that could end its header line, or change what is sent to whom, is refused.
 pub fn draft(draft: &Draft<'_>) -> Result<Vec<u8>, Fault> {
     let one_line = |text: &str| !text.chars().any(char::is_control);
-    let names_fit =
-        is_mailbox(draft.to) && draft.from.is_none_or(is_mailbox) && is_plain_name(draft.file) && is_plain_name(draft.id);
+    let names_fit = is_mailbox(draft.to) && is_plain_name(draft.file) && is_plain_name(draft.id);
     let boundary = format!("=_fukan_{}", draft.id);
     if !names_fit || !one_line(&draft.text.subject) || draft.text.body.contains(&boundary) {
         return Err(Fault::new(code::MAIL_ADDRESS));
@@ -51,11 +48,7 @@ pub fn draft(draft: &Draft<'_>) -> Result<Vec<u8>, Fault> {
     let body = draft.text.body.replace('\n', "\r\n");
     let file_kind = if draft.file.ends_with(".zip") { "application/zip" } else { WORD_TYPE };
     let parts = vec![MimePart::new("text/plain", body), MimePart::new(file_kind, draft.attachment).attachment(draft.file)];
-    let mut message = MessageBuilder::new();
-    if let Some(from) = draft.from {
-        message = message.from(from);
-    }
-    message
+    MessageBuilder::new()
         .to(draft.to)
         .subject(draft.text.subject.as_str())
         .date(draft.date)
@@ -159,7 +152,7 @@ mod tests {
     }
 
     fn sample<'a>(to: &'a str, file: &'a str, text: &'a MailText, attachment: &'a [u8]) -> Draft<'a> {
-        Draft { to, from: None, text, file, attachment, date: 1_795_000_000, id: "R08-0012" }
+        Draft { to, text, file, attachment, date: 1_795_000_000, id: "R08-0012" }
     }
 
     #[test]

@@ -16,14 +16,14 @@ use docx_rs as word;
 use word::BuildXML;
 
 /// 様式の設定: what an office may say about its letters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FormSettings {
     /// 明朝体
     pub mincho_font: String,
-    /// ゴシック体, for headings.
-    pub gothic_font: String,
     /// The window of the envelopes.
     pub window: Window,
+    /// 発信者: full-width letters of its longest line.
+    pub sender_ems: f64,
     /// 公印: a square to press the seal in, instead of （公印省略）.
     pub seal_square: bool,
     /// ふりがな: room over the subject's name.
@@ -51,8 +51,8 @@ impl Default for FormSettings {
     fn default() -> Self {
         Self {
             mincho_font: "ＭＳ 明朝".to_owned(),
-            gothic_font: "ＭＳ ゴシック".to_owned(),
             window: Window { left_mm: 20, top_mm: 12, width_mm: 90, height_mm: 45 },
+            sender_ems: 0.0,
             seal_square: false,
             furigana: false,
             logo: None,
@@ -111,7 +111,7 @@ pub(super) fn build_on(sheet: &Sheet, wording: &Wording, settings: &FormSettings
         head: Some(head),
         foot,
         mincho: &settings.mincho_font,
-        gothic: &settings.gothic_font,
+        gothic: super::styles::GOTHIC,
         logo: settings.logo.as_ref(),
     }))
 }

@@ -1,15 +1,13 @@
 //! 宛名ラベル: addresses on sheets of labels as a Word file. A table without lines, a cell a label: rows of exact height stand where
 //! the sheet has its labels, and break onto the next sheet by themselves, in Word as in LibreOffice.
 
-use super::docx_fault;
 use super::form::FormSettings;
 use super::parts::{FOOT_ID, MAIN, Parts, RELATION_NAMESPACE, package};
 use super::styles;
 use super::text;
 use super::xml::{Element, Node};
 use crate::base::{Arg, Fault, LabelSheet, code};
-use crate::file::opc::Package;
-use crate::letter::Look;
+use crate::letter::{Look, lines};
 use docx_rs::BuildXML;
 
 /// 宛名.
@@ -37,56 +35,14 @@ pub fn pieces(docx: &[u8]) -> Result<Vec<String>, Fault> {
     Ok(text.split(['\n', '\t']).filter(|piece| !piece.is_empty()).map(str::to_owned).collect())
 }
 
-/// 窓: the lines in the window of a letter; none when its form has no window.
-pub fn in_window(docx: &[u8]) -> Result<Vec<String>, Fault> {
-    let package = Package::open(docx).map_err(docx_fault)?;
-    let main = package.main_document().map_err(docx_fault)?;
-    let root = Element::read(package.xml(&main).map_err(docx_fault)?).map_err(docx_fault)?;
-    let style = styles::id(Look::Window);
-    let is_window = |p: &&Element| {
-        let own = p.child("w:pPr").and_then(|properties| properties.child("w:pStyle"));
-        p.name == "w:p" && own.and_then(|own| own.attribute("w:val")) == Some(style.as_str())
-    };
-    let paragraphs = root.child("w:body").into_iter().flat_map(Element::elements).filter(is_window);
-    let mut lines = Vec::new();
-    for paragraph in paragraphs {
-        let mut text = String::new();
-        said(paragraph, &mut text);
-        // To the right of a tab stand marks of the envelope.
-        let address = text.split('\n').filter_map(|line| line.split('\t').next());
-        lines.extend(address.filter(|line| !line.trim().is_empty()).map(str::to_owned));
-    }
-    Ok(lines)
-}
-
-fn said(element: &Element, out: &mut String) {
-    for child in element.elements() {
-        match child.name.as_str() {
-            "w:br" => out.push('\n'),
-            "w:tab" => out.push('\t'),
-            "w:pPr" => {}
-            "w:t" => child.children.iter().for_each(|node| {
-                if let Node::Text(text) = node {
-                    out.push_str(&unescaped(text));
-                }
-            }),
-            _ => said(child, out),
-        }
-    }
-}
-
-fn unescaped(text: &str) -> String {
-    quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), Into::into)
-}
-
 /// Points and millimetres inside a label.
 const SIDE: f64 = 4.0;
 const ABOVE: f64 = 3.0;
 const BELOW: f64 = 2.5;
 /// Half points of the line at the foot, and its height in twentieths of a point.
 const FOOT: (u32, u32) = (18, 220);
-/// Half points of the address, the largest that fits.
-const SIZES: [u32; 7] = [24, 22, 20, 18, 16, 14, 12];
+/// Half points of the address, where it fits.
+const LARGEST: u32 = 24;
 
 /// Twentieths of a point.
 fn twips(mm: f64) -> u32 {
@@ -115,7 +71,7 @@ pub fn lay(labels: &[Label], sheet: &LabelSheet, from: usize, settings: &FormSet
         logo: None,
         foot: foot.to_part(),
         mincho: &settings.mincho_font,
-        gothic: &settings.gothic_font,
+        gothic: super::styles::GOTHIC,
     }))
 }
 
@@ -179,7 +135,8 @@ fn laid_row(cells: &[Option<&Label>], row: usize, sheet: &LabelSheet) -> Result<
 /// The address in the largest letters that fit, and at the foot the mark at the left, the number at the right.
 fn laid_label(label: &Label, sheet: &LabelSheet) -> Result<Vec<Node>, Fault> {
     let Sizes { address, foot, above } = Sizes::of(label, sheet)?;
-    let mut laid: Vec<Node> = label.lines.iter().map(|line| paragraph(&[line], address, pitch(address), 0, None)).collect();
+    let mut laid: Vec<Node> =
+        label.lines.iter().map(|line| paragraph(&[line], address, lines::pitch(address), 0, None)).collect();
     let right = twips(sheet.width - 2.0 * SIDE);
     laid.push(paragraph(&[&label.mark, &label.number], foot, FOOT.1, above, Some(right)));
     Ok(laid)
@@ -205,60 +162,18 @@ impl Sizes {
             let fault = Fault::new(code::LABEL).with("number", Arg::plain(&label.number));
             fault.with("why", Arg::ours("宛先が長く、ラベルに収まりません"))
         };
-        let width = f64::from(twips(sheet.width - 2.0 * SIDE));
-        // An em of so many half points is ten times as many twentieths of a point.
-        let ems = |size: u32| width / f64::from(size * 10);
+        let width = twips(sheet.width - 2.0 * SIDE);
         let high = twips(sheet.height - ABOVE - BELOW).saturating_sub(FOOT.1);
-        let needed = |size: u32| label.lines.iter().map(|line| wrapped(line, ems(size))).sum::<u32>() * pitch(size);
-        let address = SIZES.into_iter().find(|size| needed(*size) <= high).ok_or_else(full)?;
+        let texts = || label.lines.iter().map(String::as_str);
+        let address = lines::largest(texts(), LARGEST, (width, high)).ok_or_else(full)?;
         let at_foot = format!("{}　{}", label.mark, label.number);
-        let foot =
-            SIZES.into_iter().find(|size| *size <= FOOT.0.min(address) && wrapped(&at_foot, ems(*size)) == 1).ok_or_else(full)?;
-        Ok(Self { address, foot, above: high - needed(address) })
+        // Of one line: two of the smallest letters are higher than one of the largest.
+        let of_one_line = (width, lines::pitch(FOOT.0));
+        let foot = lines::largest([at_foot.as_str()].into_iter(), FOOT.0.min(address), of_one_line).ok_or_else(full)?;
+        let needed = lines::height(texts(), address, width);
+        Ok(Self { address, foot, above: high - needed })
     }
 }
-
-/// From line to line.
-fn pitch(size: u32) -> u32 {
-    size * 25 / 2
-}
-
-/// The most lines that Word or LibreOffice makes of a text where a line has room for so many full-width letters.
-fn wrapped(text: &str, ems: f64) -> u32 {
-    let narrow = |c: char| c.is_ascii() || matches!(c, '｡'..='ﾟ');
-    let mut words: Vec<f64> = Vec::new();
-    let mut last = None;
-    for c in text.chars() {
-        let is_inside = c.is_ascii_graphic() && last.is_some_and(|last: char| last.is_ascii_graphic());
-        match words.last_mut() {
-            // Numerals and Latin letters are not parted.
-            Some(word) if is_inside => *word += LATIN,
-            // Half an em for the blanks that both set between Japanese and other letters.
-            _ if c.is_ascii_graphic() => words.push(LATIN + 0.5),
-            _ => words.push(if narrow(c) { 0.5 } else { 1.0 }),
-        }
-        last = Some(c);
-    }
-    if words.iter().sum::<f64>() <= ems * 0.98 {
-        return 1;
-    }
-    // 禁則 moves a letter on to the next line.
-    let room = (ems * 0.98 - 1.0).max(1.0);
-    let (mut lines, mut filled) = (1, 0.0);
-    for word in words {
-        if filled > 0.0 && filled + word > room {
-            (lines, filled) = (lines + 1, 0.0);
-        }
-        filled += word;
-        while filled > room {
-            (lines, filled) = (lines + 1, filled - room);
-        }
-    }
-    lines
-}
-
-/// Width of a half-width letter in em, with what a substituted font may take more.
-const LATIN: f64 = 0.55;
 
 /// A line of exact height; its texts are parted by a tab to the right edge.
 fn paragraph(texts: &[&str], size: u32, line: u32, before: u32, right: Option<u32>) -> Node {

@@ -7,6 +7,7 @@
 //! - [`inspect::inspect`] refuses what is active or points outside, and My Numbers; T comes out of the same look.
 //! - [`pad`], [`merge`], [`labels`], [`eml`] and [`check`] do what their names say.
 
+pub mod addressee;
 pub mod check;
 pub mod eml;
 pub mod inspect;
@@ -17,6 +18,7 @@ pub mod pad;
 pub mod text;
 
 mod form;
+mod hold;
 mod logo;
 mod marks;
 mod names;
@@ -33,6 +35,7 @@ mod xml;
 pub use form::{FormSettings, Window};
 pub use logo::{Logo, MAX_BYTES as MAX_LOGO};
 pub use plate::Plate;
+pub use styles::sender_room;
 pub use window::page as window_page;
 
 use crate::base::{Arg, Fault, code};
@@ -110,7 +113,8 @@ pub fn own_form(bytes: &[u8], kind: LetterKind, settings: &FormSettings) -> Resu
     own::read(bytes, kind, mark.as_deref())
 }
 
-/// 見本の値: those of people who do not exist.
+/// 見本の値: those of people who do not exist. Public for docs/formats/forms.md, whose examples a test writes out of them.
+#[doc(hidden)]
 pub fn sample_values(kind: LetterKind) -> Values {
     samples::values(kind)
 }

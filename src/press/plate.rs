@@ -3,6 +3,8 @@
 //! Parts that never change are deflated beforehand and copied. The document and its headers and footers are cut at their
 //! slots. Stamping is: escape, concatenate, deflate.
 
+use super::addressee::Field;
+use super::hold::{self, Holds};
 use super::text::{self, Piece};
 use super::tree::{self, Op, Token};
 use super::{docx_fault, pad};
@@ -29,6 +31,8 @@ pub struct Plate {
     last: Part,
     /// The form's fixed words, as SHA-256.
     words: [u8; 32],
+    /// The place for the addressee, of a form with a window.
+    window: Option<Field>,
 }
 
 struct Printed {
@@ -56,7 +60,8 @@ impl Plate {
         }
         let order = order_of_text(&package, &printed).map_err(docx_fault)?;
         let parts = printed.into_iter().map(|name| Printed::compile(&package, name)).collect::<Result<_, _>>()?;
-        let mut plate = Self { start, parts, order, last, words: [0; 32] };
+        let window = Field::of(&package, &main).map_err(docx_fault)?;
+        let mut plate = Self { start, parts, order, last, words: [0; 32], window };
         let mut words = String::new();
         plate.order.iter().filter_map(|index| plate.parts.get(*index)).for_each(|part| tree::tell(&part.text, &mut words));
         plate.words = Sha256::digest(words.as_bytes()).into();
@@ -67,10 +72,14 @@ impl Plate {
     pub fn stamp(&self, values: &Values) -> Result<Vec<u8>, Fault> {
         let mut archive = self.start.copy_with_room(self.parts.iter().map(|p| p.size).sum::<usize>() + self.last.weight());
         let mut markup = String::new();
-        for part in &self.parts {
+        for (index, part) in self.parts.iter().enumerate() {
             markup.clear();
             markup.reserve(part.size * 2);
             tree::print(&part.markup, values, None, escape, &mut markup)?;
+            // The document is the first of them.
+            if let Some(window) = self.window.filter(|_| index == 0) {
+                markup = window.fitted(markup).map_err(docx_fault)?;
+            }
             archive.add_deflated(&part.name, markup.as_bytes());
         }
         archive.add(&self.last);
@@ -84,6 +93,10 @@ impl Plate {
             tree::print(&part.text, values, None, plain, &mut out)?;
         }
         Ok(out)
+    }
+
+    pub(super) fn window(&self) -> Option<Field> {
+        self.window
     }
 
     /// 文言: what changes when the form's fixed words or the order of its slots do, and not when its look does.
@@ -156,9 +169,9 @@ fn order_of_text(package: &Package, parts: &[String]) -> Result<Vec<usize>, BadP
 }
 
 /// A part's markup, in the pieces that the tree is built from.
-fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
+pub(super) fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
     let mut reader = Reader::from_str(xml);
-    let mut tokens = Vec::new();
+    let (mut tokens, mut holds) = (Vec::new(), Holds::new());
     // From where the text of a run has not been handed on yet.
     let mut text_from = None;
     let mut from = 0;
@@ -166,6 +179,11 @@ fn markup_tokens(xml: &str) -> Result<Vec<Token<'_>>, BadPackage> {
         let event = reader.read_event().map_err(|_| BadPackage::Xml)?;
         let to = usize::try_from(reader.buffer_position()).map_err(|_| BadPackage::Xml)?;
         let raw = xml.get(from..to).ok_or(BadPackage::Xml)?;
+        if hold::is_nothing(&event) {
+            from = to;
+            continue;
+        }
+        tokens.extend(holds.before(&event));
         match event {
             Event::Eof => return Ok(tokens),
             Event::DocType(_) => return Err(BadPackage::Xml),

@@ -12,7 +12,7 @@ pub fn values(kind: LetterKind) -> Values {
         LetterKind::Delay => drop(
             v.set(Slot::SubjectMark, "通知")
                 .set(Slot::Until, "令和8年11月24日15時")
-                .set(Slot::DelayReason, "年度の異なる記録を確認しているため"),
+                .set(Slot::DelayReason, "記録の確認に時間を要するため"),
         ),
         LetterKind::Cover => cover(&mut v),
         LetterKind::Index => index(&mut v),
@@ -160,13 +160,17 @@ fn call(v: &mut Values) {
         .set(Slot::PersonCount, "2")
         .set(Slot::Dial, "011-000-1000")
         .set(Slot::StatedPhone, "011-999-9999")
-        .set(Slot::FollowUpBoxes, "□ 不要　　□ 要　→　□ 済（　　月　　日）");
+        .set(Slot::AskForPerson, "照会の一人目から順に、フリガナ、生年月日、性別を")
+        .set(
+            Slot::DialWarning,
+            "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
+        );
     v.set(Slot::ReceivedVia, "電話").set(Slot::Citation, "令和8年11月20日に電話で照会のあった");
     v.set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html");
-    v.set(Slot::DialCheckedOn, "令和8年11月1日").set(Slot::DialCheckedBy, "山本");
+    v.set(Slot::DialCheckedOn, "令和8年8月1日").set(Slot::DialCheckedBy, "山本");
     let as_of = "令和8年11月20日現在";
     for (n, kana) in [(1, "ヤマダ タロウ"), (2, "スズキ ハナコ")] {
-        let person = format!("{n}　{kana}　昭和55年3月2日（1980年）　男（受付番号　U08-004{n}）");
+        let person = format!("{n}　{kana}　昭和55年3月2日（1980年）　男（貴整理番号　感-004{n}　受付番号　U08-004{n}）");
         v.push(List::Answers, Row::new().with(Slot::AnswerPerson, person));
         if n == 1 {
             v.push(List::Answers, answer("資格取得年月日", "平成22年4月1日（2010年）", as_of));
@@ -178,9 +182,10 @@ fn call(v: &mut Values) {
         let record = Row::new()
             .with(Slot::RecordOrder, n.to_string())
             .with(Slot::RecordCase, format!("U08-004{n}"))
-            .with(Slot::RecordReference, "－")
+            .with(Slot::RecordReference, format!("感-004{n}"))
             .with(Slot::RecordResult, if n == 1 { "回答" } else { "該当なし" })
-            .with(Slot::RecordItems, if n == 1 { "□ 資格取得年月日\n□ 資格喪失年月日" } else { "□ 該当なしの旨" });
+            .with(Slot::RecordItems, if n == 1 { "□ 資格取得年月日\n□ 資格喪失年月日" } else { "□ 該当なし" })
+            .with(Slot::RecordFollowUp, "□不要　□要");
         v.push(List::Records, record);
     }
     notes(v, &["資格喪失年月日は、資格を喪失した日であり、その前日まで加入していたことを示します。"]);
@@ -200,18 +205,19 @@ fn internal(v: &mut Values) {
 
 fn password_sheet(v: &mut Values) {
     internal(v);
-    v.set(
-        Slot::PasswordInside,
-        "この票にはパスワードが入っています。伝え終えたら、細断して捨ててください。ファイルも消してください。",
-    )
-    .set(Slot::Dial, "011-000-1000")
-    .set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html")
-    .set(Slot::DialCheckedOn, "令和8年8月1日")
-    .set(Slot::DialCheckedBy, "山本")
-    .set(
-        Slot::DialWarning,
-        "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
-    );
+    v.set(Slot::CodePlace, "目録（R08-0013-list.docx）の下欄")
+        .set(
+            Slot::PasswordInside,
+            "この票にはパスワードが入っています。伝え終えたら、細断して捨ててください。ファイルも消してください。",
+        )
+        .set(Slot::Dial, "011-000-1000")
+        .set(Slot::DialSource, "https://www.city-011002.example.lg.jp/kucho/daihyo/index.html")
+        .set(Slot::DialCheckedOn, "令和8年8月1日")
+        .set(Slot::DialCheckedBy, "山本")
+        .set(
+            Slot::DialWarning,
+            "確認した日（令和8年8月1日）から90日を超えています。掛ける前に、ホームページで確かめ直してください。",
+        );
     for (order, symbols) in [("1", "4C2J"), ("2", "RPH3"), ("3", "MYYU"), ("4", "NY39")] {
         let row = Row::new().with(Slot::GroupOrder, order).with(Slot::GroupSymbols, symbols);
         v.push(List::Groups, row.with(Slot::GroupSpoken, "エム（メキシコ）、ワイ（横浜）、ワイ（横浜）、ユー（ユニオン）"));
@@ -254,6 +260,7 @@ fn incident(v: &mut Values) {
     internal(v);
     sealing(v);
     history(v);
+    v.set(Slot::AskedOfWrong, "開かず、写さず、消す（返す）").set(Slot::DoneByWrong, "消した（返した）");
     v.set(Slot::ReplyBy, "電子メール").set(Slot::ToldState, "令和8年11月22日16時02分に伝えた（三枝 由紀）").set(
         Slot::ToldAdvice,
         "パスワードを伝えた記録がある。誤った相手に伝えたときは、内容を見られたものとして扱う。正しい相手に伝えたときも、誤った相手に伝わっていないことを確かめる。",

@@ -2,13 +2,18 @@
 
 use super::form::FormSettings;
 use super::marks::SEAL_MM;
-use crate::letter::Look;
+use crate::letter::{Look, lines};
 use docx_rs::{AlignmentType, LineSpacing, LineSpacingType, RunFonts, SpecialIndentType, Style, StyleType, Styles};
 
 /// Width of the text on the page, in twentieths of a point: A4 less 25 mm on either side.
 pub(super) const TEXT_WIDTH: usize = 9_070;
 /// Size of the letter's text in half points.
 const SIZE: usize = 21;
+/// A full-width letter of it, in twentieths of a point.
+const EM: usize = SIZE * 10;
+
+/// Size of the addressee in the window, where there is room for it.
+const WINDOW_SIZE: u32 = 22;
 
 /// The style sheet: the same for every form of an office, which is what lets letters be merged into one print file.
 pub(super) fn style_sheet(settings: &FormSettings) -> Styles {
@@ -22,21 +27,20 @@ pub(super) fn id(look: Look) -> String {
     format!("Fukan{look:?}")
 }
 
+/// ゴシック体, for headings.
+pub(super) const GOTHIC: &str = "ＭＳ ゴシック";
+
 fn style(look: Look, settings: &FormSettings) -> Style {
     let style = Style::new(id(look), StyleType::Paragraph).name(format!("封緘 {}", look.name())).based_on("Normal");
-    let gothic = |style: Style| style.fonts(settings.gothic());
+    let gothic = |style: Style| style.fonts(fonts(GOTHIC));
     match look {
         Look::Right => space(style, 0, 0).align(AlignmentType::Right),
         Look::Left => space(style, 0, 0),
         Look::Centre => space(style, 0, 0).align(AlignmentType::Center),
         Look::Addressee => space(style, 160, 0).indent(Some(210), None, Some(3_600), None),
-        // Six lines of nine points are 25 mm high, as much as stays in the window however the sheet slides.
-        Look::Window => tight(style, 230).size(18),
-        Look::Sender => {
-            // The square for the seal stands at the right margin, 3 mm from the text.
-            let right = if settings.seal_square { twips(SEAL_MM + 3) as i32 } else { 210 };
-            space(style, 0, 0).align(AlignmentType::Right).indent(Some(3_600), None, Some(right), None)
-        }
+        // Five lines are 25 mm high, as much as stays in the usual window however the sheet slides; more of them shrink.
+        Look::Window => tight(style, lines::pitch(WINDOW_SIZE) as i32).size(WINDOW_SIZE as usize),
+        Look::Sender => sender(space(style, 0, 0), settings),
         Look::Seal | Look::Logo | Look::Fold => tight(style, 20).size(2),
         Look::Subject => exact(style, 340, 220, 180).align(AlignmentType::Center).size(24),
         Look::Title => gothic(exact(style, 440, 0, 120)).align(AlignmentType::Center).size(32),
@@ -58,6 +62,29 @@ fn style(look: Look, settings: &FormSettings) -> Style {
         Look::PageHead => gothic(tight(style, 240)).size(18).align(AlignmentType::Center),
         Look::PageFoot => tight(style, 240).size(18),
     }
+}
+
+/// The square for the seal stands at the right margin, 3 mm from the text.
+const fn beside_seal(seal_square: bool) -> usize {
+    if seal_square { twips(SEAL_MM + 3) as usize } else { 210 }
+}
+
+/// From the left margin to the sender, as a rule, and to one with a long name.
+const SENDER: usize = 3_600;
+const LONG_SENDER: usize = 1_600;
+
+/// 発信者の幅: room for its lines at most, in full-width letters.
+pub fn sender_room(seal_square: bool) -> f64 {
+    (TEXT_WIDTH - LONG_SENDER - beside_seal(seal_square)) as f64 / EM as f64
+}
+
+/// At the right margin; lines too long for that are a block that begins at one place and ends there.
+fn sender(style: Style, settings: &FormSettings) -> Style {
+    let right = beside_seal(settings.seal_square);
+    let needed = (settings.sender_ems * EM as f64) as usize + EM / 2;
+    let left = TEXT_WIDTH.saturating_sub(right + needed);
+    let (left, align) = if left < SENDER { (left.max(LONG_SENDER), AlignmentType::Left) } else { (SENDER, AlignmentType::Right) };
+    style.align(align).indent(Some(left as i32), None, Some(right as i32), None)
 }
 
 /// Millimetres in twentieths of a point.
@@ -91,10 +118,6 @@ fn hanging(twips: i32) -> Option<SpecialIndentType> {
 impl FormSettings {
     fn mincho(&self) -> RunFonts {
         fonts(&self.mincho_font)
-    }
-
-    fn gothic(&self) -> RunFonts {
-        fonts(&self.gothic_font)
     }
 }
 

@@ -75,7 +75,7 @@ fn lay_cell(
     let text = label.unwrap_or(&cell.text).to_owned();
     let mut laid = paragraph(&Paragraph { look, text })?.keep_next(row.head || row.divider);
     if named {
-        laid = laid.line_spacing(word::LineSpacing::new().line(RUBY_LINE).line_rule(word::LineSpacingType::Exact));
+        laid = laid.line_spacing(word::LineSpacing::new().line(RUBY_LINE).line_rule(word::LineSpacingType::AtLeast));
     }
     if is_centred {
         laid = laid.align(word::AlignmentType::Center);

@@ -18,6 +18,17 @@ pub(super) enum Token<'a> {
     Raw(&'a str),
     /// Text of a run, in which tags may stand.
     Text(&'a str),
+    /// Markup of a row or paragraph that repeats.
+    Repeated(Hold, &'static str),
+}
+
+/// いつ: for which rows of a list a piece of markup is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// Those that stay with the row below them.
+    Kept,
+    /// All.
+    Each,
 }
 
 /// One step of printing.
@@ -25,6 +36,7 @@ pub(super) enum Token<'a> {
 pub(super) enum Op {
     Literal(String),
     Slot(Slot),
+    Repeated(Hold, &'static str),
     If(Vec<Slot>, Vec<Op>),
     Repeat(List, Vec<Variant>),
 }
@@ -63,6 +75,7 @@ pub(super) fn build<'a>(tokens: impl Iterator<Item = Token<'a>>) -> Result<Vec<O
             }
             Token::Raw(text) => last(&mut open)?.literal(text),
             Token::Text(text) => last(&mut open)?.text(text)?,
+            Token::Repeated(hold, text) => last(&mut open)?.ops.push(Op::Repeated(hold, text)),
         }
     }
     let root = open.pop().filter(|_| open.is_empty()).ok_or_else(|| bad("段落の対応が取れません"))?;
@@ -120,7 +133,7 @@ impl Frame {
     }
 
     /// Takes in a paragraph or row that has ended. Inside a row nothing repeats or vanishes but the row itself.
-    fn take(&mut self, done: Self, in_row: bool) -> Result<(), Fault> {
+    fn take(&mut self, mut done: Self, in_row: bool) -> Result<(), Fault> {
         if done.is_row && in_row && (done.list.is_some() || !done.conditions.is_empty()) {
             return Err(bad("表の中の表には繰返しの欄を置けません"));
         }
@@ -130,6 +143,9 @@ impl Frame {
             self.conditions.extend(done.conditions);
             self.append(done.ops);
             return Ok(());
+        }
+        if done.list.is_none() {
+            done.ops.retain(|op| !matches!(op, Op::Repeated(..)));
         }
         match done.list {
             Some(list) => {
@@ -162,6 +178,11 @@ pub(super) fn print(ops: &[Op], values: &Values, row: Option<&Row>, write: Write
         match op {
             Op::Literal(text) => out.push_str(text),
             Op::Slot(slot) => write(value(*slot, values, row)?, out)?,
+            Op::Repeated(hold, text) => {
+                if row.is_some_and(|row| row.keeps() || *hold == Hold::Each) {
+                    out.push_str(text);
+                }
+            }
             Op::If(conditions, inner) => {
                 if conditions.iter().all(|slot| shows(*slot, values, row)) {
                     print(inner, values, row, write, out)?;
@@ -206,6 +227,8 @@ pub(super) fn tell(ops: &[Op], out: &mut String) {
         match op {
             Op::Literal(text) => out.extend(["\u{1}", text]),
             Op::Slot(slot) => out.extend(["\u{2}", slot.name()]),
+            // No words.
+            Op::Repeated(..) => {}
             Op::If(conditions, inner) => {
                 conditions.iter().for_each(|slot| out.extend(["\u{3}", slot.name()]));
                 tell(inner, out);
@@ -226,7 +249,7 @@ pub(super) fn tell(ops: &[Op], out: &mut String) {
 pub(super) fn slots(ops: &[Op], found: &mut Vec<Slot>) {
     for op in ops {
         match op {
-            Op::Literal(_) => {}
+            Op::Literal(_) | Op::Repeated(..) => {}
             Op::Slot(slot) => found.push(*slot),
             Op::If(_, inner) => slots(inner, found),
             Op::Repeat(_, variants) => variants.iter().for_each(|variant| slots(&variant.ops, found)),

@@ -53,6 +53,8 @@ pub struct DraftMail {
     pub kind: PackageKind,
     /// The package's file name.
     pub package: String,
+    /// What stands in front of the subject, whatever mail.txt says: 【練習】 in a practice office.
+    pub mark: String,
     /// The slots of mail.txt, but for 照合番号 and the attachment's size.
     pub values: Values,
 }

@@ -230,15 +230,8 @@ impl Inspection<'_> {
         scan::text(&text.subject)?;
         scan::text(&text.body)?;
         let Some(date) = self.yardstick.drafted else { return Ok(()) };
-        let expected = eml::Draft {
-            to: mailbox.as_str(),
-            from: None,
-            text: &text,
-            file: &draft.package,
-            attachment: package,
-            date,
-            id: number,
-        };
+        let expected =
+            eml::Draft { to: mailbox.as_str(), text: &text, file: &draft.package, attachment: package, date, id: number };
         if eml::draft(&expected)? != bytes {
             return Err(wrong("メールの文面が記録と違います"));
         }
@@ -257,5 +250,6 @@ pub fn mail_text(
     values.set(Slot::PairingCode, leading.to_string());
     values.set(Slot::AttachmentName, draft.package.clone());
     values.set(Slot::AttachmentSize, format!("{}KB", size.div_ceil(1024)));
-    wording.fill(&values).map_err(|slot| Fault::new(code::UNKNOWN_SLOT).with("nearest", Arg::named([slot.name()])))
+    let text = wording.fill(&values).map_err(|slot| Fault::new(code::UNKNOWN_SLOT).with("nearest", Arg::named([slot.name()])))?;
+    Ok(crate::letter::mail::MailText { subject: format!("{}{}", draft.mark, text.subject), ..text })
 }

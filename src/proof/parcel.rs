@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::pairing::{Paired, PairedDocument};
-use crate::base::{Entropy, Fault, code};
+use crate::base::{Entropy, Fault};
 use crate::letter::LetterKind;
 use crate::notice::Channel;
 use crate::press::{merge, pad};
@@ -23,7 +23,7 @@ impl Sealed {
     pub fn archive(paired: Paired, password: Password, entropy: &dyn Entropy) -> Result<Self, Fault> {
         let documents = paired.into_documents();
         let entries: Vec<Entry<'_>> = documents.iter().map(|d| Entry { name: &d.name, bytes: &d.bytes }).collect();
-        let package = archive::seal(&entries, &password, entropy).map_err(|_| Fault::new(code::NOT_SEALED))?;
+        let package = archive::seal(&entries, &password, entropy).map_err(|_| Fault::new(SealError::CODE))?;
         Ok(Self { package, password, bound: documents.iter().map(Bound::of).collect() })
     }
 

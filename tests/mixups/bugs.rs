@@ -139,7 +139,6 @@ impl Shop {
         let text = mail_text(&self.bureau.mail, mail, leading, attachment.len()).expect("a text");
         let message = eml::draft(&eml::Draft {
             to: &draft.destination.line(),
-            from: None,
             text: &text,
             file: &mail.package,
             attachment,

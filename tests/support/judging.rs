@@ -4,7 +4,7 @@
 use fukan::base::date::parse_moment;
 use fukan::base::fault::FileName;
 use fukan::desk::Bureau;
-use fukan::desk::judge::{Judged, judge, unreadable};
+use fukan::desk::judge::{Judged, Terms, judge_for, unreadable};
 use fukan::desk::plan::bench;
 use fukan::intake::{Format, Record, Source};
 use fukan::world::Disk;
@@ -22,7 +22,8 @@ pub fn judged(bureau: &Bureau, now: &str, cases: &[u8], format: Format) -> Vec<J
     let bench = bench(bureau, None, now.date(), now);
     let mut judged = Vec::new();
     let mut source = Source::new(Cursor::new(cases), FileName::named("cases", 1), format, &bureau.catalogue);
-    let take = |record: Record| judged.push(record.node.map_or_else(unreadable, |node| judge(&node, &bench)));
+    let take =
+        |record: Record| judged.push(record.node.map_or_else(unreadable, |node| judge_for(&node, &bench, &Terms::default())));
     let whole = source.each(|_| {}, take);
     judged.extend(whole.err().into_iter().flatten().map(unreadable));
     judged

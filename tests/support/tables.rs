@@ -5,9 +5,11 @@ use super::batch::{SETTINGS, fixed_seams, office, workshop};
 use fukan::base::Fault;
 use fukan::base::fault::At;
 use fukan::books::Keys;
+use fukan::desk::annotate::annotate;
 use fukan::desk::plan::{Plan, passing_keys, plan};
 use fukan::desk::{Bureau, Seams};
 use fukan::notice::Outcome;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A desk of its own.
@@ -35,6 +37,31 @@ impl Desk {
         std::fs::write(&file, bytes).expect("a file");
         let date = fukan::base::date::parse("2026-11-20").expect("a day");
         plan(&[file], &self.bureau, &self.keys, &self.seams, date, |_| ())
+    }
+
+    /// Judges one table and makes the copy that shows what was told, each fault by its code.
+    pub fn copy(&self, name: &str, bytes: &[u8]) -> Vec<u8> {
+        self.try_copy(name, bytes).unwrap_or_else(|faults| panic!("{faults:?}"))
+    }
+
+    /// The same; none of a file that can't be read at all.
+    pub fn try_copy(&self, name: &str, bytes: &[u8]) -> Result<Vec<u8>, Vec<Fault>> {
+        let plan = self.plan(name, bytes);
+        annotate(&plan, &self.bureau, &self.seams, |fault| fault.code.to_string())
+    }
+
+    /// 直さない写し: rows of this table that were refused, and are not in its copy, though nobody mended it.
+    pub fn cured(&self, name: &str, bytes: &[u8]) -> Vec<String> {
+        let rows = |told: Vec<String>| -> BTreeSet<String> {
+            let row = |line: &String| {
+                line.split(' ').nth(1).filter(|row| row.parse::<u64>().is_ok_and(|row| row > 0)).map(str::to_owned)
+            };
+            told.iter().filter_map(row).collect()
+        };
+        let Ok(copy) = self.try_copy(name, bytes) else { return Vec::new() };
+        let before = rows(told(&self.plan(name, bytes)));
+        let after = rows(told(&self.plan("copy.xlsx", &copy)));
+        before.difference(&after).cloned().collect()
     }
 }
 

@@ -428,6 +428,7 @@ pub fn mails(drafts: &[PathBuf]) -> Vec<Mail> {
 }
 
 /// A word of a page and its box in millimetres: left, top, right, bottom.
+#[derive(Clone)]
 pub struct Word {
     pub text: String,
     pub place: [f64; 4],

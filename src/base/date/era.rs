@@ -97,7 +97,7 @@ pub(super) fn gregorian_year(era: Option<Era>, year: i16) -> Result<i16, BadDate
     i16::try_from(second + i32::from(year) - 2).map_err(|_| BadDate::Form)
 }
 
-/// 年度: April to March, as the 令和 year of its first day (R08 → 8). `None` before 明治6年.
+/// 年度: April to March, by the era and year of its December (R08: 2026-04-01 to 2027-03-31). `None` before 明治6年.
 pub fn fiscal_year(date: Date) -> Option<EraYear> {
     let year = if date.month() >= 4 { date.year() } else { date.year() - 1 };
     // A fiscal year carries the era of its last days: 令和元年度 began in 平成31年4月.

@@ -16,6 +16,8 @@ use super::code::{self, Code};
 pub enum BadDate {
     /// Not in a form we know.
     Form,
+    /// Not in a form of a month that we know.
+    MonthForm,
     /// No such day: 2月30日, 平成29年2月29日.
     NoSuchDay,
     /// The era was over, or had not begun: 昭和65年, 令和元年4月30日. With the year it would be, when there is one.
@@ -29,6 +31,7 @@ impl BadDate {
     pub fn code(self) -> Code {
         match self {
             Self::Form => code::DATE_FORM,
+            Self::MonthForm => code::MONTH_FORM,
             Self::NoSuchDay => code::DATE_IMPOSSIBLE,
             Self::WrongEra(_) => code::DATE_WRONG_ERA,
             Self::BeforeGregorian => code::DATE_TOO_OLD,

@@ -4,6 +4,9 @@ use super::era::gregorian_year;
 use super::{BadDate, Date, Era, EraYear, Month, Span};
 use unicode_normalization::UnicodeNormalization;
 
+/// 明治6年: the first year of the calendar that we have.
+const FIRST_YEAR: i16 = 1873;
+
 /// Reads a day: ISO, 2026/11/20, 2026年11月20日, 昭和55年3月2日, 令和元年5月1日, S55.3.2, full-width digits.
 pub fn parse(text: &str) -> Result<Date, BadDate> {
     let written = read(text)?;
@@ -15,9 +18,9 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
 
 /// Reads a month: 2021-02, 令和3年2月, R3.2.
 pub fn parse_month(text: &str) -> Result<Month, BadDate> {
-    let written = read(text)?;
+    let written = read(text).map_err(|bad| if bad == BadDate::Form { BadDate::MonthForm } else { bad })?;
     let (Some(month), None) = (written.month, written.day) else {
-        return Err(BadDate::Form);
+        return Err(BadDate::MonthForm);
     };
     // A month is of an era when any day of it is.
     let first = resolve(written.era, written.year, month, 1).or_else(|fault| match fault {
@@ -40,6 +43,9 @@ pub fn parse_span(text: &str) -> Result<Span, BadDate> {
         _ => {
             let year = gregorian_year(written.era, written.year)?;
             let from = Date::new(year, 1, 1).map_err(|_| BadDate::NoSuchDay)?;
+            if year < FIRST_YEAR {
+                return Err(BadDate::BeforeGregorian);
+            }
             if let Some(era) = written.era {
                 let stands = [from, from.last_of_year()].into_iter().filter_map(EraYear::of).any(|y| y.era == era);
                 if !stands {
@@ -74,6 +80,10 @@ fn read(text: &str) -> Result<Written, BadDate> {
     };
     if year == 0 {
         return Err(BadDate::NoSuchDay);
+    }
+    // Of October, typed as 2021.10, a spreadsheet keeps the number 2021.1: nobody knows which month it was.
+    if era.is_none() && matches!(parts[..], [_, month] if month.len() == 1) && rest.contains('.') {
+        return Err(BadDate::Form);
     }
     let small = |i: usize| parts.get(i).map(|t| number(t, 1..=2).map(|n| n as i8)).transpose();
     Ok(Written { era, year, month: small(1)?, day: small(2)? })
@@ -117,7 +127,7 @@ fn split(rest: &str) -> Option<Vec<&str>> {
 fn resolve(era: Option<Era>, year: i16, month: i8, day: i8) -> Result<Date, BadDate> {
     let gregorian = gregorian_year(era, year)?;
     let date = Date::new(gregorian, month, day).map_err(|_| BadDate::NoSuchDay)?;
-    let Some(real) = EraYear::of(date).filter(|_| gregorian >= 1873) else {
+    let Some(real) = EraYear::of(date).filter(|_| gregorian >= FIRST_YEAR) else {
         return Err(BadDate::BeforeGregorian);
     };
     match era {
@@ -225,9 +235,22 @@ mod tests {
         assert_eq!(parse_span("令和元年"), Ok(Span { from: date(2019, 1, 1), to: date(2019, 12, 31) }));
         assert_eq!(parse_span("2021-02-03"), Ok(Span::day(date(2021, 2, 3))));
         assert!(parse_span("昭和65年").is_err());
+        // A year begins where days do.
+        for (year, day) in [("1850", "1850-01-01"), ("1872年", "1872-12-31"), ("明治5年", "明治5年12月31日")] {
+            assert_eq!(parse_span(year), Err(BadDate::BeforeGregorian), "{year}");
+            assert_eq!(parse(day), Err(BadDate::BeforeGregorian), "{day}");
+        }
+        assert!(parse_span("明治6年").is_ok() && parse("1873-01-01").is_ok());
         assert_eq!(parse_month("平成31年4月"), Ok(Month { year: 2019, month: 4 }));
         assert_eq!(parse_month("昭和64年1月"), Ok(Month { year: 1989, month: 1 }));
         assert!(parse_month("平成31年5月").is_err());
+        // A spreadsheet makes 2021.1 of October.
+        assert_eq!(parse_month("2021.1"), Err(BadDate::MonthForm));
+        assert_eq!(parse_month("2021-10-01"), Err(BadDate::MonthForm));
+        assert_eq!(parse_span("2021.1"), Err(BadDate::Form));
+        assert_eq!(parse_month("2021.10"), Ok(Month { year: 2021, month: 10 }));
+        assert_eq!(parse_month("R3.1"), Ok(Month { year: 2021, month: 1 }));
+        assert_eq!(parse("2021.1.2"), Ok(date(2021, 1, 2)));
     }
 
     proptest::proptest! {

@@ -10,7 +10,7 @@ mod parcel;
 pub use case::{Judged, Permitted, Received};
 pub use note::{Closed, Note, Told};
 pub use office::{Discarded, Resumed, Vault, VaultChange, YearClosed};
-pub use parcel::{About, Document, FileHash, Packed, Printed, Reserved, Retired, Verified, Void, VoidReason};
+pub use parcel::{About, Document, FileHash, Packed, Printed, Reserved, Retired, Void, VoidReason};
 
 use super::words::{Number, Reception};
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,6 @@ pub enum Event {
     Closed(Closed),
     /// 開封: the parcel was opened here.
     Opened,
-    /// 検証.
-    Verified(Verified),
     /// 解除: a supervisor freed a protected person for this case.
     Permitted(Permitted),
     /// 金庫の変更: made, another passphrase, new keys.
@@ -72,7 +70,6 @@ impl Event {
                 | Self::Updated(_)
                 | Self::Closed(_)
                 | Self::Opened
-                | Self::Verified(_)
                 | Self::Permitted(_)
                 | Self::Resumed(_)
         )

@@ -190,13 +190,6 @@ pub struct Printed {
     pub file: String,
 }
 
-/// 検証.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verified {
-    /// proved | not_provable | wrong.
-    pub result: String,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -83,7 +83,7 @@ pub struct FormsWindow {
     #[arg(long, value_name = "DIR")]
     pub office: PathBuf,
     /// A Word file, new.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = word_file)]
     pub out: PathBuf,
 }
 

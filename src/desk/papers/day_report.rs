@@ -33,6 +33,13 @@ pub fn asked_after(days: u16, now: i64) -> i64 {
     now - i64::from(days) * DAY_MS
 }
 
+/// 依頼した日時: when the request for more went out, or was made while nobody noted that it went.
+pub fn asked_at(case: &CaseRow, books: &mut Books) -> Result<Option<i64>, Fault> {
+    let Some(number) = &case.number else { return Ok(None) };
+    let parcel = books.expect_parcel(number)?;
+    Ok(Some(if parcel.sent_at != 0 { parcel.sent_at } else { parcel.packed_at }))
+}
+
 /// Writes the report of a day (default: today). A ledger that is broken has no anchor: its breaks are told instead.
 pub fn day_report(
     day: Option<Date>,
@@ -87,11 +94,14 @@ impl Desk<'_> {
     /// What is left now.
     fn left(&mut self, parts: &mut Parts) -> Result<(), Fault> {
         let due = self.books.due()?;
-        for (part, cases) in [(DayPart::Open, &due.open), (DayPart::Waiting, &due.waiting)] {
-            for case in cases {
-                let late = case.due_at() != 0 && case.due_at() < self.now;
-                put(parts, if late { DayPart::Late } else { part }, self.case(case));
-            }
+        for case in &due.open {
+            let late = case.due_at() != 0 && case.due_at() < self.now;
+            put(parts, if late { DayPart::Late } else { DayPart::Open }, self.case(case));
+        }
+        for case in &due.waiting {
+            // We have done our part: what waits for the other side has no deadline of ours any more.
+            let asked = asked_at(case, self.books)?;
+            put(parts, DayPart::Waiting, DayLine { due: None, asked: asked.map(from_epoch_ms), ..self.case(case) });
         }
         for case in &due.follow_ups {
             // The deadline was that of the reply.

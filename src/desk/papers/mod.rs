@@ -7,7 +7,7 @@ mod incident;
 mod password_sheet;
 mod seal_record;
 
-pub use day_report::{ASK_AFTER_DAYS, DayEnd, asked_after, day_report, tag};
+pub use day_report::{ASK_AFTER_DAYS, DayEnd, asked_after, asked_at, day_report, tag};
 pub use incident::incident;
 pub use password_sheet::password_sheet;
 pub use seal_record::seal_record;

@@ -31,6 +31,7 @@ pub fn password_sheet(
         dial: telling.dial.as_ref(),
         stale: telling.stale,
         check: &telling.check,
+        check_in: (telling.check_in.0, &telling.check_in.1),
         groups: with_password.then_some(groups),
         legend: &legend(),
     };

@@ -6,6 +6,7 @@ use crate::books::{Number, ParcelRow};
 use crate::desk::recorded::LARGEST;
 use crate::desk::unsent::is_unsent;
 use crate::desk::{posting, print};
+use crate::press::merge;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -32,7 +33,7 @@ impl Prover<'_> {
             return Ok(false);
         }
         let documents = print::documents(self.books, root, parcels, self.store)?;
-        let merged = print::merge_all(&documents)?;
+        let merged = merge::merge(&documents)?;
         Ok(self.store.read(&root.join(name), LARGEST).map_err(Fault::disk)? == merged)
     }
 

@@ -167,7 +167,8 @@ fn local_header(method: u16, crc: u32, packed: usize, size: usize, name: usize) 
     header
 }
 
-/// The 26 bytes that the local header and the central directory have in common. Names of ours are ASCII, so bit 11 stays off.
+/// The 26 bytes that the local header and the central directory have in common. Bit 11 stays off: names that we
+/// hand out are ASCII, and so are those of the parts of a workbook (ECMA-376 part 2, 6.2.2), which is packed again to be read.
 fn common_header(method: u16, crc: u32, packed: usize, size: usize, name: usize) -> [u8; 26] {
     let mut header = [0; 26];
     header[0..2].copy_from_slice(&20u16.to_le_bytes());

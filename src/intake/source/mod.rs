@@ -7,7 +7,7 @@ mod top;
 pub(super) use json::form_code;
 
 use super::node::Node;
-use super::table::{InTable, Raw, SheetTable, Table, TextTable};
+use super::table::{InTable, Raw, ReadSheet, SheetTable, Table, TextTable};
 use super::walk::Faults;
 use crate::base::date::DateTime;
 use crate::base::fault::FileName;
@@ -111,12 +111,13 @@ pub struct Source<'a, R> {
     catalogue: &'a Catalogue,
     encoding: Option<&'static str>,
     sheet: Option<String>,
+    read_sheet: Option<ReadSheet>,
 }
 
 impl<'a, R: Read + Seek> Source<'a, R> {
     /// Wraps an open file. The catalogue tells what the headings of a table mean.
     pub fn new(reader: R, name: FileName, format: Format, catalogue: &'a Catalogue) -> Self {
-        Self { reader, name, format, catalogue, encoding: None, sheet: None }
+        Self { reader, name, format, catalogue, encoding: None, sheet: None, read_sheet: None }
     }
 
     /// The same, reading this sheet of a workbook instead of its first visible one.
@@ -129,9 +130,13 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         self.encoding
     }
 
-    /// Reads every record in order and hands each to `take`.
-    ///
-    /// `begin` is called once with the file's own 記録確認日時 before the first record.
+    /// Which sheet of a workbook was read.
+    pub fn sheet(&self) -> Option<&ReadSheet> {
+        self.read_sheet.as_ref()
+    }
+
+    /// [`Source::each_until`] that never breaks off: for tests and benchmarks, which read every record.
+    #[doc(hidden)]
     pub fn each(&mut self, begin: impl FnOnce(Option<DateTime>), mut take: impl FnMut(Record)) -> Result<(), Vec<Fault>> {
         self.each_until(begin, |record| {
             take(record);
@@ -139,7 +144,9 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         })
     }
 
-    /// The same, until `take` breaks off: no record behind that one is read.
+    /// Reads the records in order and hands each to `take`, until that breaks off: no record behind that one is read.
+    ///
+    /// `begin` is called once with the file's own 記録確認日時 before the first record.
     pub fn each_until(
         &mut self,
         begin: impl FnOnce(Option<DateTime>),
@@ -181,6 +188,7 @@ impl<'a, R: Read + Seek> Source<'a, R> {
 
     fn each_of_sheet(&mut self, take: impl FnMut(Record) -> ControlFlow<()>) -> Result<(), Vec<Fault>> {
         let table = Arc::new(SheetTable::open(&mut self.reader, self.sheet.as_deref(), self.catalogue)?);
+        self.read_sheet = Some(table.read().clone());
         table.each_until(self.catalogue, take)
     }
 

@@ -5,10 +5,10 @@ use super::super::my_number;
 use super::super::node::Node;
 use super::super::walk::Faults;
 use super::cells::{self, says};
-use super::headings::{Column, Columns, letters, of};
+use super::headings::{Column, Columns, letters, named, of};
 use super::places::Places;
 use crate::base::date;
-use crate::base::{Arg, At, Code, Fault, code, near};
+use crate::base::{Arg, At, Code, Fault, Field, code, near};
 use crate::file::cell::Cell;
 use crate::notice::{Asked, Catalogue, ItemType};
 use std::collections::BTreeMap;
@@ -116,9 +116,12 @@ impl Reader<'_> {
         let mut beyond = None;
         for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()) {
             let column = self.columns.meaning(index);
+            if cell.is_to_mend() {
+                self.tell(Fault::new(code::NOT_MENDED).at(named(column, index, self.catalogue)), row.number);
+            }
             if matches!(column, Column::Bare | Column::Note) {
-                beyond = beyond.or((column == Column::Bare).then_some(index));
-                self.left_out(Column::Note, cell, row.number);
+                beyond = beyond.or((column == Column::Bare && !cell.is_to_mend()).then_some(index));
+                self.left_out(named(column, index, self.catalogue), cell, row.number);
             }
         }
         if let Some(index) = beyond {
@@ -127,11 +130,8 @@ impl Reader<'_> {
     }
 
     /// A cell that does not get into the tree is looked through for My Numbers like any other.
-    fn left_out(&mut self, column: Column, cell: &Cell, row: u64) {
-        let field = of(column, self.catalogue);
-        let leaf = Node::Text(cell.text().to_owned());
-        let node = field.json.rsplit('.').fold(leaf, |inner, key| Node::Map(vec![(key.to_owned(), inner)]));
-        let (stops, warnings) = my_number::inspect(&node, self.catalogue);
+    fn left_out(&mut self, field: Field, cell: &Cell, row: u64) {
+        let (stops, warnings) = my_number::inspect_at(&field.json, Node::Text(cell.text().to_owned()), self.catalogue);
         let placed = |mut fault: Fault| {
             fault.place.at = Some(At::Line(row));
             fault.at(field.clone())
@@ -185,7 +185,7 @@ impl Reader<'_> {
         }
         let fault = Fault::new(code::ROWS_DIFFER).at(of(column, self.catalogue)).with("first", Arg::count(above.number));
         self.tell(fault, row.number);
-        self.left_out(column, cell, row.number);
+        self.left_out(of(column, self.catalogue), cell, row.number);
     }
 
     fn candidate(&mut self, row: &Row, rows: usize) {
@@ -206,7 +206,7 @@ impl Reader<'_> {
                 None if rows > 1 => self.fault(code::NOBODY_AND_SOMEBODY, row.number, member),
                 None => {}
             }
-            filled.iter().for_each(|(index, column)| self.left_out(*column, row.cell(*index), row.number));
+            filled.iter().for_each(|(index, column)| self.left_out(of(*column, self.catalogue), row.cell(*index), row.number));
         } else if filled.is_empty() {
             // Alone, the case has no candidates at all, and says so itself.
             if rows > 1 {
@@ -220,7 +220,7 @@ impl Reader<'_> {
             // 「該当無し」, or what was copied down beside a blank: one fault, in place of one for each blank cell.
             self.nobody = true;
             self.fault(code::CANDIDATE_NOBODY, row.number, member);
-            filled.iter().for_each(|(index, column)| self.left_out(*column, row.cell(*index), row.number));
+            filled.iter().for_each(|(index, column)| self.left_out(of(*column, self.catalogue), row.cell(*index), row.number));
         }
     }
 

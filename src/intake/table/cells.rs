@@ -17,8 +17,9 @@ pub(super) fn read(cell: &Cell, column: Column, catalogue: &Catalogue) -> (Optio
     let kind = Kind::of(column, catalogue);
     let flaw = match cell {
         Cell::Number(_) if !matches!(kind, Kind::Flag | Kind::Yen | Kind::Code | Kind::Day) => Some(code::CELL_NUMBER),
-        Cell::Moment(_) if !matches!(kind, Kind::Day | Kind::DayOrNone | Kind::Span) => Some(code::CELL_MOMENT),
+        Cell::Moment(_) if !matches!(kind, Kind::Day | Kind::DayOrNone | Kind::Month | Kind::Span) => Some(code::CELL_MOMENT),
         Cell::Flag(_) if kind != Kind::Flag => Some(code::CELL_MOMENT),
+        Cell::Text(text) if is_number(column, catalogue) => respelt(text),
         _ => None,
     };
     let plain = near::plain(text);
@@ -31,10 +32,32 @@ pub(super) fn read(cell: &Cell, column: Column, catalogue: &Catalogue) -> (Optio
         Kind::Via => canonical(VIA, &plain).map(word),
         Kind::Channel => canonical(REPLY_BY, &plain).map(word),
         Kind::Requester => canonical(REQUESTER_KIND, &plain).map(word),
-        Kind::Text | Kind::Code | Kind::Day => None,
+        Kind::Text | Kind::Code | Kind::Day | Kind::Month => None,
     };
     // What is none of a column's own words stays as written, and is refused where JSON's would be.
     (Some(node.unwrap_or_else(|| word(text))), flaw)
+}
+
+/// 記号, 番号 and their kin: what a spreadsheet takes for a number or a day.
+fn is_number(column: Column, catalogue: &Catalogue) -> bool {
+    const KEYS: [&str; 9] = ["id", "document_no", "reference", "code", "postal_code", "phone", "symbol", "number", "member"];
+    const ANSWERS: [&str; 4] = ["q.symbol", "q.number", "q.branch", "q.insurer_no"];
+    match column {
+        Column::Field(path) => path.rsplit('.').next().is_some_and(|key| KEYS.contains(&key)),
+        Column::Answer(asked) => ANSWERS.contains(&catalogue.item(asked).id.as_str()),
+        _ => false,
+    }
+}
+
+/// 1.23457E+11, and 1月2日 for 1-2: what a spreadsheet made of a number is all that a CSV file of it has.
+fn respelt(text: &str) -> Option<Code> {
+    let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let plain = near::plain(text);
+    if let Some((shown, power)) = plain.split_once("e+") {
+        return (digits(&shown.replacen('.', "", 1), 15) && digits(power, 3)).then_some(code::CELL_NUMBER);
+    }
+    let (month, day) = plain.strip_suffix('日')?.split_once('月')?;
+    (digits(month, 2) && digits(day, 2)).then_some(code::CELL_MOMENT)
 }
 
 /// Whether a cell says one of two words, however it is written.
@@ -49,6 +72,7 @@ enum Kind {
     Code,
     Day,
     DayOrNone,
+    Month,
     Span,
     Yen,
     Flag,
@@ -83,6 +107,7 @@ impl Kind {
             },
             Column::Payment(_, "amount") => Self::Yen,
             Column::Payment(_, "kind") => Self::Code,
+            Column::Payment(_, "month") => Self::Month,
             Column::Payment(..) => Self::Day,
             Column::Note | Column::Bare => Self::Text,
         }

@@ -47,6 +47,19 @@ pub(super) fn text_look() -> Format {
     Format::new().set_num_format("@").set_align(FormatAlign::Top)
 }
 
+/// On paper: A4 across, small enough that a page has a part of the form, headings and 照会番号 on every page.
+pub(super) fn for_paper(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    const A4: u8 = 9;
+    sheet.set_paper_size(A4).set_landscape().set_print_scale(60).set_margins(0.4, 0.4, 0.5, 0.5, 0.3, 0.3);
+    sheet.set_repeat_rows(0, 0)?.set_repeat_columns(0, 0)?;
+    Ok(())
+}
+
+/// How wide a column with this heading is.
+pub(super) fn width(heading: &str) -> f64 {
+    heading.chars().count().clamp(8, 16) as f64 * 1.6
+}
+
 fn drawn(catalogue: &Catalogue, kind: Option<InsurerKind>) -> Result<Vec<u8>, XlsxError> {
     let words = Words { own: toml::from_str(WORDS).unwrap_or_default(), schema: toml::from_str(TEXTS).unwrap_or_default() };
     let ours = |heading: &Heading| match heading.column {
@@ -62,8 +75,7 @@ fn drawn(catalogue: &Catalogue, kind: Option<InsurerKind>) -> Result<Vec<u8>, Xl
     let example = text_look().set_italic().set_font_color(Color::Gray);
     for (index, heading) in headings(catalogue).iter().filter(|heading| ours(heading)).enumerate() {
         let column = u16::try_from(index).map_err(|_| XlsxError::RowColumnLimitError)?;
-        let width = heading.ja.chars().count().clamp(8, 16) as f64 * 1.6;
-        sheet.set_column_format(column, &text)?.set_column_width(column, width)?;
+        sheet.set_column_format(column, &text)?.set_column_width(column, width(&heading.ja))?;
         sheet.write_string_with_format(0, column, &heading.ja, &head)?;
         sheet.insert_note(0, column, &note(&words.note(heading, catalogue)))?;
         if let Some(shown) = words.find("example", &heading.json) {
@@ -72,6 +84,7 @@ fn drawn(catalogue: &Catalogue, kind: Option<InsurerKind>) -> Result<Vec<u8>, Xl
         offer(sheet, column, &choices(heading.column, catalogue), &words)?;
     }
     sheet.set_row_height(0, 48)?.set_freeze_panes(1, 1)?;
+    for_paper(sheet)?;
     book.save_to_buffer()
 }
 

@@ -87,7 +87,7 @@ impl Columns {
         for (index, cell) in cells.iter().enumerate() {
             let at = Arg::plain(letters(index));
             if let Finding::Stop(character) = scan(cell.text(), Grammar::Free) {
-                let mut fault = Fault::new(code::MY_NUMBER).at(Field::new("見出し", "heading"));
+                let mut fault = Fault::new(code::MY_NUMBER).at(in_column("の見出し", "heading of ", index));
                 fault.place.character = Some(character);
                 stops.push(here(fault));
             }
@@ -109,7 +109,7 @@ impl Columns {
             return Err(vec![here(Fault::new(code::NO_HEADINGS))]);
         }
         if !named.contains_key(&Column::Field("id")) {
-            faults.push(here(Fault::new(code::REQUIRED).at(field("id"))));
+            faults.push(here(Fault::new(code::NO_ID_COLUMN).at(field("id"))));
         }
         stops.append(&mut faults);
         if stops.is_empty() { Ok(Self { columns, named, payments: payments(&all, catalogue) }) } else { Err(stops) }
@@ -158,6 +158,12 @@ fn payments(all: &[Heading], catalogue: &Catalogue) -> BTreeMap<(String, &'stati
     all.iter().filter_map(part).collect()
 }
 
+/// What each heading of a row means, as far as it is known: a heading that is none names nothing.
+pub fn meanings(cells: &[Cell], catalogue: &Catalogue) -> Vec<Column> {
+    let known = spellings(&headings(catalogue), catalogue);
+    cells.iter().map(|cell| known.get(&folded(cell.text())).copied().unwrap_or(Column::Bare)).collect()
+}
+
 /// Our own name for what a column holds.
 pub fn of(column: Column, catalogue: &Catalogue) -> Field {
     match column {
@@ -176,6 +182,16 @@ pub fn of(column: Column, catalogue: &Catalogue) -> Field {
         }
         Column::Note | Column::Bare => NOTE,
     }
+}
+
+/// The same at its place: where no heading names a column, its letters do.
+pub fn named(column: Column, index: usize, catalogue: &Catalogue) -> Field {
+    if column == Column::Bare { in_column("", "", index) } else { of(column, catalogue) }
+}
+
+fn in_column(ja: &str, json: &str, index: usize) -> Field {
+    let column = letters(index);
+    Field { ja: format!("{column}列{ja}").into(), json: format!("{json}column {column}").into(), ..NOTE }
 }
 
 /// A, B, …, XFD: a column as a spreadsheet calls it.
@@ -275,7 +291,7 @@ mod tests {
         let codes = |headings: &[&str]| read(headings).map(|_| ()).map_err(|f| f.iter().map(|f| f.code).collect::<Vec<_>>());
         assert_eq!(codes(&["照会番号", "フリガナ", "kana of subject"]), Err(vec![code::UNKNOWN_KEY]));
         assert_eq!(codes(&["照会番号", "id", "住処"]), Err(vec![code::DUPLICATE_KEY, code::UNKNOWN_KEY]));
-        assert_eq!(codes(&["フリガナ"]), Err(vec![code::REQUIRED]));
+        assert_eq!(codes(&["フリガナ"]), Err(vec![code::NO_ID_COLUMN]));
         assert_eq!(codes(&["K-1", "山田"]), Err(vec![code::NO_HEADINGS]));
         assert_eq!(codes(&["照会番号", "123456789018"]), Err(vec![code::MY_NUMBER, code::UNKNOWN_KEY]));
         let nearest = read(&["照会番号", "候補_生年月"]).expect_err("unknown")[0].args.clone();

@@ -17,7 +17,7 @@ pub use crate::file::cell::Cell;
 pub use annotate::{Mark, Raw, Weight, annotated};
 pub use form::{form, is_example};
 pub use headings::{Column, Columns, Heading, column_of, headings, letters};
-pub use sheet::SheetTable;
+pub use sheet::{ReadSheet, SheetTable};
 pub use text::TextTable;
 
 use places::Places;

@@ -5,19 +5,32 @@ use super::case::{Read, Row};
 use super::group::Group;
 use super::headings::{Columns, letters};
 use super::{Raw, Table};
+use crate::base::fault::FileName;
 use crate::base::my_number::{Finding, Grammar, scan};
 use crate::base::{Arg, At, Code, Fault, Field, code};
 use crate::file::cell::Cell;
-use crate::file::xlsx::{self, BadWorkbook, Elsewhere, MAX_BYTES, MAX_ROWS, SheetRow};
+use crate::file::xlsx::{self, BadWorkbook, Elsewhere, MAX_BYTES, MAX_ROWS, PartKind, Sheet, SheetRow};
 use crate::notice::Catalogue;
 use sha2::{Digest, Sha256};
 use std::io::{Read as _, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// どのシートを読んだか.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadSheet {
+    /// Its name, unless a My Number is one.
+    pub name: Option<String>,
+    /// How many other sheets people see.
+    pub others: usize,
+    /// How many of the rows that were read are hidden.
+    pub hidden: usize,
+}
+
 /// 読んだシート.
 #[derive(Debug)]
 pub struct SheetTable {
+    read: ReadSheet,
     sheet: Option<String>,
     file: [u8; 32],
     columns: Columns,
@@ -33,7 +46,7 @@ impl SheetTable {
         catalogue: &Catalogue,
     ) -> Result<Self, Vec<Fault>> {
         let bytes = bytes(reader).map_err(|fault| vec![fault])?;
-        let mut rows = rows(&bytes, sheet)?;
+        let Sheet { name, others, hidden, mut rows } = self::sheet(&bytes, sheet)?;
         if rows.is_empty() {
             return Err(vec![Fault::new(code::NO_CASES)]);
         }
@@ -41,8 +54,18 @@ impl SheetTable {
         if heading.merged {
             return Err(vec![at(code::CELLS_MERGED, heading.number)]);
         }
-        let columns = Columns::read(&heading.cells, catalogue, heading.number)?;
-        Ok(Self { sheet: sheet.map(str::to_owned), file: Sha256::digest(&bytes).into(), columns, heading, rows })
+        let read = ReadSheet {
+            name: (!FileName::holds_a_number(&name)).then(|| name.chars().filter(|c| !c.is_control()).collect()),
+            others,
+            hidden,
+        };
+        let columns = Columns::read(&heading.cells, catalogue, heading.number).map_err(|mut faults| {
+            for fault in faults.iter_mut().filter(|fault| fault.code == code::NO_HEADINGS) {
+                fault.args.extend(read.name.as_ref().map(|name| ("sheet", Arg::plain(name))));
+            }
+            faults
+        })?;
+        Ok(Self { read, sheet: sheet.map(str::to_owned), file: Sha256::digest(&bytes).into(), columns, heading, rows })
     }
 
     /// Every row as it stands.
@@ -50,6 +73,11 @@ impl SheetTable {
         let bytes = bytes(reader).map_err(|fault| vec![fault])?;
         let read = xlsx::read(&bytes, sheet, &mut |_, _| ()).map_err(refusal)?;
         Ok(read.rows.into_iter().map(|row| (row.number, row.cells)).collect())
+    }
+
+    /// Which sheet it is.
+    pub fn read(&self) -> &ReadSheet {
+        &self.read
     }
 
     /// Its columns.
@@ -93,7 +121,7 @@ impl SheetTable {
         if <[u8; 32]>::from(Sha256::digest(&bytes)) == self.file {
             return self.case(&self.heading, &self.rows, slice, catalogue);
         }
-        let rows = rows(&bytes, self.sheet.as_deref()).ok()?;
+        let rows = sheet(&bytes, self.sheet.as_deref()).ok()?.rows;
         let (heading, rows) = rows.split_first()?;
         self.case(heading, rows, slice, catalogue)
     }
@@ -117,26 +145,48 @@ fn bytes(reader: &mut (impl std::io::Read + Seek)) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// The rows of the sheet; a My Number anywhere else in the workbook stops it.
-fn rows(bytes: &[u8], sheet: Option<&str>) -> Result<Vec<SheetRow>, Vec<Fault>> {
+/// The sheet; a My Number anywhere else in the workbook stops it.
+fn sheet(bytes: &[u8], wanted: Option<&str>) -> Result<Sheet, Vec<Fault>> {
     let mut stops = Vec::new();
-    let read = xlsx::read(bytes, sheet, &mut |place, text| {
-        if let Finding::Stop(character) = scan(text, Grammar::Free) {
-            let (field, row) = match place {
-                Elsewhere::OtherSheet(row) => (Field::new("ほかのシート", "another sheet"), row),
-                Elsewhere::Comment(row) => (Field::new("コメント", "comment"), row),
-                Elsewhere::Drawing => (Field::new("図形", "drawing"), 0),
-                Elsewhere::Name => (Field::new("シート名", "sheet name"), 0),
-            };
+    let read = xlsx::read(bytes, wanted, &mut |place, text| {
+        // What the program keeps beside the cells has numbers of its own.
+        let grammar = if matches!(place, Elsewhere::Part(_)) { Grammar::Numeric } else { Grammar::Free };
+        if let Finding::Stop(character) = scan(text, grammar) {
+            let (field, row) = outside(place);
             let mut fault = at(code::MY_NUMBER, row).at(field);
             fault.place.character = Some(character);
             stops.push(fault);
         }
     });
-    if !stops.is_empty() {
-        return Err(stops);
+    if stops.is_empty() { read.map_err(refusal) } else { Err(stops) }
+}
+
+/// What a place outside of the sheet is called, and its row.
+fn outside(place: Elsewhere) -> (Field, u64) {
+    let named = |ja, json| Field::new(ja, json);
+    match place {
+        Elsewhere::OtherSheet(sheet, row, column) => {
+            let column = letters(column - 1);
+            let mut field = named("", "");
+            field.ja = format!("{sheet}枚目のシート、{column}列").into();
+            field.json = format!("sheet {sheet}, column {column}").into();
+            (field, row)
+        }
+        Elsewhere::Comment(row) => (named("コメント", "comment"), row),
+        Elsewhere::Drawing => (named("図形", "drawing"), 0),
+        Elsewhere::Name => (named("シート名", "sheet name"), 0),
+        Elsewhere::Part(kind) => match kind {
+            PartKind::Book => (named("名前の定義", "defined name"), 0),
+            PartKind::Sheet(0) => (named("入力規則、ヘッダー又はリンク", "validation, header or link"), 0),
+            PartKind::Sheet(row) => (named("数式", "formula"), row),
+            PartKind::Strings => (named("表示されない文字列", "text that is not shown"), 0),
+            PartKind::Chart => (named("グラフ", "chart"), 0),
+            PartKind::Pivot => (named("ピボットテーブル", "pivot table"), 0),
+            PartKind::Link => (named("ほかのブックへのリンク", "link to another workbook"), 0),
+            PartKind::Properties => (named("プロパティ", "properties"), 0),
+            PartKind::Other => (named("ブックのそのほかの部分", "another part of the workbook"), 0),
+        },
     }
-    read.map(|sheet| sheet.rows).map_err(refusal)
 }
 
 fn refusal(bad: BadWorkbook) -> Vec<Fault> {
@@ -147,6 +197,7 @@ fn refusal(bad: BadWorkbook) -> Vec<Fault> {
         BadWorkbook::Damaged(why) => vec![Fault::new(code::WORKBOOK).with("why", Arg::ours(why))],
         BadWorkbook::NoSheet => refuse(code::NO_SHEET),
         BadWorkbook::TooManyRows => vec![Fault::new(code::TABLE_TOO_LARGE).with("limit", Arg::count(MAX_ROWS as u64))],
+        BadWorkbook::TooLarge => refuse(code::TABLE_TOO_LARGE),
         BadWorkbook::TooWide(row, column) => vec![at(code::ROW_LONG, row).with("column", Arg::plain(letters(column)))],
     }
 }

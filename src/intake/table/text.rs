@@ -30,6 +30,9 @@ pub struct TextTable {
 impl TextTable {
     /// 文字コード of a file.
     pub fn encoding(reader: &mut (impl std::io::Read + Seek)) -> Result<Encoding, Vec<Fault>> {
+        if is_zip(reader).map_err(|_| at(code::FILE_UNREADABLE, At::Byte(0)))? {
+            return Err(at(code::CALLED_CSV, At::Byte(0)));
+        }
         let found = detect(reader).map_err(|_| at(code::FILE_UNREADABLE, At::Byte(0)))?;
         found.map_err(|bad| {
             let line = line_of(reader, bad.0).map(At::Line);
@@ -44,7 +47,13 @@ impl TextTable {
             return Err(at(code::QUOTES, At::Line(heading.number)));
         }
         let cells = decoded(&heading, encoding).ok_or_else(|| at(code::ENCODING, At::Line(heading.number)))?;
-        let columns = Columns::read(&cells, catalogue, heading.number)?;
+        let columns = Columns::read(&cells, catalogue, heading.number).map_err(|mut faults| {
+            let separator = [";", "|"].into_iter().find(|separator| cells.len() == 1 && cells[0].text().contains(separator));
+            for fault in faults.iter_mut().filter(|fault| fault.code == code::NO_HEADINGS) {
+                fault.args.extend(separator.map(|separator| ("separator", Arg::ours(separator))));
+            }
+            faults
+        })?;
         let rows = (heading.end, heading.number + 1);
         Ok(Self { form, columns, heading: (heading.offset, heading.raw.len() as u64), rows })
     }
@@ -174,6 +183,14 @@ impl TextTable {
     fn record(self: &Arc<Self>, group: Group, catalogue: &Catalogue) -> Record {
         group.record(Table::Text(Arc::clone(self)), &self.columns, catalogue)
     }
+}
+
+/// Whether it begins as an archive does, a workbook among them.
+fn is_zip(reader: &mut (impl std::io::Read + Seek)) -> std::io::Result<bool> {
+    let mut start = Vec::new();
+    reader.seek(SeekFrom::Start(0))?;
+    reader.take(4).read_to_end(&mut start)?;
+    Ok(start == b"PK\x03\x04")
 }
 
 /// The line that a byte stands in; none in UTF-16, whose lines have another end.

@@ -10,7 +10,8 @@ use crate::notice::{
     Answered, AsOf, AskedPeriod, Content, Counts, DelayReason, Heading, Inquiry, Payment, Reply, Requester, Sex, When, Why,
 };
 
-use super::{Letterhead, Sheet, Told};
+use super::addressee::{Who, who};
+use super::{Letterhead, Sheet, Told, blocks};
 
 pub(super) struct Composer<'a> {
     pub(super) head: &'a Letterhead,
@@ -40,33 +41,41 @@ impl Composer<'_> {
                 Why::Asked => Phrase::EarlierAsked,
                 Why::Corrected => Phrase::EarlierCorrected,
                 Why::Reissued => Phrase::EarlierReissued,
+                Why::Delayed => Phrase::EarlierDelayed,
             };
             let day = date::wareki(earlier.date);
             values.set(Slot::Earlier, head.phrases.fill(why, &[("日付", &day), ("番号", earlier.number)]));
         }
+        if !sheet.before.is_empty() {
+            values.set(Slot::Earlier, self.sent_before(sheet.before));
+        }
         values
+    }
+
+    /// 送り直し, a sentence a reason.
+    fn sent_before(&self, before: &[(Why, String)]) -> String {
+        let of = |why: Why, phrase: Phrase| {
+            let numbers: Vec<String> = before.iter().filter(|(own, _)| *own == why).map(|(_, number)| number.clone()).collect();
+            (!numbers.is_empty()).then(|| self.head.phrases.fill(phrase, &[("番号", &self.listed(&numbers))]))
+        };
+        let sentences = [of(Why::Corrected, Phrase::SentCorrected), of(Why::Reissued, Phrase::SentAgain)];
+        sentences.into_iter().flatten().collect()
     }
 
     /// 宛先: the office-holder when one was named, else section and officer; 様 once, 御中 never beside it.
     pub(super) fn addressee(&self, requester: &Requester) -> String {
         let place = format!("{} {}", requester.municipality.as_str(), requester.section.as_str());
+        let honorific = if addressed(requester) == Who::Office { Phrase::ToOffice } else { Phrase::ToPerson };
+        let to = |name: &SafeText| self.head.phrases.fill(honorific, &[("名", name.as_str())]);
         match &requester.addressee {
-            Some(holder) => {
-                let honorific = if is_office(holder) { Phrase::ToOffice } else { Phrase::ToPerson };
-                let to = self.head.phrases.fill(honorific, &[("名", holder.as_str())]);
-                format!("{to}\n（{place}）")
-            }
-            None => {
-                let to = self.head.phrases.fill(Phrase::ToPerson, &[("名", requester.officer.as_str())]);
-                format!("{place}\n{to}")
-            }
+            Some(holder) => format!("{}\n（{place}）", to(holder)),
+            None => format!("{place}\n{}", to(&requester.officer)),
         }
     }
 
-    /// 封筒の表示: 親展 is for a person's eyes, so not on what goes to an office as such; then how it is posted.
+    /// 封筒の表示: 親展 is for the eyes of a person who is named, so neither an office nor a mayor has it; then how it is posted.
     pub(super) fn envelope_marks(&self, requester: &Requester, posting: &str) -> String {
-        let to_office = requester.addressee.as_ref().is_some_and(is_office);
-        let confidential = (!to_office).then(|| self.phrase(Phrase::Confidential));
+        let confidential = (addressed(requester) == Who::Person).then(|| self.phrase(Phrase::Confidential));
         confidential.into_iter().chain([posting]).collect::<Vec<_>>().join("　")
     }
 
@@ -119,10 +128,21 @@ impl Composer<'_> {
         }
     }
 
+    /// The same in a narrow column: from and to on a line each.
+    fn period_in_column(&self, period: AskedPeriod) -> String {
+        match (period.single_day(), period.from, period.to) {
+            (None, Some(from), Some(to)) => {
+                let to = format!("\n{}", date::wareki(to));
+                self.head.phrases.fill(Phrase::FromTo, &[("自", &date::wareki(from)), ("至", &to)])
+            }
+            _ => self.period(period),
+        }
+    }
+
     pub(super) fn as_of(&self, as_of: AsOf) -> String {
         let now = |text: &str| self.head.phrases.fill(Phrase::AsOf, &[("日時", text)]);
         match as_of {
-            AsOf::Period(period) => self.period(period),
+            AsOf::Period(period) => self.period_in_column(period),
             // The day is enough for the column; the note below the table tells the hour.
             AsOf::Moment(at) => now(&date::wareki(at.date())),
             AsOf::Letter(day) => now(&date::wareki(day)),
@@ -141,7 +161,7 @@ impl Composer<'_> {
         match reply {
             Reply::Answered(answered) => {
                 values.set(Slot::RecordsAt, self.records(answered.records()));
-                self.answer_rows(answered).into_iter().for_each(|row| {
+                blocks::in_blocks(self.answer_rows(answered), &self.head.phrases).into_iter().for_each(|row| {
                     values.push(List::Answers, row);
                 });
             }
@@ -273,17 +293,19 @@ impl Composer<'_> {
     /// One person of a call: the heading, what is read out, and a row of the record form without values.
     pub(super) fn person(&self, values: &mut Values, order: usize, told: &Told<'_>) {
         let (phrases, subject) = (&self.head.phrases, &told.inquiry.subject);
+        let reference = told.inquiry.requester.reference.as_ref().map(SafeText::as_str);
         let heading = phrases.fill(
-            Phrase::Person,
+            if reference.is_some() { Phrase::PersonWithReference } else { Phrase::Person },
             &[
                 ("番号", &order.to_string()),
                 ("フリガナ", subject.kana.expose().as_str()),
                 ("生年月日", &subject.birth.expose().shown()),
                 ("性別", &self.sex(*subject.sex.expose())),
+                ("整理番号", reference.unwrap_or_default()),
                 ("受付番号", told.reception),
             ],
         );
-        values.push(List::Answers, Row::new().with(Slot::AnswerPerson, heading));
+        let heading = Row::new().with(Slot::AnswerPerson, heading);
         let (result, rows, items) = match told.reply {
             Reply::Answered(answered) => {
                 let rows = self.answer_rows(answered);
@@ -304,16 +326,20 @@ impl Composer<'_> {
                 (Phrase::ResultDelay, vec![Row::new().with(Slot::AnswerText, text)], self.box_of(Phrase::ResultDelay))
             }
         };
-        rows.into_iter().for_each(|row| {
+        let rows = std::iter::once(heading).chain(rows).collect();
+        blocks::in_blocks(rows, phrases).into_iter().for_each(|row| {
             values.push(List::Answers, row);
         });
-        let reference = told.inquiry.requester.reference.as_ref().map_or(self.phrase(Phrase::Dash), SafeText::as_str);
+        let dash = self.phrase(Phrase::Dash);
+        let is_answer = matches!(told.reply, Reply::Answered(_) | Reply::NotFound(_));
+        let follow_up = if is_answer { self.phrase(Phrase::RecordFollowUp) } else { dash };
         let record = Row::new()
             .with(Slot::RecordOrder, order.to_string())
             .with(Slot::RecordCase, told.reception)
-            .with(Slot::RecordReference, reference)
+            .with(Slot::RecordReference, reference.unwrap_or(dash))
             .with(Slot::RecordResult, self.phrase(result))
-            .with(Slot::RecordItems, items);
+            .with(Slot::RecordItems, items)
+            .with(Slot::RecordFollowUp, follow_up);
         values.push(List::Records, record);
     }
 
@@ -334,10 +360,12 @@ impl Composer<'_> {
     }
 }
 
-/// 様 is for a person or office-holder, 御中 for an office.
-fn is_office(addressee: &SafeText) -> bool {
-    const OFFICES: [&str; 8] = ["委員会", "事務局", "課", "部", "係", "局", "所", "センター"];
-    OFFICES.iter().any(|end| addressee.as_str().ends_with(end))
+/// Whom a letter to this requester addresses.
+fn addressed(requester: &Requester) -> Who {
+    match &requester.addressee {
+        Some(holder) => who(requester.municipality.as_str(), holder.as_str()),
+        None => who(requester.section.as_str(), requester.officer.as_str()),
+    }
 }
 
 pub(super) fn procedure(inquiry: &Inquiry) -> String {

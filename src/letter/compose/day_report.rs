@@ -1,6 +1,7 @@
 //! 日報: what a day brought and what is left, by numbers alone, with the ledger's anchor to be copied by hand.
 
 use super::Letterhead;
+use super::blocks;
 use super::composer::moment;
 use super::package::channel;
 use crate::base::date::{self, Date, DateTime, Time};
@@ -101,6 +102,8 @@ pub struct DayLine {
     pub at: Option<DateTime>,
     /// By when it is due.
     pub due: Option<DateTime>,
+    /// When the other side was asked for more.
+    pub asked: Option<DateTime>,
 }
 
 /// 日報.
@@ -133,13 +136,14 @@ pub fn day_report(head: &Letterhead, report: &DayReport<'_>) -> Values {
     };
     values.set(Slot::DayDone, counts(true)).set(Slot::DayLeft, counts(false));
     for (part, lines) in report.parts {
-        values.push(List::Day, Row::new().with(Slot::DayHeading, heading(*part, lines)));
+        let mut rows = vec![Row::new().with(Slot::DayHeading, heading(*part, lines))];
         if lines.is_empty() {
-            values.push(List::Day, Row::new().with(Slot::DayText, head.phrases.get(Phrase::DayNothing)));
+            rows.push(Row::new().with(Slot::DayText, head.phrases.get(Phrase::DayNothing)));
         }
-        for line in lines {
-            values.push(List::Day, row(head, line, report.day));
-        }
+        rows.extend(lines.iter().map(|line| row(head, line, report.day)));
+        blocks::in_blocks(rows, &head.phrases).into_iter().for_each(|row| {
+            values.push(List::Day, row);
+        });
     }
     values
 }
@@ -150,10 +154,11 @@ fn row(head: &Letterhead, line: &DayLine, day: Date) -> Row {
     let state = line.outcome.as_ref().and_then(|(outcome, code)| state(head, *outcome, code));
     let by = line.channel.map(|by| channel(head, by).to_owned());
     let said = [state, by, Some(line.municipality.clone())].into_iter().flatten().filter(|part| !part.is_empty());
-    let when = match (line.at, line.due) {
-        (Some(at), _) => short(at, day),
-        (None, Some(due)) => head.phrases.fill(Phrase::DayDue, &[("日時", &short(due, day))]),
-        (None, None) => dash.to_owned(),
+    let when = match (line.at, line.due, line.asked) {
+        (Some(at), ..) => short(at, day),
+        (None, Some(due), _) => head.phrases.fill(Phrase::DayDue, &[("日時", &short(due, day))]),
+        (None, None, Some(asked)) => head.phrases.fill(Phrase::DayAsked, &[("日時", &short(asked, day))]),
+        (None, None, None) => dash.to_owned(),
     };
     Row::new()
         .with(Slot::DayNumber, or_dash(&line.number))
@@ -170,7 +175,7 @@ fn state(head: &Letterhead, outcome: Outcome, code: &str) -> Option<String> {
         Outcome::AskMore => Phrase::ResultAskMore,
         Outcome::Held => Phrase::Held,
         Outcome::Refused => Phrase::Refused,
-        Outcome::Delayed => Phrase::DayDelay,
+        Outcome::Delayed => Phrase::ResultDelay,
         Outcome::Already | Outcome::Accepted => return None,
     };
     Some(head.phrases.fill(phrase, &[("コード", code)]))

@@ -36,15 +36,23 @@ pub struct Incident<'a> {
 pub fn incident(head: &Letterhead, incident: &Incident<'_>) -> Values {
     let phrases = &head.phrases;
     let mut values = incident.package.values(head);
+    let by_phone = incident.channel == Channel::Phone;
     values.set(Slot::ReplyBy, channel(head, incident.channel));
     match incident.seal {
         Some(seal) => sealing(&mut values, head, seal),
         None => {
-            values.set(Slot::SealFormat, phrases.get(Phrase::NotSealed));
+            let unsealed = if by_phone { Phrase::Spoken } else { Phrase::NotSealed };
+            values.set(Slot::SealFormat, phrases.get(unsealed));
         }
     }
+    let (asked, done) = match by_phone {
+        true => (Phrase::AskedToForget, Phrase::NoteDestroyed),
+        false => (Phrase::AskedToDelete, Phrase::Deleted),
+    };
+    values.set(Slot::AskedOfWrong, phrases.get(asked)).set(Slot::DoneByWrong, phrases.get(done));
     let told = incident.steps.iter().rev().find(|step| matches!(step.did, Did::Told(_)));
     let (state, advice) = match (incident.seal, told) {
+        (None, _) if by_phone => (None, Phrase::AdvicePhone),
         (None, _) => (None, Phrase::AdvicePaper),
         (_, None) => (Some(phrases.get(Phrase::NotTold).to_owned()), Phrase::AdviceNotTold),
         (_, Some(step)) => (Some(phrases.fill(Phrase::Told, &[("日時", &moment(step.at)), ("者", step.by)])), Phrase::AdviceTold),

@@ -2,6 +2,8 @@
 //!
 //! The words are those of `templates/letters/phrases.txt`; here stands only which of them a case needs.
 
+mod addressee;
+mod blocks;
 mod citation;
 mod composer;
 mod day_report;
@@ -23,7 +25,7 @@ use super::values::{Row, Values};
 use crate::base::SafeText;
 use crate::base::date::{self, Date, Time};
 use crate::notice::vet::RepresentativeNumber;
-use crate::notice::{Counts, Inquiry, Reply, Via, Why};
+use crate::notice::{Counts, Inquiry, Reply, Requester, Via, Why};
 use composer::{Composer, moment};
 
 /// 発信者: what the office says about itself on every letter.
@@ -64,6 +66,8 @@ pub struct Sheet<'a> {
     pub reception: &'a str,
     /// 経緯
     pub earlier: Option<Earlier<'a>>,
+    /// 送り直し: of a whole parcel, what stands in the place of which earlier ones.
+    pub before: &'a [(Why, String)],
 }
 
 /// 経緯: an earlier letter of ours that this one cites.
@@ -117,6 +121,8 @@ pub struct Enclosed<'a> {
     pub name: &'a str,
     /// 照会元整理番号
     pub reference: Option<&'a SafeText>,
+    /// Whether it stands in the place of an earlier letter, and why.
+    pub why: Option<Why>,
 }
 
 /// 郵送: where an envelope goes, and how.
@@ -146,6 +152,14 @@ pub fn cover(
     values.set(Slot::Posting, to.method).set(Slot::EnvelopeMarks, marks);
     values.set(Slot::CopyCount, enclosed.to_string());
     values
+}
+
+/// 窓の宛先: the lines that a cover has in the window.
+pub fn window(head: &Letterhead, requester: &Requester, to: &ByPost<'_>) -> Vec<String> {
+    let composer = Composer { head };
+    let code = format!("〒{}\t{}", to.postal_code.trim_start_matches('〒'), composer.envelope_marks(requester, to.method));
+    let addressee = composer.addressee(requester);
+    [code, to.address.to_owned()].into_iter().chain(addressee.split('\n').map(str::to_owned)).collect()
 }
 
 /// 目録: the values without its rows.
@@ -180,9 +194,16 @@ pub fn row(head: &Letterhead, kind: LetterKind, order: usize, enclosed: &Enclose
                 LetterKind::Delay => Phrase::TitleDelay,
                 _ => Phrase::TitleReply,
             };
+            let title = head.phrases.get(title);
+            let again = match enclosed.why {
+                Some(Why::Corrected) => Some(Phrase::TitleCorrected),
+                Some(Why::Reissued) => Some(Phrase::TitleReissued),
+                Some(Why::Asked | Why::Delayed) | None => None,
+            };
+            let title = again.map_or_else(|| title.to_owned(), |again| head.phrases.fill(again, &[("書類", title)]));
             Row::new()
                 .with(Slot::EnclosureOrder, order.to_string())
-                .with(Slot::EnclosureTitle, head.phrases.get(title))
+                .with(Slot::EnclosureTitle, title)
                 .with(Slot::EnclosureNumber, enclosed.document_number)
                 .with(Slot::EnclosureReference, reference)
                 .with(Slot::EnclosureCopies, head.phrases.fill(Phrase::Copies, &[("数", "1")]))
@@ -201,7 +222,7 @@ pub struct Told<'a> {
 }
 
 /// 電話回答票: dials the representative number alone; the caller's own number is printed struck out.
-pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, told: &[Told<'_>]) -> Values {
+pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, stale: bool, told: &[Told<'_>]) -> Values {
     let composer = Composer { head };
     let mut values = Values::new();
     let Some(first) = told.first() else { return values };
@@ -216,7 +237,9 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
     values.set(Slot::Officer, requester.officer.as_str());
     received(&mut values, &composer, &inquiries);
     values.set(Slot::PersonCount, told.len().to_string());
-    dialling(&mut values, head, dial);
+    let ask = if told.len() > 1 { Phrase::AskForEach } else { Phrase::AskForOne };
+    values.set(Slot::AskForPerson, head.phrases.get(ask));
+    dialling(&mut values, head, dial, stale);
     values.set_some(Slot::StatedPhone, stated_phone(dial, &inquiries));
     let mut notes: Vec<String> = Vec::new();
     for (index, one) in told.iter().enumerate() {
@@ -225,9 +248,6 @@ pub fn call(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, t
         notes.extend(fresh);
     }
     composer.push_notes(&mut values, &notes);
-    if told.iter().any(|one| matches!(one.reply, Reply::Answered(_) | Reply::NotFound(_))) {
-        values.set(Slot::FollowUpBoxes, head.phrases.get(Phrase::RecordFollowUp));
-    }
     values
 }
 
@@ -265,13 +285,22 @@ fn digits(number: &str) -> String {
     number.chars().map(narrow).filter(char::is_ascii_digit).collect()
 }
 
-/// 掛ける番号, and where it comes from.
-fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber) {
+/// 掛ける番号, and where it comes from; with a warning when that was looked at too long ago.
+fn dialling(values: &mut Values, head: &Letterhead, dial: &RepresentativeNumber, stale: bool) {
     let dash = head.phrases.get(Phrase::Dash);
     let or_dash = |text: &str| if text.is_empty() { dash.to_owned() } else { text.to_owned() };
     values.set(Slot::Dial, dial.number()).set(Slot::DialSource, or_dash(dial.source()));
     values.set(Slot::DialCheckedOn, dial.looked_up().map_or_else(|| dash.to_owned(), date::wareki));
     values.set(Slot::DialCheckedBy, or_dash(dial.looked_up_by()));
+    if stale {
+        values.set(
+            Slot::DialWarning,
+            match dial.looked_up() {
+                Some(day) => head.phrases.fill(Phrase::DialStale, &[("日", &date::wareki(day))]),
+                None => head.phrases.get(Phrase::DialUndated).to_owned(),
+            },
+        );
+    }
 }
 
 /// 照会元整理番号 named in a mail, at most.
@@ -292,6 +321,15 @@ fn references(head: &Letterhead, inquiries: &[&Inquiry]) -> Option<String> {
     }
 }
 
+/// 照合番号の場所: where to look for the code that a mail names and its receiver reads out, by the first document of the package.
+pub fn code_place(head: &Letterhead, first: LetterKind, name: &str) -> String {
+    match first {
+        LetterKind::Index => head.phrases.fill(Phrase::CodeInIndex, &[("名", name)]),
+        LetterKind::Contents => head.phrases.get(Phrase::CodeInContents).to_owned(),
+        _ => head.phrases.get(Phrase::CodeInDocument).to_owned(),
+    }
+}
+
 /// 別便: what one mail brings of an inquiry's replies.
 #[derive(Clone, Copy, Debug)]
 pub struct MailOf {
@@ -306,7 +344,7 @@ pub fn mail(head: &Letterhead, sheet: &Sheet<'_>, inquiries: &[&Inquiry], of: Ma
     let composer = Composer { head };
     let Some(first) = inquiries.first() else { return Values::new() };
     let mut values = composer.common(sheet, &first.requester);
-    values.set(Slot::Sender, short_name);
+    values.set(Slot::Sender, short_name).set(Slot::Citation, composer.citation(inquiries));
     values.set_some(Slot::Reference, references(head, inquiries));
     values.set(Slot::MailPart, "");
     if of.counts.elsewhere > 0 {

@@ -22,7 +22,7 @@ impl Params {
     pub const T: std::ops::RangeInclusive<u32> = 2..=16;
     /// Lanes.
     pub const P: std::ops::RangeInclusive<u32> = 1..=16;
-    /// The least that is accepted; for practice offices and tests.
+    /// The least that is accepted; for keys that nothing is kept under, and tests.
     pub const LEAST: Self = Self { m_kib: 19 << 10, t: 2, p: 1 };
 
     /// Checks the bounds; nothing is allocated before this has said yes.

@@ -17,7 +17,7 @@ const VERSION: u8 = 1;
 const LENGTH: usize = 5 + sealed::length(Password::SYMBOLS);
 
 impl OfficeKeys {
-    /// Seals a password for this package number and revision (0 for the first, 1 for the first reissue …).
+    /// Seals a password for this package number and revision (1 for the first, 2 when the number is used again …).
     pub fn seal_password(&self, number: &str, revision: u32, password: &Password, entropy: &dyn Entropy) -> Vec<u8> {
         let mut value = vec![VERSION];
         value.extend_from_slice(&self.password.id.to_be_bytes());

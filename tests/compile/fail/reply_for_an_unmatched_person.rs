@@ -1,10 +1,9 @@
 //! A finding says that somebody matched only by a `Matched`, which `find` alone makes.
-use fukan::base::kana::Level;
 use fukan::notice::{Finding, Matched};
 
 pub fn nobody() -> Finding {
-    let _ = std::mem::size_of::<(Level, Matched)>();
-    Finding::Matched(Matched { rows: vec![0], level: Level::Same })
+    let _ = std::mem::size_of::<Matched>();
+    Finding::Matched(Matched { rows: vec![0] })
 }
 
 pub fn main() {}

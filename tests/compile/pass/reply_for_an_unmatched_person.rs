@@ -1,9 +1,8 @@
 //! A finding says that somebody matched only by a `Matched`, which `find` alone makes.
-use fukan::base::kana::Level;
 use fukan::notice::{Finding, Matched};
 
 pub fn nobody() -> Finding {
-    let _ = std::mem::size_of::<(Level, Matched)>();
+    let _ = std::mem::size_of::<Matched>();
     Finding::NoMatch(None)
 }
 
