@@ -102,6 +102,6 @@ fn what_was_told_and_sent_is_in_the_ledger_and_opens_the_follow_up() {
     assert!(due.out().contains("\"follow_up\"") && due.out().contains("E-01"), "{}", due.out());
     ledger(&["updated", "E-01"]).expect_code(0);
     assert!(!ledger(&["due", "--json"]).expect_code(0).out().contains("E-01"));
-    ledger(&["close", "nobody", "--reason", "取下げ"]).expect_code(4);
+    ledger(&["close", "nobody", "--reason", "取下げ"]).expect_code(2);
     ledger(&["verify"]).expect_code(0);
 }

@@ -66,7 +66,8 @@ fn candidate(bureau: &Bureau, lost: &str, code: &str) -> Vec<u8> {
     let (ready, vetted) = (judged.ready.expect("answered"), judged.vetted.expect("vetted"));
     let number: fukan::books::Number = "R08-0001".parse().expect("a number");
     let document_number = bureau.document_number(&number, None);
-    let sheet = Sheet { document_number: &document_number, sent_on: now.date(), reception: "U08-0001", earlier: None };
+    let sheet =
+        Sheet { document_number: &document_number, sent_on: now.date(), reception: "U08-0001", earlier: None, before: &[] };
     let mut values = compose::reply(&bureau.head, &sheet, vetted.inquiry(), &ready.reply);
     values.set(Slot::PairingCode, code);
     bureau.press.plate(compose::kind(&ready.reply)).expect("a plate").stamp(&values).expect("a document")

@@ -455,7 +455,7 @@ fn printed(judged: &Judged) -> Vec<Vec<String>> {
         phrases: Phrases::read(Phrases::BUILT_IN.1).expect("phrases"),
     };
     let sent_on = parse_moment("2026-11-20T16:00").expect("day").date();
-    let sheet = Sheet { document_number: "練健発第8-0001号", sent_on, reception: "1", earlier: None };
+    let sheet = Sheet { document_number: "練健発第8-0001号", sent_on, reception: "1", earlier: None, before: &[] };
     let values = reply(&head, &sheet, vetted.inquiry(), &ready.reply);
     let cell = |row: &fukan::letter::Row, slot| row.get(slot).map(str::to_owned);
     let cells = [Slot::AnswerPeriod, Slot::AnswerText, Slot::AnswerItem, Slot::AnswerValue, Slot::AnswerAsOf];

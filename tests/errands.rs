@@ -86,7 +86,7 @@ fn a_case_that_is_not_in_the_files_is_told_and_nothing_is_made() {
     let words = "--cases {F} --office {O} --out {OUT}";
     let run = desk.run(&format!("ask E-07 E-77 {words}"), 2);
     assert!(run.err().contains("FK-6040") && run.err().contains("E-77"), "{}", run.err());
-    desk.run(&format!("delay U08-0001 {words} --until {{Y}}-01-05 --reason hours"), 4);
+    desk.run(&format!("delay U08-0001 {words} --until {{Y}}-01-05 --reason hours"), 2);
     desk.run("pack {F} --office {O} --out {OUT} --case E-70", 2);
     assert!(!desk.path("out").exists());
 }

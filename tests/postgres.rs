@@ -214,6 +214,14 @@ fn the_rights_of_the_guide_are_enough_for_a_clerk_and_leave_him_no_ledger_to_edi
     for forbidden in ["UPDATE fukan.events SET who = 'x'", "DELETE FROM fukan.events", "UPDATE fukan.vault SET version = 2"] {
         assert!(ask(&as_role("clerk"), &[forbidden]).is_err(), "{forbidden}");
     }
+    // Step 4: without `fukan_owner@`, by the name on the computer, or the one that PostgreSQL's own programs would take.
+    shared.point_to(&as_role("clerk").replace("clerk@", ""));
+    shared.cases("cases-1.json", |n| n < 9);
+    let by = |name: &str, user: &str| shared.pack("cases-1.json", "out-1").env(name, user).env("LOGNAME", "nobody").run();
+    for (name, user, code) in [("USER", "clerk", 1), ("PGUSER", "clerk", 1), ("USER", "stranger", 4), ("PGUSER", "stranger", 4)] {
+        let run = by(name, user);
+        assert_eq!((run.code, run.err().contains("FK-6095")), (Some(code), code == 4), "{name}={user}: {}", run.err());
+    }
     shared.point_to(&as_role("stranger"));
     let told = shared.pack("cases-0.json", "out-1").run().expect_code(4).err();
     assert!(told.contains("FK-6095"), "{told}");

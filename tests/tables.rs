@@ -124,6 +124,42 @@ fn the_batch_makes_the_same_documents_from_every_format() {
     }
 }
 
+/// 処理済み: a table that was saved again in another spelling is the same content; what would be printed otherwise is not.
+#[test]
+fn another_spelling_is_no_other_content() {
+    let work = workshop("spellings");
+    let folder = office(&work.join("office"), SETTINGS);
+    let text = include_str!("cases/tables/answer-missing.txt").split_once('\n').expect("a rule").1;
+    let text = text.replacen("有,無,,", "有,無,2010-04-01,", 1);
+    let packed = |name: &str, changes: &[[&str; 2]]| {
+        let mut text = text.clone();
+        for [from, to] in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        let file = work.join(name);
+        std::fs::write(&file, text).expect("a table");
+        let packed = pack_by_library(&[file], &folder, &work.join("out"), &fixed_seams("spellings"), 1);
+        let [line] = packed.lines.as_slice() else { panic!("one case") };
+        (line.outcome.word(), line.faults.first().map(|fault| fault.code.to_string()))
+    };
+    assert_eq!(packed("first.csv", &[]), ("answered", None));
+    let spelt = [
+        ["照会番号", "id"],
+        ["昭和55年3月2日", "1980/3/2"],
+        ["男", "1"],
+        ["2026-11-20T10:15", "2026/11/20 10:15"],
+        ["資格取得年月日,0000014", "資格取得日,００00014"],
+        ["文書,市川三郷町", "郵送,市川三郷町"],
+        ["1980-03-02,1", "S55.3.2,男"],
+        ["2010-04-01,2020-03-31,有,無", "平成22年4月1日,2020/3/31,○,×"],
+    ];
+    assert_eq!(packed("spelt.csv", &spelt), ("already", None));
+    let changed = ("refused", Some("FK-6010".to_owned()));
+    assert_eq!(packed("printed.csv", &[["ヤマダ タロウ", "ﾔﾏﾀﾞ ﾀﾛｳ"]]), changed);
+    assert_eq!(packed("loss.csv", &[["2020-03-31", "2020-04-01"]]), changed);
+}
+
 /// `docs/formats/case-file.md` lists every heading; `FUKAN_BLESS=1` writes the list.
 #[test]
 fn the_page_lists_every_heading() {

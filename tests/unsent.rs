@@ -278,3 +278,97 @@ fn a_delay_that_nobody_sent_is_told_again() {
     desk.run("ledger sent R08-0001 --office {O}", 0);
     assert!(desk.run(words, 0).out().contains(NOTHING));
 }
+
+/// A command that a text names, with the case file in its place, in words.
+fn command(text: &str, file: &Path) -> Vec<String> {
+    let (_, rest) = text.split_once("作成したときの照会ファイルで fukan ").expect("a command");
+    let line = rest.split_once(" を実行すると").expect("an end").0;
+    line.split(' ').map(|word| word.replace("照会ファイル", &file.display().to_string())).collect()
+}
+
+/// An output folder that was emptied, deleted or not mounted stops the run before anything lands under its path.
+#[test]
+fn an_output_folder_that_is_not_the_one_it_was_stops_the_run() {
+    let (five, out) = (Five::new(), |five: &Five| five.out());
+    five.pack().run().expect_code(0);
+    let away = five.root.join("away");
+    for there in ["no folder", "an empty folder", "empty places"] {
+        std::fs::rename(out(&five), &away).expect("away");
+        if there != "no folder" {
+            std::fs::create_dir(out(&five)).expect("a mount point");
+        }
+        if there == "empty places" {
+            ["email", "paper", "phone"].iter().for_each(|name| std::fs::create_dir(five.out().join(name)).expect("a place"));
+        }
+        let before = support::files_under(&five.root);
+        let told = five.pack().run().expect_code(4).err();
+        assert!(told.contains("FK-6157") && told.contains("（4件）") && told.contains("--abandon"), "{there}: {told}");
+        assert_eq!(support::files_under(&five.root), before, "{there}: nothing is made");
+        let _ = std::fs::remove_dir_all(five.out());
+        std::fs::rename(&away, out(&five)).expect("back");
+        let again = five.pack().run().expect_code(0);
+        assert!(!again.err().contains("FK-615") && again.out().contains("R08-0001.eml"), "{there}: {}", again.err());
+    }
+    // Lost for good: it goes on, names nothing to send that is not there, and its command makes all of it anew.
+    std::fs::remove_dir_all(out(&five)).expect("lost");
+    let run = five.pack().arg("--abandon").run().expect_code(0);
+    let told = run.err();
+    assert!(told.contains("FK-6158") && told.contains("（R08-0001）") && told.contains("（ほかを合わせて4件）"), "{told}");
+    for nothing in [".eml", "封筒: ", "call.docx", NOTHING] {
+        assert!(!run.out().contains(nothing), "«{nothing}» in {}", run.out());
+    }
+    assert!(next(&five.out()).iter().all(|(_, next)| next.contains("作成した場所にない")), "{:?}", next(&five.out()));
+    let machine = summary(&five.pack().arg("--abandon").arg("--json").run().expect_code(0).out());
+    assert_eq!((&machine["unsent"], &machine["gone"]), (&json!([]), &json!(["R08-0001", "R08-0002", "R08-0003", "R08-0004"])));
+    let anew = Fukan::new(command(&told, &five.root.join("cases.json"))).run().expect_code(0).out();
+    assert!(anew.contains("R08-0005.eml"), "{anew}");
+    five.verify().expect_code(0);
+    let after = five.pack().run().expect_code(0);
+    assert!(!after.err().contains("FK-615") && after.out().contains("R08-0005.eml"), "{}{}", after.out(), after.err());
+}
+
+/// One parcel that was taken away stops nothing: it is told, with what makes it anew, and not as something to send.
+#[test]
+fn a_parcel_that_does_not_lie_where_it_was_made_is_not_named_to_be_sent() {
+    let five = Five::new();
+    five.pack().run().expect_code(0);
+    std::fs::remove_dir_all(five.out().join("email/R08-0001")).expect("lost");
+    let run = five.pack().run().expect_code(0);
+    assert!(run.err().contains("FK-6158") && run.err().contains("（R08-0001）"), "{}", run.err());
+    assert!(!run.out().contains("R08-0001.eml") && run.out().contains("R08-0002.eml"), "{}", run.out());
+    let proved = five.verify().expect_code(3).err();
+    assert!(proved.contains("FK-6158") && !proved.contains("FK-6021"), "{proved}");
+    let cases = five.root.join("cases.json");
+    assert_eq!(command(&proved, &cases), command(&run.err(), &cases));
+    // Sent and taken away since: recorded, it is not missed; not recorded, its command makes it anew and nothing else.
+    let other = Five::new();
+    other.pack().run().expect_code(0);
+    std::fs::remove_dir_all(other.out().join("paper/R08-0003")).expect("taken");
+    let told = other.pack().run().expect_code(0).err();
+    let (_, sent) = told.split_once("fukan ledger sent ").expect("a command");
+    let sent = sent.split_once(" で").expect("an end").0.split(' ');
+    Fukan::new(["ledger", "sent"].into_iter().chain(sent)).run().expect_code(0);
+    assert!(!other.pack().run().expect_code(0).err().contains("FK-6158"));
+    let anew = Fukan::new(command(&proved, &cases)).run().expect_code(0).out();
+    assert!(anew.contains("R08-0005.eml") && !anew.contains("R08-0006"), "{anew}");
+    five.verify().expect_code(0);
+    assert!(!five.pack().run().expect_code(0).err().contains("FK-6158"));
+}
+
+/// The same for what lies in the output folder of another day.
+#[test]
+fn what_is_gone_from_another_output_folder_is_told_too() {
+    let desk = Desk::new();
+    desk.file(&[example("E-03"), example("E-07")]);
+    desk.pack("", 0);
+    std::fs::remove_dir_all(desk.path("out")).expect("lost");
+    let run = desk.run("pack {F} --office {O} --out {OUT}-2", 0);
+    assert!(
+        run.err().contains("FK-6158") && !run.out().contains(".eml") && !run.out().contains("封筒: "),
+        "{}{}",
+        run.err(),
+        run.out()
+    );
+    let anew = Fukan::new(command(&run.err(), &desk.path("cases.json"))).run().expect_code(0).out();
+    assert!(anew.contains("out-2/email/R08-0003/R08-0003.eml"), "{anew}");
+}

@@ -561,7 +561,7 @@ fn a_my_number_is_seen_wherever_a_workbook_keeps_it() {
             sheet_end(&format!("<headerFooter><oddHeader>&amp;C{NUMBER}</oddHeader></headerFooter>")),
             "0 入力規則、ヘッダー又はリンク",
         ),
-        ("a formula", formula, "2 数式"),
+        ("a formula", formula, "2 数式又はふりがな"),
         (
             "a link",
             with_part(

@@ -171,6 +171,8 @@ codes! {
     MONTH_FORM = "FK-1161";
     /// Acquired before birth, lost before acquired, received in the future, 75 and over (warning).
     IMPLAUSIBLE = "FK-1170";
+    /// A file whose name holds what looks like a My Number.
+    NUMBER_IN_NAME = "FK-1171";
     /// office.toml can't be understood.
     OFFICE_FORM = "FK-1201";
     /// The insurer number's check digit is wrong, or its kind does not fit.
@@ -223,6 +225,8 @@ codes! {
     LETTER_BEFORE_INQUIRY = "FK-2020";
     /// 発信日 before that of the letter it cites or replaces (warning).
     LETTER_BEFORE_EARLIER = "FK-2021";
+    /// 発信日 far ahead, or in a fiscal year that has not begun (warning).
+    LETTER_AHEAD = "FK-2026";
     /// 表記差: one member, at L1, not settled.
     DOUBTFUL_NOTATION = "FK-3001";
     /// 記号・番号 or additional information contradicts every period.
@@ -503,6 +507,14 @@ codes! {
     NUMBER_LIES_THERE = "FK-6155";
     /// A file of labels that says what it should and is not the one that was made.
     LABELS_CHANGED = "FK-6156";
+    /// An output folder that holds nothing of what was made in it and is not sent: another one, or a disk that is not connected.
+    OUTPUT_GONE = "FK-6157";
+    /// A parcel that is not sent and does not lie where it was made (a warning where something is made).
+    PARCEL_GONE = "FK-6158";
+    /// An output folder that is the office's folder or lies in it.
+    OUT_IN_OFFICE = "FK-6159";
+    /// To be proved: a folder above output folders.
+    OUTPUTS_BELOW = "FK-6160";
     /// Other people's work: a fault of fukan itself.
     OURS = "FK-9001";
 }

@@ -105,6 +105,11 @@ impl Server {
         }
     }
 
+    /// The same for a user whose name is not stated: the driver would not ask the system for it.
+    pub fn by_default(&self, user: Option<String>) -> Self {
+        Self { user: self.user.clone().or(user), ..self.clone() }
+    }
+
     /// The file of the authority that signed the server's certificate, beside those the system trusts.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()

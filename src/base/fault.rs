@@ -90,13 +90,47 @@ impl FileName {
     /// Whether a My Number stands in a name.
     pub fn holds_a_number(name: &str) -> bool {
         use super::my_number::{Finding, Grammar, scan};
-        matches!(scan(name, Grammar::Free), Finding::Stop(_))
+        matches!(scan(&without_moments(name), Grammar::Free), Finding::Stop(_))
     }
 
     /// What is shown.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A name without its days and times: twelve digits too, of which one in eleven would do for a My Number, and what a nightly run is named by.
+/// Of a hundred thousand My Numbers one reads as such a moment.
+fn without_moments(name: &str) -> String {
+    let (mut out, mut rest) = (String::new(), name);
+    while let Some(c) = rest.chars().next() {
+        match moment(rest).filter(|_| !out.ends_with(|c: char| c.is_ascii_digit())) {
+            Some(behind) => (out, rest) = (out + "@", behind),
+            None => {
+                out.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+/// What stands behind a moment of 2020 to 2039 at the beginning of a text: 202611270030, 20261127-0030, 2026-11-27_00.30. In fours
+/// (2026-1127-0030) it would be written as My Numbers are.
+fn moment(text: &str) -> Option<&str> {
+    let (mut rest, mut marked) = (text, [false; 5]);
+    for (index, (digits, within)) in
+        [(4, 2020..=2039), (2, 1..=12), (2, 1..=31), (2, 0..=23), (2, 0..=59)].into_iter().enumerate()
+    {
+        if let Some(behind) = rest.strip_prefix(['-', '_', '.', ' ', 'T']).filter(|_| index > 0) {
+            (rest, marked[index]) = (behind, true);
+        }
+        let (group, behind) = rest.split_at_checked(digits)?;
+        let value: u16 = group.parse().ok().filter(|_| group.bytes().all(|b| b.is_ascii_digit()))?;
+        within.contains(&value).then_some(())?;
+        rest = behind;
+    }
+    (marked[1] == marked[2] && !rest.starts_with(|c: char| c.is_ascii_digit())).then_some(rest)
 }
 
 /// 項目: a field by our own name for it, in both spellings.
@@ -135,6 +169,13 @@ impl Field {
         self.index = Some(index);
         self
     }
+}
+
+/// A path as it can be pasted into a command line, of a shell on Windows too.
+pub fn pasted(path: impl AsRef<std::path::Path>) -> String {
+    let path = path.as_ref().display().to_string();
+    let plain = |c: char| !c.is_whitespace() && (!c.is_ascii() || c.is_ascii_alphanumeric() || "/\\._-:~+=@%".contains(c));
+    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
 }
 
 /// 補足: something that a message may print. It holds what is ours: a count, a word of our source, a name out of our tables. Where text is
@@ -195,7 +236,20 @@ impl Arg {
             ErrorKind::ReadOnlyFilesystem => Some("書き込みのできない場所です"),
             ErrorKind::NotADirectory => Some("フォルダーではありません"),
             ErrorKind::FileTooLarge => Some("大きすぎます"),
-            ErrorKind::InvalidInput => Some("普通のファイル又はフォルダーではありません"),
+            ErrorKind::InvalidInput => Some("リンクなど、普通のファイル又はフォルダーではないものは使えません"),
+            ErrorKind::IsADirectory => Some("ファイルではなくフォルダーです"),
+            ErrorKind::DirectoryNotEmpty => Some("フォルダーが空ではありません"),
+            ErrorKind::QuotaExceeded => Some("割り当てられた容量を使い切りました"),
+            ErrorKind::InvalidFilename => Some("使えない名前です"),
+            ErrorKind::ResourceBusy => Some("ほかのプログラムが使っています"),
+            ErrorKind::ConnectionRefused => Some("接続を断られました"),
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
+                Some("接続が切れました")
+            }
+            ErrorKind::TimedOut => Some("応答がありません"),
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
+                Some("ネットワークにつながりません")
+            }
             _ => None,
         };
         if let Some(told) = told {

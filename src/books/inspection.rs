@@ -4,12 +4,9 @@ use super::chain::{Anchor, Break, Copied, Walk};
 use super::db::{int, values};
 use super::event::Event;
 use super::open::Books;
-use super::queries::{CaseFilter, ParcelFilter};
+use super::queries::{CaseFilter, PAGE, ParcelFilter};
 use super::state::States;
 use crate::base::Fault;
-
-/// How many rows are read at a time.
-const PAGE: i64 = 1_000;
 
 /// 台帳の検査の結果.
 #[derive(Clone, Debug, PartialEq, Eq)]

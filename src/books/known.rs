@@ -61,10 +61,10 @@ impl Known {
 }
 
 impl Books {
-    /// What is known of a case: its key, its content and (for the warning) its id.
-    pub fn known(&mut self, case: &Digest, fingerprint: &Digest, id: &str) -> Result<Known, Fault> {
+    /// What is known of a case: its key, its content in whatever form the ledger may have it, and (for the warning) its id.
+    pub fn known(&mut self, case: &Digest, contents: &[Digest], id: &str) -> Result<Known, Fault> {
         if let Some(row) = self.case_by_key(case)? {
-            return Ok(judge(row, fingerprint));
+            return Ok(judge(row, contents));
         }
         let by_id =
             concat!("SELECT ", case_columns!(), " FROM cases WHERE id = $1 ORDER BY first_at DESC, reception DESC LIMIT 1");
@@ -99,8 +99,8 @@ impl Books {
     }
 }
 
-fn judge(case: CaseRow, fingerprint: &Digest) -> Known {
-    let same = case.fingerprint.as_ref() == Some(fingerprint);
+fn judge(case: CaseRow, contents: &[Digest]) -> Known {
+    let same = case.fingerprint.is_some_and(|own| contents.contains(&own));
     match (case.outcome, case.number) {
         (Some(outcome @ (Outcome::Answered | Outcome::NotFound | Outcome::AskMore)), Some(number)) if same => {
             Known::SameContent { reception: case.reception, number, outcome }

@@ -12,6 +12,9 @@ use super::written;
 use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Store, code};
 
+/// How many rows are read at a time where all are wanted.
+pub(super) const PAGE: i64 = 1_000;
+
 /// 案件の絞り込み.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFilter {
@@ -95,7 +98,7 @@ impl Books {
     }
 
     /// 解除 of a case, the newest, for the content that it was given for. Epoch milliseconds beside it.
-    pub fn permit(&mut self, reception: &Reception, fingerprint: &Digest) -> Result<Option<(Permitted, i64)>, Fault> {
+    pub fn permit(&mut self, reception: &Reception, contents: &[Digest]) -> Result<Option<(Permitted, i64)>, Fault> {
         let statement = concat!(
             "SELECT ",
             event_columns!(),
@@ -104,7 +107,7 @@ impl Books {
         let row = self.db.row(statement, values![reception.to_string()])?.map(|row| event_row(&row)).transpose()?;
         let row = row.map(|row| self.genuine(row)).transpose()?;
         Ok(row.and_then(|row| match row.event() {
-            Some(Event::Permitted(permitted)) if permitted.fingerprint == *fingerprint => Some((permitted, row.at)),
+            Some(Event::Permitted(permitted)) if contents.contains(&permitted.fingerprint) => Some((permitted, row.at)),
             _ => None,
         }))
     }
@@ -161,6 +164,18 @@ impl Books {
             }
         }
         Ok(standing)
+    }
+
+    /// 未発送 behind this number: a page of what is packed, in force and not noted as sent, of any run.
+    pub fn unsent_after(&mut self, after: Option<&Number>) -> Result<Vec<ParcelRow>, Fault> {
+        let statement = concat!(
+            "SELECT ",
+            parcel_columns!(),
+            " FROM parcels WHERE state = 'packed' AND sent_at = 0 AND retired_at = 0 AND (series, seq) > ($1, $2) \
+             ORDER BY series, seq LIMIT $3"
+        );
+        let (series, seq) = after.map_or(("", 0), |after| (after.series(), after.seq()));
+        self.db.rows(statement, values![series, seq, PAGE])?.iter().map(parcel_row).collect()
     }
 
     /// Notices of delay that never left.

@@ -5,6 +5,7 @@ use super::args::FormsWording;
 use super::screen::Screen;
 use super::session::seams;
 use fukan::base::Fault;
+use fukan::desk::papers;
 use fukan::letter::Texts;
 use fukan::world;
 
@@ -13,7 +14,7 @@ pub fn run(args: &FormsWording, screen: &mut Screen) -> Result<Exit, Vec<Fault>>
     let store = seams().store;
     let disk = |error| vec![Fault::disk(error)];
     let out = world::resolve(&args.out).map_err(disk)?;
-    store.make_dir(&out).map_err(disk)?;
+    papers::folder(&out, &*store).map_err(|fault| vec![fault])?;
     for (name, _) in Texts::files() {
         if store.kind(&out.join(name)).map_err(disk)?.is_some() {
             return Err(vec![fukan::desk::papers::exists(&out.join(name))]);

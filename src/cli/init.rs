@@ -7,7 +7,7 @@ use super::session::{new_passphrase, seams};
 use super::vault::hand_over;
 use fukan::base::database::Refused;
 use fukan::base::{Arg, Database, Fault, Store, code};
-use fukan::desk::{bureau, founding};
+use fukan::desk::{bureau, founding, papers};
 use fukan::world::{self, Lock};
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub fn run(args: &Init, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let dir = world::resolve_unlinked(&args.dir).map_err(|e| vec![Fault::disk(e)])?;
     let passphrase = new_passphrase(args.passphrase_file.as_deref(), screen).map_err(one)?;
     founding::check_passphrase(&passphrase).map_err(one)?;
-    seams.store.make_dir(&dir).map_err(|e| vec![Fault::disk(e)])?;
+    papers::folder(&dir, &*seams.store).map_err(one)?;
     let _lock = Lock::take(&dir).map_err(one)?;
     let (database, settings) = database(args, &dir, &*seams.store)?;
     if database == Database::File {

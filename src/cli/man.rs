@@ -8,6 +8,7 @@ use super::screen::Screen;
 use super::session::seams;
 use clap::{Command, CommandFactory};
 use fukan::base::{Fault, code};
+use fukan::desk::papers;
 use fukan::desk::report::replace;
 use fukan::world;
 
@@ -24,7 +25,7 @@ pub fn run(args: &Man, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     };
     let store = seams().store;
     let out = world::resolve(out).map_err(|e| vec![Fault::disk(e)])?;
-    store.make_dir(&out).map_err(|e| vec![Fault::disk(e)])?;
+    papers::folder(&out, &*store).map_err(|fault| vec![fault])?;
     for (name, page) in pages {
         replace(&out, &name, page.as_bytes(), &*store).map_err(|error| vec![Fault::disk(error)])?;
         let path = out.join(name).display().to_string();

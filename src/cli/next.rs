@@ -50,7 +50,7 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
             screen.tell(key, &[("count", &counts[word].to_string()), ("others", &others)]);
         }
     }
-    let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len();
+    let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len() + packed.unsent.gone.len();
     if packed.left > 0 {
         screen.tell("next.rest", &[("left", &packed.left.to_string())]);
     } else if whole && faults.is_empty() && parcels + papers + counts["held"] + counts["refused"] == 0 {

@@ -85,6 +85,7 @@ pub fn send(
         tell_sheets(&packed.sheets, screen);
         tell_cases(&packed.lines, screen);
     }
+    packed.unsent.warning.iter().for_each(|fault| screen.fault(Weight::Warning, fault, None));
     if screen.json {
         summary(&packed, screen);
     } else {
@@ -325,6 +326,7 @@ fn summary(packed: &Packed, screen: &mut Screen) {
         "divided": packed.divided, "separated": packed.separated,
         "replaced": packed.replaced.iter().map(|(old, new)| serde_json::json!({ "old": old, "new": new })).collect::<Vec<_>>(),
         "unsent": packed.unsent.earlier.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "gone": packed.unsent.gone.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "others": packed.unsent.others.iter().map(next::others_json).collect::<Vec<_>>(),
         "elsewhere": packed.unsent.elsewhere.iter().map(next::elsewhere_json).collect::<Vec<_>>(),
     });

@@ -30,7 +30,7 @@ pub fn password(args: &PasswordArgs, screen: &mut Screen) -> Result<Exit, Vec<Fa
         screen.fault(Level::Warning, &warning, None);
     }
     match &args.out {
-        Some(out) => sheet(&number, &telling, args.with_password, out, &mut session, screen).map_err(one)?,
+        Some(out) => sheet(&number, &telling, args.with_password, out, &args.office.office, &mut session, screen).map_err(one)?,
         None if screen.json => json(&telling, screen),
         None => show(&telling, &args.office, screen),
     }
@@ -58,6 +58,7 @@ fn sheet(
     telling: &Telling,
     with_password: bool,
     out: &Path,
+    office: &Path,
     session: &mut Session,
     screen: &mut Screen,
 ) -> Result<(), Fault> {
@@ -71,7 +72,7 @@ fn sheet(
     screen.tell("password.written", &[("path", &path)]);
     match with_password {
         true => screen.tell("password.inside", &[("path", &path)]),
-        false => screen.tell("password.empty", &[("number", &telling.number)]),
+        false => screen.tell("password.empty", &[("number", &telling.number), ("office", &pasted(office))]),
     }
     Ok(())
 }

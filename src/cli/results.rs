@@ -73,6 +73,7 @@ fn row(index: usize, line: &Line, bureau: &Bureau, messages: &Messages) -> Vec<V
 fn next(line: &Line, messages: &Messages) -> String {
     let channel = match line.outcome {
         Outcome::Already => match line.todo {
+            Some(Todo::Gone) => return messages.ui("results.next.gone", &[]),
             Some(Todo::Renew) => return messages.ui("results.next.superseded", &[]),
             Some(Todo::Others) => return messages.ui("results.next.others", &[]),
             Some(Todo::Send(channel)) => Some(channel),

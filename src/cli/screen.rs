@@ -5,10 +5,10 @@ use super::message::{Lang, Level, Messages, json_line};
 use super::table::Look;
 use fukan::base::Fault;
 use fukan::base::date::{Date, wareki};
+pub use fukan::base::fault::pasted;
 use fukan::world::{Stream, is_terminal};
 use serde_json::Value;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
 
 /// 画面.
 pub struct Screen {
@@ -104,11 +104,4 @@ impl Screen {
         }
         if self.failed && matches!(exit, Exit::Done | Exit::Some) { Exit::Disk } else { exit }
     }
-}
-
-/// A path as it can be pasted into a command line, of a shell on Windows too.
-pub fn pasted(path: impl AsRef<Path>) -> String {
-    let path = path.as_ref().display().to_string();
-    let plain = |c: char| !c.is_whitespace() && (!c.is_ascii() || c.is_ascii_alphanumeric() || "/\\._-:~+=@%".contains(c));
-    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
 }

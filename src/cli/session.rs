@@ -154,6 +154,7 @@ pub fn ask(key: &str, screen: &mut Screen) -> Result<Passphrase, Fault> {
 const USAGE: &[Code] = &[
     code::USAGE,
     code::SAME_ID,
+    code::NO_NUMBER,
     code::DATABASE_FORM,
     code::SERVER_PASSWORD,
     code::LETTER_DATE,
@@ -193,6 +194,8 @@ const USAGE: &[Code] = &[
     code::MOVED_ON,
     code::NO_OUTPUT,
     code::NOTHING_OF_OURS,
+    code::OUT_IN_OFFICE,
+    code::OUTPUTS_BELOW,
     code::UNTIL,
     code::NOT_PROTECTED,
     code::NOTED_AT,
@@ -228,7 +231,8 @@ pub fn exit_of(faults: &[Fault]) -> Exit {
 /// Whatever is wrong with it, it is the office's settings that are.
 fn is_setting(fault: &Fault) -> bool {
     let name = fault.place.file.as_ref().map(|file| file.as_str());
-    name.is_some_and(|name| name == "office.toml" || name.split('/').next() == Some("wording"))
+    let settings = ["office.toml", "partners.csv", "items.toml", "syukujitsu.csv", "wording"];
+    name.and_then(|name| name.split('/').next()).is_some_and(|name| settings.contains(&name))
 }
 
 /// Tells every fault.

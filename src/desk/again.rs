@@ -138,7 +138,9 @@ impl Again<'_> {
             let Some(reception) = &document.reception else { continue };
             let case = self.books.case(reception)?.ok_or_else(|| wrong(&row.number, "台帳にない照会の文書です"))?;
             let of_case = planned.of_case.get(&case.case).map(Vec::as_slice).unwrap_or_default();
-            let same = |index: &&usize| Some(planned.plan.rows[**index].marks.fingerprint) == document.fingerprint;
+            let same = |index: &&usize| {
+                document.fingerprint.is_some_and(|own| planned.plan.rows[**index].marks.contents().contains(&own))
+            };
             match of_case.iter().find(same) {
                 Some(index) => rows.push(*index),
                 None if case.number.as_ref() == Some(&row.number) && !of_case.is_empty() => {
@@ -155,7 +157,7 @@ impl Again<'_> {
         let Some(promise) = &row.promise else { return Ok(()) };
         let keys = self.books.keys().clone();
         for (document, index) in promise.documents.iter().filter(|d| d.reception.is_some()).zip(rows) {
-            plan.rows[*index].terms = self.terms(promise, document)?;
+            plan.rows[*index].terms = self.terms(promise, document, &plan.rows[*index].marks.contents())?;
             let (node, mut judged) = self.drafting(plan).judged(&plan.rows[*index])?;
             if document.outcome == Some(crate::books::Outcome::AskMore) && judged.outcome == Outcome::Held {
                 // A held case that was asked about all the same.
@@ -168,15 +170,15 @@ impl Again<'_> {
         Ok(())
     }
 
-    fn terms(&mut self, promise: &Reserved, document: &Document) -> Result<Terms, Fault> {
+    fn terms(&mut self, promise: &Reserved, document: &Document, contents: &[Digest]) -> Result<Terms, Fault> {
         let purpose = match (document.delayed_until, document.reason.as_deref().and_then(DelayReason::parse)) {
             (None, _) => Purpose::Reply,
             (Some(until), Some(reason)) => Purpose::Delay(Delay { until: from_epoch_ms(until), reason }),
             (Some(_), None) => return Err(Fault::new(code::OURS)),
         };
-        let released = match (&document.reception, &document.fingerprint) {
-            (Some(reception), Some(content)) => released(self.books, reception, content)?,
-            _ => None,
+        let released = match &document.reception {
+            Some(reception) => released(self.books, reception, contents)?,
+            None => None,
         };
         Ok(Terms {
             purpose,

@@ -196,7 +196,7 @@ impl Bureau {
         match &self.office.database {
             Database::Server(server) => {
                 crate::world::refuse_server_password()?;
-                Closed::reach(server, &self.dir)
+                Closed::reach(&server.by_default(crate::world::server_user()), &self.dir)
             }
             Database::File => {
                 crate::world::refuse_network_drive(&self.dir)?;
@@ -337,7 +337,6 @@ fn form_settings(office: &Office, logo: Option<Logo>) -> FormSettings {
         furigana: office.furigana,
         logo,
         practice: office.practice,
-        ..FormSettings::default()
     }
 }
 

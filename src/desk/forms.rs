@@ -129,7 +129,7 @@ pub fn export(
     // Pages of a form say that they are practice when they are used, not before.
     let settings = FormSettings { practice: false, ..settings.clone() };
     if store.kind(&folder).map_err(Fault::disk)?.is_none() {
-        store.make_dir(&folder).map_err(Fault::disk)?;
+        super::papers::folder(&folder, store)?;
     }
     let paths = LetterKind::ALL.map(|kind| (kind, folder.join(file_name(kind))));
     for (_, path) in &paths {

@@ -58,7 +58,7 @@ fn make(dir: &Path, database: &Database, seams: &Seams, passphrase: &Passphrase)
         Database::File => Books::create(dir, &rows, keys, &*seams.store, entropy, clock, &seams.who)?,
         Database::Server(server) => {
             crate::world::refuse_server_password()?;
-            Books::create_on(server, dir, &rows, keys, clock, &seams.who)?
+            Books::create_on(&server.by_default(crate::world::server_user()), dir, &rows, keys, clock, &seams.who)?
         }
     };
     Ok(recovery)

@@ -82,7 +82,7 @@ pub fn open(package: &Path, out: &Path, books: &mut Books, seams: &Seams) -> Res
     let kind = record(&row).ok_or_else(gone)?.package;
     let opened = documents(kind, &number, &bytes, &password).map_err(|_| Fault::new(code::OPEN))?;
     let out = crate::world::resolve_unlinked(out).map_err(Fault::disk)?;
-    store.make_dir(&out).map_err(Fault::disk)?;
+    super::papers::folder(&out, store)?;
     let paths: Vec<PathBuf> = opened.iter().map(|entry| out.join(&entry.name)).collect();
     for path in &paths {
         if store.kind(path).map_err(Fault::disk)?.is_some() {

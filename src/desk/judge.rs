@@ -5,7 +5,7 @@ use crate::base::{Fault, code};
 use crate::intake::{Admission, Admitted, Node, admit, admit_inquiry};
 use crate::notice::decide::Basis;
 use crate::notice::find::{Card, Found};
-use crate::notice::plausible::{before_inquiry, plausible};
+use crate::notice::plausible::{dated_oddly, plausible};
 use crate::notice::requester::{Municipalities, Partners};
 use crate::notice::vet::{Destination, Procedures, Registers, destination};
 use crate::notice::{
@@ -157,13 +157,16 @@ fn judge_whole(record: &Node, bench: &Bench<'_>, terms: &Terms) -> Judged {
     let decision = match (decide(&vetted, &stated, &found, &basis), terms.purpose) {
         // 支援措置: the person is known. To ask would be untrue, and a supervisor decides.
         (Decision::Hold(fault), Purpose::Ask) if fault.code != code::PROTECTED => Decision::Reply(Reply::AskMore),
-        (Decision::Reply(_), Purpose::Ask) => Decision::Refuse(Fault::new(code::NOT_HELD)),
+        // It would be answered, unless something else stands in its way.
+        (Decision::Reply(_), Purpose::Ask) => {
+            Decision::Refuse(destination(&vetted).err().unwrap_or_else(|| Fault::new(code::NOT_HELD)))
+        }
         (decision, _) => decision,
     };
     let Found { finding, card, warnings: more, slipped } = found;
     warnings.extend(more);
     let (outcome, faults, ready) = settle(decision, &vetted);
-    warnings.extend(ready.as_ref().and_then(|_| before_inquiry(&vetted.inquiry().received, bench.letter_date, bench.now)));
+    warnings.extend(ready.as_ref().and_then(|_| dated_oddly(&vetted.inquiry().received, bench.letter_date, bench.now)));
     Judged {
         id: Some(id),
         outcome,
@@ -192,7 +195,7 @@ fn judge_inquiry(record: &Node, bench: &Bench<'_>, terms: &Terms, decision: Opti
     };
     warnings.extend(vetted.warnings().iter().cloned());
     let (outcome, faults, ready) = decision.map_or((Outcome::Accepted, Vec::new(), None), |decision| settle(decision, &vetted));
-    warnings.extend(ready.as_ref().and_then(|_| before_inquiry(&vetted.inquiry().received, bench.letter_date, bench.now)));
+    warnings.extend(ready.as_ref().and_then(|_| dated_oddly(&vetted.inquiry().received, bench.letter_date, bench.now)));
     Judged { outcome, channel: Some(channel), ready, vetted: Some(vetted), ..Judged::refused(Some(id), faults, warnings) }
 }
 

@@ -6,7 +6,7 @@ use super::window;
 use crate::base::date::{DateTime, parse_moment, to_epoch_ms};
 use crate::base::kana::Folded;
 use crate::books::{Digest, Keys};
-use crate::intake::Node;
+use crate::intake::{Node, meant};
 use crate::notice::{Inquiry, Sex, Subject, Via};
 
 /// 足場: what marks and rows are computed with.
@@ -21,8 +21,10 @@ pub struct Ground<'a> {
 pub struct Marks {
     /// id + received.at + requester.
     pub case: Digest,
-    /// The record's content.
+    /// The record's content, however it is spelt.
     pub fingerprint: Digest,
+    /// The same to the letter, as ledgers had it before.
+    pub spelt: Digest,
     /// 照会者, once it could be read.
     pub requester: Option<Digest>,
     /// 照会文書: requester, number and date of a written inquiry.
@@ -51,6 +53,11 @@ pub struct Marks {
 pub(super) type Question = (Digest, Digest, Digest);
 
 impl Marks {
+    /// What the ledger may know this content by.
+    pub(super) fn contents(&self) -> [Digest; 2] {
+        [self.fingerprint, self.spelt]
+    }
+
     /// Who asks about whom and what, once the three items named one person.
     pub(super) fn question(&self) -> Option<Question> {
         Some((self.requester?, self.person?, self.items?))
@@ -72,17 +79,21 @@ impl Ground<'_> {
         let keys = self.keys;
         let Some(node) = node else {
             let bytes = keys.fingerprint(digest);
-            return Marks { case: bytes, fingerprint: bytes, ..Marks::unknown() };
+            return Marks { case: bytes, fingerprint: bytes, spelt: bytes, ..Marks::unknown() };
         };
-        let mut canonical = zeroize::Zeroizing::new(Vec::new());
-        node.canonical(&mut canonical);
-        if let Some(at) = records_at.filter(|_| matches!(node.get("records_at"), None | Some(Node::Null))) {
-            canonical.extend_from_slice(format!("records_at {at}").as_bytes());
-        }
-        let fingerprint = keys.fingerprint(&canonical);
+        let content = |kind: &[u8], tree: &Node| {
+            let mut canonical = zeroize::Zeroizing::new(kind.to_vec());
+            tree.canonical(&mut canonical);
+            if let Some(at) = records_at.filter(|_| matches!(node.get("records_at"), None | Some(Node::Null))) {
+                canonical.extend_from_slice(format!("records_at {at}").as_bytes());
+            }
+            keys.fingerprint(&canonical)
+        };
+        let spelt = content(b"", node);
+        let fingerprint = content(b"meant ", &meant(node, &self.bureau.catalogue));
         // A record without an id is known by its content: two such records are two cases.
-        let case = if raw_id(node).is_empty() { fingerprint } else { raw_case(node, keys) };
-        let mut marks = Marks { case, fingerprint, ..Marks::unknown() };
+        let case = if raw_id(node).is_empty() { spelt } else { raw_case(node, keys) };
+        let mut marks = Marks { case, fingerprint, spelt, ..Marks::unknown() };
         if let Some(at) = raw_received_at(node) {
             let due = self.bureau.work_days.deadline(at);
             judged.warnings.extend(due.doubt());
@@ -106,6 +117,7 @@ impl Marks {
         Self {
             case: Digest::default(),
             fingerprint: Digest::default(),
+            spelt: Digest::default(),
             requester: None,
             document: None,
             destination: None,

@@ -12,6 +12,7 @@ pub mod errand;
 pub mod find;
 pub mod forms;
 pub mod founding;
+mod gone;
 pub mod hand;
 pub mod judge;
 mod lying;

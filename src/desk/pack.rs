@@ -3,6 +3,7 @@
 use super::bundle::{Bundle, Bundling, bundle};
 use super::bureau::{Bureau, Seams, letter_date};
 use super::errand::{Errand, all_found};
+use super::gone;
 use super::packaging;
 use super::plan::{Ground, Judging, Plan, plan_for};
 use super::posting::{self, Posting};
@@ -112,10 +113,15 @@ pub fn pack(
     let one = |fault: Fault| vec![fault];
     let first_label = posting::first_label(options.labels_from, &bureau.office.labels).map_err(one)?;
     let root = crate::world::resolve_unlinked(out).map_err(|e| vec![Fault::new(code::OUT).with("system", Arg::system(&e))])?;
+    if root.starts_with(&bureau.dir) {
+        return Err(vec![Fault::new(code::OUT_IN_OFFICE)]);
+    }
     // What the ledger says decides what is sent and what is swept: an edited table must do neither.
     if let Some(broken) = books.verify_telling(None, &mut |rows| told(Progress::Walked(rows))).map_err(one)?.breaks.first() {
         return Err(vec![broken.fault()]);
     }
+    // An output folder that is not there has nothing to recover, and nothing lands in what stands in its place.
+    let gone = gone::look(books, &root, &*seams.store, options.abandon).map_err(one)?;
     let recovered = books.recover(&*seams.store, options.abandon).map_err(one)?;
     // From here on no `?`: what was settled or made stands, and nobody tells of it later.
     let walk = Walk { files, bureau, seams, options, root: &root, date: letter_date(options.date, seams) };
@@ -133,7 +139,7 @@ pub fn pack(
         Err(faults) if packed.recovered.is_empty() && packed.printed.is_empty() => return Err(faults),
         Err(faults) => packed.faults = faults,
     }
-    let unsent = unsent::look(&mut packed.lines, &packed.recovered, bureau, books, &root, seams);
+    let unsent = unsent::look(&mut packed.lines, &packed.recovered, gone, bureau, books, &root, seams);
     packed.faults.extend(unsent.as_ref().err().cloned());
     packed.unsent = unsent.unwrap_or_default();
     Ok(packed)

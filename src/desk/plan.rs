@@ -319,7 +319,7 @@ impl Planner<'_> {
     ) -> Result<(), Vec<Fault>> {
         let here = |fault: Fault| vec![fault.within(&file.name, At::Byte(0))];
         if FileName::holds_a_number(plain) {
-            return Err(here(Fault::new(code::MY_NUMBER)));
+            return Err(here(Fault::new(code::NUMBER_IN_NAME)));
         }
         file.format = Format::of(plain).ok_or_else(|| here(Fault::new(code::FILE_KIND)))?;
         let opened = seams.inputs.open(&file.path);
@@ -428,7 +428,7 @@ impl Planner<'_> {
             warnings: Vec::new(),
             card: None,
             near_miss: false,
-            marks: Marks { case: nothing, fingerprint: nothing, ..Marks::unknown() },
+            marks: Marks { case: nothing, fingerprint: nothing, spelt: nothing, ..Marks::unknown() },
             reference: String::new(),
             accepts: None,
             my_number_held: false,

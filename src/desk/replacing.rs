@@ -19,9 +19,7 @@ impl Run<'_> {
         let mut given: BTreeMap<Number, Vec<(usize, Reception)>> = BTreeMap::new();
         for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.slice.is_some() && row.is_sent()) {
             let id = row.id.clone().unwrap_or_default();
-            if let Known::SameContent { reception, number, .. } =
-                self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?
-            {
+            if let Known::SameContent { reception, number, .. } = self.books.known(&row.marks.case, &row.marks.contents(), &id)? {
                 given.entry(number).or_default().push((index, reception));
             }
         }

@@ -44,6 +44,8 @@ pub enum Todo {
     Send(Channel),
     /// A reply in it was made anew since: not to go as it is.
     Renew,
+    /// It does not lie where it was made.
+    Gone,
     /// ほかの担当者が作成したもの: who made it sends it.
     Others,
 }

@@ -75,7 +75,7 @@ impl Run<'_> {
             return Ok(Standing::Open(reception.clone(), None));
         }
         let id = row.id.clone().unwrap_or_default();
-        let known = self.books.known(&row.marks.case, &row.marks.fingerprint, &id)?;
+        let known = self.books.known(&row.marks.case, &row.marks.contents(), &id)?;
         // Its parcel may stand, whole, where only another computer can look.
         let elsewhere = known.reception().and_then(|reception| self.elsewhere.get(reception));
         if let (Some(number), true) = (elsewhere, self.options.errand != Errand::Accept) {
@@ -193,7 +193,8 @@ impl Run<'_> {
                 row.refuse(Fault::new(code::NOTHING_OPEN).with("number", Arg::plain(&number)));
                 return Ok(Standing::NoCase);
             }
-            _ if row.outcome == Outcome::Refused => return Ok(Standing::NoCase),
+            // What was done stays done, whatever another case of the run was refused for.
+            _ if row.outcome == Outcome::Refused && row.code() != Some(code::ALL_OR_NOTHING) => return Ok(Standing::NoCase),
             Errand::Reply | Errand::Correct(_) | Errand::Accept => false,
             Errand::Reissue => true,
             Errand::Repack(_, to) if channel(&parcel) == Some(*to) => {
@@ -209,7 +210,7 @@ impl Run<'_> {
         // It goes as it went last, and is about the day that the first letter was about.
         row.terms.as_of = first_day(&parcel, &reception);
         row.terms.channel = row.terms.channel.or(channel(&parcel));
-        row.terms.released = released(self.books, &reception, &row.marks.fingerprint)?;
+        row.terms.released = released(self.books, &reception, &row.marks.contents())?;
         self.judge_again(row, drafting)?;
         if !row.is_sent() {
             // What was answered before would be held today: that is for people to settle, and the first letter stands.
@@ -259,7 +260,7 @@ impl Run<'_> {
         asked_before: bool,
     ) -> Result<(), Fault> {
         if row.outcome == Outcome::Held && row.code() == Some(code::PROTECTED) {
-            row.terms.released = released(self.books, reception, &row.marks.fingerprint)?;
+            row.terms.released = released(self.books, reception, &row.marks.contents())?;
             if row.terms.released.is_some() {
                 self.judge_again(row, drafting)?;
             }
@@ -369,10 +370,10 @@ impl PlanRow {
 }
 
 /// 解除 that the ledger holds for this content.
-pub(super) fn released(books: &mut Books, reception: &Reception, content: &Digest) -> Result<Option<Released>, Fault> {
+pub(super) fn released(books: &mut Books, reception: &Reception, contents: &[Digest]) -> Result<Option<Released>, Fault> {
     let safe = |text: &str| SafeText::new(text, Lines::One).map_err(|_| Fault::new(code::DATABASE));
     books
-        .permit(reception, content)?
+        .permit(reception, contents)?
         .map(|(permitted, at)| Ok(Released { by: safe(&permitted.by)?, at: from_epoch_ms(at), reason: safe(&permitted.reason)? }))
         .transpose()
 }

@@ -2,6 +2,7 @@
 
 use super::bureau::{Bureau, Seams};
 use super::drafting::Cited;
+use super::gone::{Gone, lies};
 use super::plan::{PlanRow, Succession};
 use super::report::{Line, Todo};
 use crate::base::{Arg, Fault, code};
@@ -17,6 +18,10 @@ pub struct Unsent {
     pub earlier: Vec<Number>,
     /// ほかの担当者が作成したもの of the cases of this run.
     pub others: Vec<Others>,
+    /// 見当たらないもの: not where it was made, so nothing that can be sent. Of these cases, and of this output folder.
+    pub gone: Vec<Number>,
+    /// FK-6158 of them.
+    pub warning: Option<Fault>,
     /// 別の出力先, each once.
     pub elsewhere: Vec<Elsewhere>,
 }
@@ -49,6 +54,7 @@ pub struct Elsewhere {
 pub(super) fn look(
     lines: &mut [Line],
     recovered: &[Recovery],
+    mut gone: Gone,
     bureau: &Bureau,
     books: &mut Books,
     root: &Path,
@@ -71,6 +77,12 @@ pub(super) fn look(
                 add(&mut others, maker.who, &parcel);
                 Some(Todo::Others)
             }
+            _ if !lies(&parcel, &*seams.store)? => {
+                if !gone.numbers.contains(&number) {
+                    gone.numbers.push(number.clone());
+                }
+                Some(Todo::Gone)
+            }
             _ => {
                 unsent.earlier.push(number.clone());
                 (!superseded(&parcel, bureau, books)?.is_empty()).then_some(Todo::Renew)
@@ -80,6 +92,9 @@ pub(super) fn look(
         let lines = lines.iter_mut().filter(|line| line.todo.is_some() && line.number.as_ref() == Some(&name));
         lines.for_each(|line| line.todo = todo.or(line.todo));
     }
+    let gone = gone.left(books)?;
+    unsent.warning = gone.told(root, bureau, books)?;
+    unsent.gone = gone.numbers;
     unsent.others = others.into_values().collect();
     unsent.elsewhere = elsewhere(books, root, seams)?;
     Ok(unsent)

@@ -138,7 +138,7 @@ fn wanted(kind: ItemType) -> &'static str {
 }
 
 /// Whole yen: a number, or digits with commas and 円 as people write them.
-fn yen(node: &Node) -> Option<u64> {
+pub(super) fn yen(node: &Node) -> Option<u64> {
     let text: String = match node {
         Node::Number(digits) => digits.clone(),
         Node::Text(text) => text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, ',' | '、')).collect(),

@@ -7,6 +7,7 @@ mod answers;
 pub mod case;
 pub mod fields;
 pub mod holidays;
+mod meaning;
 pub mod my_number;
 pub mod node;
 pub mod office;
@@ -19,6 +20,7 @@ pub mod walk;
 pub mod words;
 
 pub use admit::{Admission, Admitted, admit, admit_inquiry};
+pub use meaning::meant;
 pub use node::Node;
 pub use office::Office;
 pub use source::{Format, Record, Slice, Source};

@@ -31,17 +31,18 @@ pub struct Object<'n> {
 impl<'n> Object<'n> {
     /// Opens an object: every key must be known and stand once.
     pub fn open(node: &'n Node, prefix: &'static str, index: Option<usize>, keys: &[&str], out: &mut Faults) -> Option<Self> {
-        let here = || place(field(if prefix.is_empty() { "id" } else { prefix }), index);
+        // What holds all the others is no field: the file and the case are its place.
+        let here = |fault: Fault| if prefix.is_empty() { fault } else { fault.at(place(field(prefix), index)) };
         let Node::Map(entries) = node else {
-            out.faults.push(Fault::new(code::WRONG_TYPE).at(here()).with("want", Arg::ours("{ }")));
+            out.faults.push(here(Fault::new(code::WRONG_TYPE)).with("want", Arg::ours("{ }")));
             return None;
         };
         for (position, (key, _)) in entries.iter().enumerate() {
             if entries[..position].iter().any(|(earlier, _)| earlier == key) {
-                out.faults.push(Fault::new(code::DUPLICATE_KEY).at(here()).with("nearest", named(keys, key)));
+                out.faults.push(here(Fault::new(code::DUPLICATE_KEY)).with("nearest", named(keys, key)));
             }
             if !keys.contains(&key.as_str()) {
-                out.faults.push(Fault::new(code::UNKNOWN_KEY).at(here()).with("nearest", named(keys, key)));
+                out.faults.push(here(Fault::new(code::UNKNOWN_KEY)).with("nearest", named(keys, key)));
             }
         }
         Some(Self { node, prefix, index })

@@ -3,7 +3,7 @@
 use super::inquiry::{Birth, Inquiry, Received};
 use super::insurer::{Insurer, InsurerKind};
 use super::member::Stated;
-use crate::base::date::{Date, DateTime, wareki};
+use crate::base::date::{Date, DateTime, fiscal_year, wareki};
 use crate::base::{Arg, Fault, Field, code};
 
 /// So many years ahead no loss is known.
@@ -71,8 +71,28 @@ pub fn plausible(inquiry: &Inquiry, stated: &Stated, insurer: &Insurer, now: Dat
     odd
 }
 
-/// A letter of this date would be older than the inquiry that it answers. A case received in the future was told already.
-pub fn before_inquiry(received: &Received, letter_date: Date, now: DateTime) -> Option<Fault> {
+/// So many days ahead may be meant: over the new year, or until somebody is back who seals.
+const AHEAD: i64 = 14;
+
+/// A letter of this date would be older than the inquiry that it answers, or is dated ahead: too far, or into a fiscal year that has not begun,
+/// whose numbers it would take.
+pub fn dated_oddly(received: &Received, letter_date: Date, now: DateTime) -> Option<Fault> {
+    before_inquiry(received, letter_date, now).or_else(|| ahead(letter_date, now.date()))
+}
+
+fn ahead(letter_date: Date, today: Date) -> Option<Fault> {
+    let another_year = letter_date > today && fiscal_year(letter_date) != fiscal_year(today);
+    let far = letter_date.duration_since(today).as_hours() > AHEAD * 24;
+    let dates = |fault: Fault| fault.with("date", Arg::plain(wareki(letter_date))).with("today", Arg::plain(wareki(today)));
+    match (another_year, far) {
+        (true, _) => Some(dates(Fault::new(code::LETTER_AHEAD)).with("why", Arg::ours("まだ始まっていない年度の番号が付きます"))),
+        (false, true) => Some(dates(Fault::new(code::LETTER_AHEAD))),
+        (false, false) => None,
+    }
+}
+
+/// A case received in the future was told already.
+fn before_inquiry(received: &Received, letter_date: Date, now: DateTime) -> Option<Fault> {
     let (field, why) = if received.at.date() > letter_date && received.at <= now {
         (Field::new("受付日時", "received.at"), "受付日時より前です")
     } else if received.document_date.is_some_and(|date| date > letter_date) {

@@ -30,4 +30,4 @@ pub use network::{refuse_network_drive, refuse_server_password};
 pub use passphrase::{
     Passphrase, from_file as passphrase_file, from_prompt as passphrase_prompt, from_stdin as passphrase_stdin, line,
 };
-pub use terminal::{Lang, Stream, columns, cores, is_terminal, lang, no_color, user_name};
+pub use terminal::{Lang, Stream, columns, cores, is_terminal, lang, no_color, server_user, user_name};

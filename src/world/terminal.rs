@@ -62,9 +62,18 @@ fn of_locale(locale: Option<&str>) -> Lang {
 
 /// The user's name on this computer, for the ledger's 「who」. Shortened, without control characters; 「-」 when there is none.
 pub fn user_name() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let name = first_of(&["USER", "LOGNAME", "USERNAME"]);
     let clean: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(64).collect();
     if clean.is_empty() { "-".to_owned() } else { clean }
+}
+
+/// The name to connect to a database server with, where office.toml states none: as libpq takes it.
+pub fn server_user() -> Option<String> {
+    first_of(&["PGUSER", "USER", "LOGNAME", "USERNAME"])
+}
+
+fn first_of(names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
 #[cfg(test)]

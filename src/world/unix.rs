@@ -40,7 +40,11 @@ pub(super) fn create_new(path: &Path) -> io::Result<File> {
 pub(super) fn open_read(path: &Path) -> io::Result<File> {
     let (parent, name) = within(path)?;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    Ok(File::from(fs::openat(&parent, name, flags, Mode::empty())?))
+    match fs::openat(&parent, name, flags, Mode::empty()) {
+        // A link: told as every other thing that is none of ours to read.
+        Err(rustix::io::Errno::LOOP) => Err(io::Error::from(io::ErrorKind::InvalidInput)),
+        opened => Ok(File::from(opened?)),
+    }
 }
 
 /// The lock file, made when it is not there.

@@ -267,7 +267,7 @@ pub fn pack(books: &mut Books, store: &dyn Store, out: &Path, cases: &[Case], se
     let mut work = Vec::new();
     for case in cases {
         let facts = facts(&keys, case);
-        let (reception, new) = match books.known(&facts.case, &facts.fingerprint, case.id)? {
+        let (reception, new) = match books.known(&facts.case, &[facts.fingerprint], case.id)? {
             Known::New | Known::SameIdOther { .. } => (numbering.reception(), true),
             Known::Continues { reception, .. } => (reception, false),
             Known::SameContent { .. } | Known::ChangedAfterAnswer { .. } => continue,

@@ -16,7 +16,7 @@ use super::bureau::{Bureau, Seams};
 use crate::base::date::{Time, from_epoch_ms, parse_moment};
 use crate::base::fault::FileName;
 use crate::base::seams::Kind;
-use crate::base::{Arg, Fault, code};
+use crate::base::{Arg, Fault, Store, code};
 use crate::books::{Books, Event, Number, ParcelRow, Row, State};
 use crate::letter::compose::{Did, Package, SealFacts, Step};
 use crate::letter::{LetterKind, Values};
@@ -129,13 +129,25 @@ fn facts(seal: &Value) -> SealFacts {
 pub fn free(out: &Path, seams: &Seams) -> Result<(), Fault> {
     let path = crate::world::resolve(out).map_err(Fault::disk)?;
     if let Some(folder) = path.parent().filter(|folder| !matches!(seams.store.kind(folder), Ok(Some(Kind::Folder)))) {
-        let folder = FileName::named(&folder.display().to_string(), 1);
-        return Err(Fault::new(code::NO_FOLDER).with("folder", Arg::plain(folder.as_str())));
+        return Err(no_folder(folder));
     }
     match seams.store.kind(&path).map_err(Fault::disk)? {
         None => Ok(()),
         Some(_) => Err(exists(out)),
     }
+}
+
+/// A folder that is to be filled, made where there is none: FK-6148 when the one above it is not there.
+pub fn folder(path: &Path, store: &dyn Store) -> Result<(), Fault> {
+    store.make_dir(path).map_err(|error| match (error.kind(), path.parent()) {
+        (std::io::ErrorKind::NotFound, Some(above)) => no_folder(above),
+        _ => Fault::disk(error),
+    })
+}
+
+fn no_folder(folder: &Path) -> Fault {
+    let folder = FileName::named(&folder.display().to_string(), 1);
+    Fault::new(code::NO_FOLDER).with("folder", Arg::plain(folder.as_str()))
 }
 
 /// Stamps a paper and puts it where it was asked for. Never replaces: FK-6069.

@@ -4,6 +4,7 @@ mod beside;
 
 use super::again::Again;
 use super::bureau::{Bureau, Seams};
+use super::gone;
 use super::lying::{is_begun, is_litter, is_output, meant};
 use super::plan::Judging;
 use super::posting;
@@ -171,6 +172,7 @@ impl Prover<'_> {
             Some(Kind::Folder) if name.parse::<Number>().is_ok() => self.parcel(path, &name),
             Some(Kind::Folder) if name.parse::<Channel>().is_ok() => self.channel(path),
             Some(Kind::Folder) => {
+                self.is_no_folder_above(path, &name)?;
                 let before = self.verified.len();
                 self.root(path)?;
                 // Nothing was found wrong where nothing of ours lies: a slip of the path must not pass for a proof.
@@ -182,6 +184,26 @@ impl Prover<'_> {
             _ => {
                 let why = Arg::ours("確かめるファイル又はフォルダーがありません");
                 Err(Fault::new(code::USAGE).with("why", why).with("given", Arg::plain(shown(&path.display().to_string()))))
+            }
+        }
+    }
+
+    /// FK-6160 where output folders lie in it: nothing is wrong with them, and nobody is to move them away.
+    fn is_no_folder_above(&self, path: &Path, name: &str) -> Result<(), Fault> {
+        let mut below = Vec::new();
+        if !is_output(path, self.store)? {
+            for entry in self.store.list(path).map_err(Fault::disk)?.into_iter().filter(|entry| entry.kind == Kind::Folder) {
+                if is_output(&entry.path, self.store)? {
+                    below.push(shown(&entry.name));
+                }
+            }
+        }
+        match below.len() {
+            0 => Ok(()),
+            _ => {
+                let fault = Fault::new(code::OUTPUTS_BELOW).with("folder", Arg::plain(shown(name)));
+                below.truncate(5);
+                Err(fault.with("folders", Arg::plain(below.join("、"))))
             }
         }
     }
@@ -240,9 +262,9 @@ impl Prover<'_> {
                     }
                 }
                 let number = row.number.to_string();
-                if !self.lies(root, promise, &Path::new(promise.channel.as_str()).join(&number))? {
-                    let fault = Fault::new(code::VERIFY).with("number", Arg::plain(&number));
-                    let fault = fault.with("why", Arg::ours("台帳にあるものが出力先にありません"));
+                // What another one took the place of may be thrown away.
+                if row.retired_at == 0 && !self.lies(root, promise, &Path::new(promise.channel.as_str()).join(&number))? {
+                    let fault = gone::one(row, self.bureau, self.books)?;
                     self.push(Verified::of(number, Verdict::Wrong(vec![fault])));
                 }
             }

@@ -102,7 +102,7 @@ fn drawn(mut rows: Raw, marks: Vec<Mark>, number: &str, catalogue: &Catalogue) -
         let look = if is_heading { heading_look() } else { text_look() };
         let worst = told.range((*number, 0)..=(*number, usize::MAX)).flat_map(|(_, marks)| weight(marks)).max();
         for (column, cell) in cells.iter().enumerate() {
-            let own = told.get(&(*number, column)).and_then(|marks| weight(marks));
+            let own = told.get(&(*number, column)).and_then(|marks| weight(marks)).filter(|_| Some(column) != id || is_heading);
             // 照会番号 of a row is coloured with the row, so that it is found; what is to be mended always is.
             let own = own.or(worst.filter(|_| Some(column) == id && !is_heading || cell.is_to_mend()));
             if !cell.is_blank() {

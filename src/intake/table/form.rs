@@ -57,7 +57,7 @@ pub(super) fn for_paper(sheet: &mut Worksheet) -> Result<(), XlsxError> {
 
 /// How wide a column with this heading is.
 pub(super) fn width(heading: &str) -> f64 {
-    heading.chars().count().clamp(8, 16) as f64 * 1.6
+    heading.chars().count().clamp(10, 16) as f64 * 1.6
 }
 
 fn drawn(catalogue: &Catalogue, kind: Option<InsurerKind>) -> Result<Vec<u8>, XlsxError> {

@@ -178,7 +178,7 @@ fn outside(place: Elsewhere) -> (Field, u64) {
         Elsewhere::Part(kind) => match kind {
             PartKind::Book => (named("名前の定義", "defined name"), 0),
             PartKind::Sheet(0) => (named("入力規則、ヘッダー又はリンク", "validation, header or link"), 0),
-            PartKind::Sheet(row) => (named("数式", "formula"), row),
+            PartKind::Sheet(row) => (named("数式又はふりがな", "formula or reading"), row),
             PartKind::Strings => (named("表示されない文字列", "text that is not shown"), 0),
             PartKind::Chart => (named("グラフ", "chart"), 0),
             PartKind::Pivot => (named("ピボットテーブル", "pivot table"), 0),

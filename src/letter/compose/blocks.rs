@@ -44,9 +44,12 @@ fn kept(block: Vec<Row>) -> Vec<Row> {
     block.into_iter().enumerate().map(|(index, row)| if index < last { row.kept() } else { row }).collect()
 }
 
+/// A band and the rows under it.
+type Group = (Option<Row>, Vec<Row>);
+
 /// Who or what all of it is about, and the rows under each band in it.
-fn grouped(rows: Vec<Row>) -> (Option<Row>, Vec<(Option<Row>, Vec<Row>)>) {
-    let (mut owner, mut groups) = (None, Vec::<(Option<Row>, Vec<Row>)>::new());
+fn grouped(rows: Vec<Row>) -> (Option<Row>, Vec<Group>) {
+    let (mut owner, mut groups) = (None, Vec::<Group>::new());
     for row in rows {
         if row.get(Slot::AnswerPerson).or_else(|| row.get(Slot::DayHeading)).is_some() {
             owner = Some(row);

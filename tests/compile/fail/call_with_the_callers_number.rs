@@ -7,7 +7,7 @@ use fukan::notice::vet::RepresentativeNumber;
 pub fn sheet(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, from: &Requester, told: &[Told<'_>]) -> Option<Values> {
     let claimed = from.claimed_phone.as_ref()?;
     let _ = dial;
-    Some(call(head, sheet, claimed, told))
+    Some(call(head, sheet, claimed, false, told))
 }
 
 pub fn main() {}

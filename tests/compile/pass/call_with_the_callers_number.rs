@@ -7,7 +7,7 @@ use fukan::notice::vet::RepresentativeNumber;
 pub fn sheet(head: &Letterhead, sheet: &Sheet<'_>, dial: &RepresentativeNumber, from: &Requester, told: &[Told<'_>]) -> Option<Values> {
     let claimed = from.claimed_phone.as_ref()?;
     let _ = claimed;
-    Some(call(head, sheet, dial, told))
+    Some(call(head, sheet, dial, false, told))
 }
 
 pub fn main() {}
