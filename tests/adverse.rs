@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use support::five::Five;
-use support::repo;
+use support::{Fukan, repo};
 
 /// The run with this folder mounted read-only (root writes anywhere else, whatever the modes say).
 fn read_only(five: &Five, folder: &Path) -> (Option<i32>, String) {
@@ -58,6 +58,30 @@ fn a_clock_that_stands_before_the_newest_row() {
     let rows = five.books().anchor().expect("an anchor").seq;
     assert_eq!(rows, 1, "no number, no row");
     assert!(support::files_under(&five.root).iter().all(|path| !path.starts_with(five.out())), "nothing was made");
+}
+
+/// The way back, on the command line: what is noted meanwhile keeps its own time, and who says which clock is right stands in the ledger.
+#[test]
+fn a_row_of_a_time_to_come_is_told_and_put_right() {
+    let five = Five::new();
+    five.pack().run().expect_code(0);
+    five.noted_at("2099-01-05T10:00", "R08-0001");
+    let ledger = |words: &[&str], code: i32| {
+        Fukan::new(["ledger"].iter().chain(words)).arg("--office").arg(five.office()).run().expect_code(code)
+    };
+    let noted = ledger(&["sent", "R08-0002", "R08-0003"], 0);
+    assert!(noted.err().matches("FK-6146").count() == 1 && noted.err().contains("2099-01-05"), "{}", noted.err());
+    let list = ledger(&["list", "--json"], 0).out();
+    assert_eq!(list.matches("\"sent\":\"2099-").count(), 1, "what was noted by the right clock bears its time: {list}");
+    let told = five.pack().run().expect_code(4).err();
+    assert!(told.contains("FK-6006") && told.contains("fukan ledger resume --reason clock"), "{told}");
+    ledger(&["resume", "--reason", "backup"], 2);
+    let told = ledger(&["resume", "--reason", "clock"], 0).out();
+    assert!(told.contains("2099-01-05 10:00"), "{told}");
+    assert!(ledger(&["resume", "--reason", "clock"], 2).err().contains("FK-6149"));
+    five.pack().run().expect_code(0);
+    assert!(!ledger(&["sent", "R08-0004"], 0).err().contains("FK-6146"));
+    ledger(&["verify"], 0);
 }
 
 /// Garbage, a piece of a database, an empty file, a folder: told as what can't be read, left alone, never taken for a new ledger.

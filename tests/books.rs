@@ -2,7 +2,7 @@
 
 mod support;
 
-use fukan::base::code;
+use fukan::base::{Clock, code};
 use fukan::books::*;
 use fukan::seal::vault::{self, Params};
 use fukan::world::{Disk, Lock};
@@ -32,6 +32,7 @@ on_both! {
     the_computed_tables_are_checked_against_the_rows
     an_edited_newest_row_is_found_on_opening
     another_office_and_its_keys_do_not_fit
+    a_clock_that_ran_ahead_stops_nobody_for_good
     a_clock_that_was_set_back_stops_numbering_and_nothing_else
     rotation_replaces_live_passwords_and_destroys_retired_ones
 }
@@ -544,6 +545,39 @@ fn another_office_and_its_keys_do_not_fit(on: Keeper) {
     let (_, keys) = vault::create(PASSPHRASE, Params::LEAST, &SeededEntropy::new("another")).expect("vault");
     let opened = office.closed().expect("open").unlock(Arc::new(keys), office.clock.clone(), "tester");
     assert_eq!(opened.map_err(|f| f.code).err(), Some(code::PASSPHRASE));
+}
+
+/// A row of a time to come: on a server nobody writes it; in a file it stops numbering until somebody says which clock is right.
+fn a_clock_that_ran_ahead_stops_nobody_for_good(on: Keeper) {
+    const AHEAD: i64 = 400 * 24 * 3_600_000;
+    let office = Office::on(on);
+    // The server's own time.
+    office.clock.advance(fukan::world::SystemClock.now_ms() - office.clock.now_ms());
+    let mut books = office.books();
+    pack(&mut books, &Disk, &office.out, &three(), "a").expect("packed");
+    office.clock.advance(AHEAD);
+    let noted = books.note(&number("R08-0001"), &Event::Sent(Note::default()));
+    if on == Keeper::Postgres {
+        assert_eq!(noted.map_err(|f| f.code).err(), Some(code::SERVER_CLOCK));
+        let promised = pack(&mut books, &Disk, &office.out, &[Case::new("later", Channel::Paper, Outcome::Answered)], "b");
+        assert_eq!(promised.map_err(|f| f.code).err(), Some(code::SERVER_CLOCK));
+        office.clock.advance(-AHEAD);
+        assert_eq!(books.parcel(&number("R08-0001")).expect("asked").expect("there").sent_at, 0, "nothing was written");
+        assert_eq!(books.correct_clock().map_err(|f| f.code), Err(code::CLOCK_RIGHT));
+        pack(&mut books, &Disk, &office.out, &[Case::new("later", Channel::Paper, Outcome::Answered)], "b").expect("packed");
+        return;
+    }
+    noted.expect("noted");
+    office.clock.advance(-AHEAD);
+    let ahead = books.ahead().expect("asked").expect("a row of a time to come");
+    assert_eq!((ahead.newest - ahead.now, ahead.now), (AHEAD, office.clock.now_ms()));
+    assert_eq!(books.numbering(date(2026, 11, 20)).map_err(|f| f.code).err(), Some(code::CLOCK));
+    assert_eq!(books.correct_clock().expect("corrected"), ahead);
+    assert_eq!(books.correct_clock().map_err(|f| f.code), Err(code::CLOCK_RIGHT));
+    pack(&mut books, &Disk, &office.out, &[Case::new("later", Channel::Paper, Outcome::Answered)], "b").expect("packed");
+    assert_eq!(books.verify_chain(None).expect("walked").breaks, []);
+    let packed = books.parcel(&number("R08-0004")).expect("asked").expect("there").packed_at;
+    assert_eq!(packed, office.clock.now_ms(), "by the right clock again");
 }
 
 fn a_clock_that_was_set_back_stops_numbering_and_nothing_else(on: Keeper) {

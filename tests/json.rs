@@ -38,6 +38,7 @@ const EXAMPLES: &[(&str, i32)] = &[
     ("ledger find --office {office}", 3),
     ("ledger export --office {office} --out {tmp}/ledger.xlsx", 0),
     ("ledger resume --after R08-0900 --reason backup --office {office}", 0),
+    ("ledger move --to postgres://fukan@/office?host=/tmp/no-such-folder --office {office}", 4),
     ("ledger year R08 --office {office} --out {tmp}/year.xlsx", 2),
     ("vault passphrase --recovery --office {office}", 0),
     ("vault rotate --office {office}", 0),

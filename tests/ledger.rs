@@ -334,10 +334,113 @@ fn what_a_restored_backup_forgot_is_not_made_again_unasked() {
         assert!(told.contains("FK-6155") && told.contains("R08-0002") && told.contains("ledger resume"), "{told}");
         let numbers = support::database::rows(&office.database(), "SELECT number FROM parcels");
         assert_eq!(numbers.len(), 1);
+        // And nobody is told that it was answered.
+        let line = &support::report(&office.path("out"))[0];
+        assert_eq!((line.outcome.as_str(), line.code.as_deref(), &line.number), ("accepted", Some("FK-6155"), &None));
     }
+    let stopped = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).out();
+    assert!(stopped.contains("回答0件") && stopped.contains("受付だけ1件") && stopped.contains("残り1件"), "{stopped}");
+    assert!(!stopped.contains("することはありません") && !stopped.contains("済んでいます"), "{stopped}");
     office.run("ledger resume --after R08-0002 --reason backup --office {O} --passphrase-file {p}", 0);
     office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 0);
     assert!(office.path("out/paper/R08-0003").exists());
+}
+
+/// Whoever can write to the tables sends nobody to another telephone: what is told of a parcel is what its own rows say.
+#[test]
+fn no_password_and_no_number_to_dial_out_of_an_edited_row() {
+    let office = office();
+    let (told, password) = ("ledger told R08-0001 --office {O} --passphrase-file {p}", office.password("R08-0001"));
+    let clean = fs::read(office.database()).expect("a copy");
+    for edit in [
+        "UPDATE parcels SET promise = replace(promise, '\"municipality\":\"', '\"municipality\":\"0')",
+        "UPDATE parcels SET promise = replace(promise, '\"documents\":[', '\"documents\":[{\"number\":\"x\",\"name\":\"x\",\"kind\":\"reply\",\"mac\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"reception\":null,\"outcome\":null,\"fingerprint\":null,\"follow_up\":false,\"delayed_until\":null},')",
+        "UPDATE parcels SET sent_at = 1700000000000",
+        "UPDATE parcels SET retired_at = 1700000000000",
+        "UPDATE events SET detail = replace(detail, '\"section\":\"', '\"section\":\"x') WHERE kind = 'reserved'",
+    ] {
+        tamper(&office.database(), &[edit]);
+        for words in ["password R08-0001 --office {O} --passphrase-file {p}", told] {
+            let run = office.run(words, 4);
+            assert!(run.err().contains("FK-6007") && !run.out().contains(&password[..4]), "{edit}: {}{}", run.out(), run.err());
+        }
+        fs::write(office.database(), &clean).expect("put back");
+    }
+    office.run(told, 0);
+    office.run("ledger sent R08-0001 --office {O} --passphrase-file {p}", 0);
+    office.password("R08-0001");
+}
+
+/// No paper and no table out of an edited ledger, and numbering does not go on behind it.
+#[test]
+fn nothing_that_is_kept_is_made_of_an_edited_ledger() {
+    let office = office();
+    let clean = fs::read(office.database()).expect("a copy");
+    for edit in [
+        "UPDATE events SET at = at - 2592000000 WHERE seq = 3",
+        "DELETE FROM events WHERE seq = 4",
+        "UPDATE parcels SET sent_at = 1700000000000",
+    ] {
+        tamper(&office.database(), &[edit]);
+        for words in [
+            "ledger export --out {made.xlsx}",
+            "incident R08-0001 --out {made.docx}",
+            "seal-record R08-0001 --out {made.docx}",
+            "ledger resume --after R08-0100 --reason backup",
+        ] {
+            let run = office.run(&format!("{words} --office {{O}} --passphrase-file {{p}}"), 4);
+            assert!(run.err().contains("FK-6007"), "{edit}: {words}: {}", run.err());
+            assert!(!office.path("made.xlsx").exists() && !office.path("made.docx").exists(), "{edit}: {words}");
+        }
+        fs::write(office.database(), &clean).expect("put back");
+    }
+}
+
+/// SQLite lets a primary key be NULL unless it is told otherwise: a new office's tables do, and in an old one the row is named.
+#[test]
+fn a_row_without_a_number_is_named() {
+    let office = office();
+    let insert = "INSERT INTO events SELECT NULL, at, who, 'opened', '', 'R08-0001', '', prev, tag FROM events WHERE seq = 2";
+    let refused = std::panic::catch_unwind(|| tamper(&office.database(), &[insert]));
+    assert!(refused.is_err(), "the table takes none");
+    // As an earlier version made it.
+    let old = [
+        "ALTER TABLE events RENAME TO newer",
+        "CREATE TABLE events (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, reception TEXT NOT NULL, \
+         number TEXT NOT NULL, detail TEXT NOT NULL, prev BLOB NOT NULL, tag BLOB NOT NULL)",
+        "INSERT INTO events SELECT * FROM newer",
+        "DROP TABLE newer",
+    ];
+    tamper(&office.database(), &old);
+    office.run(VERIFY, 0);
+    tamper(&office.database(), &[insert]);
+    assert_eq!(breaks(&office), [(0, "unnumbered".to_owned())]);
+    assert!(office.run(VERIFY, 4).out().contains("番号のない記録"));
+    let told = office.run("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p}", 4).err();
+    assert!(told.contains("FK-6007") && told.contains("（番号のない記録）"), "{told}");
+    let told =
+        office.command("pack {cases.json} --office {O} --out {OUT} --passphrase-file {p} --lang en").run().expect_code(4).err();
+    assert!(told.contains("(a row without a number)"), "{told}");
+}
+
+/// A page that is not the last says so, how to go on, and which is the last number.
+#[test]
+fn a_list_that_goes_on_says_so() {
+    let office = Premises::new();
+    office.pack(&["E-03", "E-05", "E-06", "E-07"], "--bundle case");
+    let list = |more: &str| office.run(&format!("ledger list --office {{O}} --passphrase-file {{p}} {more}"), 0).out();
+    let first = list("--limit 2");
+    assert!(first.contains("R08-0002") && !first.contains("R08-0003 ") && first.contains("最後の番号 R08-0004"), "{first}");
+    assert!(first.contains("--after R08-0002"), "{first}");
+    for whole in ["--limit 4", "--limit 0", "", "--limit 2 --after R08-0002"] {
+        let told = list(whole);
+        assert!(told.contains("R08-0004") && !told.contains("続きがあります"), "{whole}: {told}");
+    }
+    let lines = office.json("ledger list --office {O} --passphrase-file {p} --limit 3", 0);
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[3], serde_json::json!({ "more": true, "after": "R08-0003", "last": "R08-0004" }));
+    let told = office.run("ledger resume --after R08-0003 --reason backup --office {O} --passphrase-file {p}", 2).err();
+    assert!(told.contains("FK-6085") && told.contains("最後の番号 R08-0004"), "{told}");
 }
 
 /// What the tables say is acted upon behind the walk of the rows alone: an edited promise makes nobody sweep a folder, and no genuine row is
@@ -446,54 +549,4 @@ fn an_empty_name_is_no_case_and_blanks_around_one_are_not_part_of_it() {
     let told = named("ledger close --reason withdrawn @", " E-07　", 0).0;
     assert!(told.contains("E-07"), "{told}");
     assert_eq!(support::database::rows(&office.database(), "SELECT id FROM cases WHERE closed = 1").len(), 1);
-}
-
-/// Whoever can write to the tables sends nobody to another telephone: what is told of a parcel is what its own rows say.
-#[test]
-fn no_password_and_no_number_to_dial_out_of_an_edited_row() {
-    let office = office();
-    let (told, password) = ("ledger told R08-0001 --office {O} --passphrase-file {p}", office.password("R08-0001"));
-    let clean = fs::read(office.database()).expect("a copy");
-    for edit in [
-        "UPDATE parcels SET promise = replace(promise, '\"municipality\":\"', '\"municipality\":\"0')",
-        "UPDATE parcels SET promise = replace(promise, '\"documents\":[', '\"documents\":[{\"number\":\"x\",\"name\":\"x\",\"kind\":\"reply\",\"mac\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"reception\":null,\"outcome\":null,\"fingerprint\":null,\"follow_up\":false,\"delayed_until\":null},')",
-        "UPDATE parcels SET sent_at = 1700000000000",
-        "UPDATE parcels SET retired_at = 1700000000000",
-        "UPDATE events SET detail = replace(detail, '\"section\":\"', '\"section\":\"x') WHERE kind = 'reserved'",
-    ] {
-        tamper(&office.database(), &[edit]);
-        for words in ["password R08-0001 --office {O} --passphrase-file {p}", told] {
-            let run = office.run(words, 4);
-            assert!(run.err().contains("FK-6007") && !run.out().contains(&password[..4]), "{edit}: {}{}", run.out(), run.err());
-        }
-        fs::write(office.database(), &clean).expect("put back");
-    }
-    office.run(told, 0);
-    office.run("ledger sent R08-0001 --office {O} --passphrase-file {p}", 0);
-    office.password("R08-0001");
-}
-
-/// No paper and no table out of an edited ledger, and numbering does not go on behind it.
-#[test]
-fn nothing_that_is_kept_is_made_of_an_edited_ledger() {
-    let office = office();
-    let clean = fs::read(office.database()).expect("a copy");
-    for edit in [
-        "UPDATE events SET at = at - 2592000000 WHERE seq = 3",
-        "DELETE FROM events WHERE seq = 4",
-        "UPDATE parcels SET sent_at = 1700000000000",
-    ] {
-        tamper(&office.database(), &[edit]);
-        for words in [
-            "ledger export --out {made.xlsx}",
-            "incident R08-0001 --out {made.docx}",
-            "seal-record R08-0001 --out {made.docx}",
-            "ledger resume --after R08-0100 --reason backup",
-        ] {
-            let run = office.run(&format!("{words} --office {{O}} --passphrase-file {{p}}"), 4);
-            assert!(run.err().contains("FK-6007"), "{edit}: {words}: {}", run.err());
-            assert!(!office.path("made.xlsx").exists() && !office.path("made.docx").exists(), "{edit}: {words}");
-        }
-        fs::write(office.database(), &clean).expect("put back");
-    }
 }

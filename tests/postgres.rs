@@ -615,7 +615,7 @@ fn a_database_that_is_not_ours_or_not_there_stops_the_run_and_is_never_taken_for
     refused(4, "FK-6001");
     shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 0);
     let again = shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 4).err();
-    assert!(again.contains("FK-6031"), "{again}");
+    assert!(again.contains("FK-6031") && again.contains("（データベースのスキーマ fukan）"), "{again}");
     ask(&shared.url, &["ALTER TABLE fukan.meta RENAME TO gone"]).expect("renamed");
     refused(4, "FK-6002");
     shared.point_to(&cluster().url("nobody_made_this"));
@@ -684,6 +684,9 @@ fn a_server_elsewhere_is_spoken_to_when_its_certificate_is_trusted_and_is_its_ow
         run.err()
     };
     assert!(init(&pgpass, 4).contains("FK-6096"), "an authority that nobody trusts");
+    shared.point_to(&format!("{url}?sslrootcert=gone.pem"));
+    let gone = init(&pgpass, 4);
+    assert!(gone.contains("FK-6096") && gone.contains("sslrootcert: 見つかりません"), "{gone}");
     shared.point_to(&format!("{url}?sslrootcert=ca.pem"));
     let refused = init("/dev/null", 4);
     assert!(refused.contains("FK-6095"), "{refused}");
@@ -738,4 +741,78 @@ fn what_another_clerk_made_is_told_as_his() {
     // To himself all of it is told again.
     let again = run("sato", "out-0", false);
     assert!(again.contains("R08-0001.eml") && !again.contains("ほかの担当者"), "{again}");
+}
+
+/// What an administrator may have set up otherwise is told as that, and never as a broken database.
+#[test]
+fn an_ordinary_server_is_no_broken_ledger() {
+    let cluster = Cluster::start();
+    let database = cluster.database();
+    let (url, as_role) = (cluster.url(&database), |role: &str| cluster.url(&database).replace("fukan@", &format!("{role}@")));
+    let shared = Shared::empty(url.clone());
+    shared.run(&["init", &shared.office(), "--passphrase-file", &shared.path("office/passphrase.txt")], 0);
+    // A role whose statements are cut short by default: it waits for its turn all the same.
+    cluster.administer(&[
+        "CREATE ROLE hasty LOGIN SUPERUSER",
+        "ALTER ROLE hasty SET statement_timeout = '1s'",
+        "CREATE ROLE outsider LOGIN",
+        "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
+    ]);
+    shared.cases("cases-0.json", |n| n < 4);
+    shared.point_to(&as_role("hasty"));
+    let holder = hold_turn(&url);
+    let waiting = shared.pack("cases-0.json", "out-0").command().spawn().expect("starts");
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    drop(holder);
+    let done = waiting.wait_with_output().expect("ends");
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    // A role that may not use the schema, whatever it may do with the tables.
+    ask(&url, &["GRANT SELECT ON ALL TABLES IN SCHEMA fukan TO outsider"]).expect("granted");
+    shared.point_to(&as_role("outsider"));
+    let told = shared.run(&["ledger", "list", "--office", &shared.office()], 4).err();
+    assert!(told.contains("FK-6095") && told.contains("fukan_owner"), "{told}");
+    // A database without room for Japanese.
+    let latin = Shared::empty(cluster.url("latin"));
+    let told = latin.run(&["init", &latin.office(), "--passphrase-file", &latin.path("office/passphrase.txt")], 4).err();
+    assert!(told.contains("FK-6152") && !told.contains("FK-6002"), "{told}");
+    assert!(read(&cluster.url("latin"), "SELECT nspname::text FROM pg_namespace WHERE nspname = 'fukan'").is_empty());
+}
+
+/// An office that outgrew its file: all of it goes to a server and on there, and nobody goes on with the file.
+#[test]
+fn an_office_moves_from_its_file_to_a_server() {
+    let shared = Shared::empty(cluster().url(&cluster().database()));
+    let (office, example) =
+        (shared.office(), fs::read_to_string(support::repo().join("examples/office/office.toml")).expect("read"));
+    fs::write(shared.path("office/office.toml"), example).expect("in a file");
+    let ledger = |words: &[&str], code: i32| shared.run(&[&["ledger"], words, &["--office", &office]].concat(), code);
+    let password = || shared.run(&["password", "R08-0001", "--json", "--office", &office], 0).out();
+    shared.cases("cases-0.json", |n| n < 12);
+    shared.pack("cases-0.json", "out-0").run().expect_code(1);
+    ledger(&["sent", "R08-0001"], 0);
+    let (before, told, listed) = (shared.verified(), password(), ledger(&["list", "--json"], 0).out());
+    for refused in ["office.db", "mysql://db/x", "postgres://a:b@db/x"] {
+        ledger(&["move", "--to", refused], 2);
+    }
+    // Where an office stands already nothing is touched, here and there.
+    let taken = Shared::on(cluster());
+    assert!(ledger(&["move", "--to", &taken.url], 4).err().contains("FK-6031"));
+    assert_eq!((shared.verified(), taken.verified()["breaks"].clone()), (before.clone(), json!([])));
+    let moved = ledger(&["move", "--to", &shared.url], 0).out();
+    assert!(moved.contains(&format!("database = \"{}\"", shared.url)), "{moved}");
+    assert!(!Path::new(&shared.path("office/office.db")).exists() && Path::new(&shared.path("office/office.moved.db")).exists());
+    shared.point_to(&shared.url);
+    assert_eq!((shared.verified(), password(), ledger(&["list", "--json"], 0).out()), (before, told, listed));
+    shared.run(&["vault", "check", "--office", &office], 0);
+    shared.run(&["verify", &shared.path("out-0"), "--office", &office], 0);
+    assert!(ledger(&["move", "--to", &shared.url], 2).err().contains("FK-6153"));
+    // The same file again makes nothing, and a new case gets the next number.
+    let again = shared.pack("cases-0.json", "out-1").run().expect_code(1).out();
+    assert!(again.contains("回答0件"), "{again}");
+    let last: Value = serde_json::from_str(ledger(&["list", "--json"], 0).out().lines().last().expect("a line")).expect("json");
+    shared.cases("cases-1.json", |n| n == 18);
+    shared.pack("cases-1.json", "out-1").run().expect_code(0);
+    let next: Value = serde_json::from_str(ledger(&["list", "--json"], 0).out().lines().last().expect("a line")).expect("json");
+    assert!(next["number"].as_str() > last["number"].as_str(), "{last} {next}");
+    assert_eq!(shared.verified()["breaks"], json!([]));
 }

@@ -224,3 +224,28 @@ fn the_passphrase_stands_in_memory_once_and_then_not_at_all() {
     let five = Five::new();
     assert_eq!(Standing::before(&five, "exit_group").copies(), 0, "at the end");
 }
+
+/// A file as Notepad saves it opens what was typed; what can't be a passphrase's file is told as what it is.
+#[test]
+fn a_passphrase_file_is_read_as_people_make_it() {
+    let five = Five::new();
+    let list = |file: &Path, code: i32| {
+        let run = Fukan::new(["ledger", "list", "--office"]).arg(five.office()).arg("--passphrase-file").arg(file).run();
+        run.expect_code(code).err()
+    };
+    let file = five.root.join("p");
+    let text = String::from_utf8(PASSPHRASE.to_vec()).expect("UTF-8");
+    fs::write(&file, format!("\u{FEFF}{text}\r\n")).expect("written");
+    list(&file, 0);
+    let wide: Vec<u8> = format!("\u{FEFF}{text}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(&file, wide).expect("written");
+    let told = list(&file, 4);
+    assert!(told.contains("FK-5011") && told.contains("UTF-16 です"), "{told}");
+    let (link, pipe) = (five.root.join("link"), five.root.join("pipe"));
+    symlink(&file, &link).expect("a link");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    for odd in [link.as_path(), &pipe, Path::new("/dev/fd/0")] {
+        let told = list(odd, 4);
+        assert!(told.contains("普通のファイルではありません（"), "{odd:?}: {told}");
+    }
+}

@@ -487,10 +487,22 @@ codes! {
     NO_OUTPUT = "FK-6144";
     /// A folder that is to be proved, and nothing that fukan made lies in it.
     NOTHING_OF_OURS = "FK-6145";
+    /// The newest row of the ledger is of a time to come (warning).
+    CLOCK_AHEAD = "FK-6146";
+    /// This computer's clock is not that of the database server.
+    SERVER_CLOCK = "FK-6147";
     /// The folder of a file that is to be made is not there.
     NO_FOLDER = "FK-6148";
+    /// The clock is to be corrected, and no row of the ledger is of a time to come.
+    CLOCK_RIGHT = "FK-6149";
     /// A posting list that lies there and can't be read, so that its envelopes may stand on the new one too.
     POSTING_LIST = "FK-6150";
+    /// A database server that can only be read: a standby.
+    SERVER_READ_ONLY = "FK-6151";
+    /// A database whose encoding is not UTF8.
+    SERVER_ENCODING = "FK-6152";
+    /// To be moved to a server, and the ledger is on one already.
+    NOT_A_FILE = "FK-6153";
     /// A folder of a number that the ledger has not given away.
     NUMBER_LIES_THERE = "FK-6155";
     /// A file of labels that says what it should and is not the one that was made.

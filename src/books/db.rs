@@ -88,10 +88,10 @@ const PRAGMAS: &[&str] = &[
     "PRAGMA cell_size_check=ON",
 ];
 
-/// What PostgreSQL is told on every connection: our tables and no others of the same names, commits that last, no wait without end,
-/// and a client that went silent (a closed lid, a pulled cable) loses its locks within a minute.
+/// What PostgreSQL is told on every connection: our tables and no others of the same names, commits that last, no wait without end
+/// (and none that a role's own limit cuts short: a turn is waited for, a large ledger walked), and a client that went silent (a closed lid, a pulled cable) loses its locks within a minute.
 const SETTINGS: &str = "SELECT set_config('search_path', 'fukan', false), set_config('synchronous_commit', 'on', false), \
-     set_config('lock_timeout', '30s', false), set_config('idle_in_transaction_session_timeout', '60s', false), \
+     set_config('lock_timeout', '30s', false), set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '60s', false), \
      set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false), \
      set_config('tcp_keepalives_count', '3', false)";
 
@@ -131,7 +131,9 @@ impl Db {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|e| Fault::new(code::OURS).with("system", Arg::system(&e)))?;
         let connected = runtime.block_on(async { tokio::time::timeout(CONNECT, AnyConnection::connect(url)).await });
-        let connection = connected.map_err(|_| Fault::new(code::SERVER))?.map_err(|error| not_connected(error, backend))?;
+        let connection = connected
+            .map_err(|_| Fault::new(code::SERVER))?
+            .map_err(|error| not_connected(error, backend, url.contains("&sslrootcert=")))?;
         Ok(Self { runtime, connection: Some(connection), backend })
     }
 

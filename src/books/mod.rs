@@ -13,8 +13,10 @@ mod chain;
 mod commit;
 mod db;
 mod event;
+mod inspection;
 mod keys;
 mod known;
+mod moving;
 mod numbers;
 mod open;
 mod queries;
@@ -35,15 +37,17 @@ pub use event::{
     About, Closed as ClosedReason, Discarded, Document, Event, FileHash, Judged, Note, Packed, Permitted, Printed, Received,
     Reserved, Resumed, Retired, Subject, Told, Vault as VaultChanged, VaultChange, Void, VoidReason, YearClosed,
 };
+pub use inspection::{Ledger, Walking};
 pub use keys::Keys;
 pub use known::Known;
 pub use numbers::{Allotted, Numbering};
 pub use open::{Books, Closed};
-pub use queries::{CaseFilter, Due, Ledger, Maker, ParcelFilter, Walking};
+pub use queries::{CaseFilter, Due, Maker, ParcelFilter};
 pub use recovery::{Recovery, Verdict};
 pub use root::{MARK as ROOT_MARK, Root, UNFINISHED as ROOT_UNFINISHED};
 pub use state::{CaseRow, FollowUp, ParcelRow};
 pub use vault::SealedPassword;
 pub use words::{Channel, Digest, NotOurs, Number, Outcome, Reception, State};
+pub use write::Ahead;
 pub use written::{case_name, parcel_number, reception};
 pub use year::{Closing, Discardable, Span as YearSpan};

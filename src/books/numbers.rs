@@ -83,20 +83,22 @@ impl Books {
 
     /// 再開: after a restored backup numbering goes on behind this number. One that the ledger is past is FK-6085.
     pub fn resume(&mut self, resumed: Resumed) -> Result<(), Fault> {
-        let (last, after, name) = match (&resumed.after, &resumed.after_reception) {
+        let (last, newest, after, name) = match (&resumed.after, &resumed.after_reception) {
             (Some(after), None) => {
                 let last = "SELECT seq FROM parcels WHERE series = $1 ORDER BY seq DESC LIMIT 1";
-                (self.last(last, after.series())?.max(self.used(after.series(), "")?.0), after.seq(), after.to_string())
+                let last = self.last(last, after.series())?.max(self.used(after.series(), "")?.0);
+                (last, Number::new(after.series(), last).to_string(), after.seq(), after.to_string())
             }
             (None, Some(after)) => {
                 let last = "SELECT seq FROM cases WHERE series = $1 ORDER BY seq DESC LIMIT 1";
-                (self.last(last, after.series())?.max(self.used("", after.series())?.1), after.seq(), after.to_string())
+                let last = self.last(last, after.series())?.max(self.used("", after.series())?.1);
+                (last, Reception::new(after.series(), last).to_string(), after.seq(), after.to_string())
             }
             _ => return Err(Fault::new(code::OURS)),
         };
         match after > last {
             true => self.note(Subject::default(), &Event::Resumed(resumed)),
-            false => Err(Fault::new(code::NOT_AHEAD).with("number", Arg::plain(name))),
+            false => Err(Fault::new(code::NOT_AHEAD).with("number", Arg::plain(name)).with("last", Arg::plain(newest))),
         }
     }
 

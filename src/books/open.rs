@@ -1,7 +1,7 @@
 //! 開閉: making an office database, opening it, and unlocking it with the keys of the vault.
 
 use super::chain::{Anchor, genesis};
-use super::db::{Backend, Db, values};
+use super::db::{Backend, Db, int, text, values};
 use super::event::{Subject, VaultChange};
 use super::keys::Keys;
 use super::root::Root;
@@ -162,10 +162,7 @@ impl Books {
         clock: Arc<dyn Clock>,
         who: &str,
     ) -> Result<Self, Fault> {
-        let mut db = reach(server, office)?;
-        if stands(&mut db)? {
-            return Err(Fault::new(code::EXISTS));
-        }
+        let mut db = vacant(server, office)?;
         fill(&mut db, vault, &keys, &clock, who)?;
         Closed::of(db)?.unlock(keys, clock, who)
     }
@@ -215,7 +212,7 @@ impl Books {
             true => Ok(()),
             false => Err(Fault::new(code::CHAIN)
                 .with("row", Arg::count(u64::try_from(anchor.seq).unwrap_or_default()))
-                .with("break", Arg::ours("newest"))),
+                .with("break", Arg::ours("最後の記録"))),
         }
     }
 }
@@ -225,10 +222,7 @@ fn fill(db: &mut Db, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn 
     let office = hex(&keys.vault());
     let keys = Keys::from(keys.clone());
     db.transaction(|db| {
-        if db.backend() == Backend::Postgres {
-            db.make("CREATE SCHEMA fukan")?;
-        }
-        SCHEMA.iter().try_for_each(|statement| db.make(statement))?;
+        make_tables(db)?;
         put_meta(db, "format", FORMAT)?;
         put_meta(db, "office", &office)?;
         put_meta(db, "head", &format!("0 {}", genesis(&keys, &office)))?;
@@ -238,15 +232,47 @@ fn fill(db: &mut Db, vault: &VaultRows, keys: &Arc<OfficeKeys>, clock: &Arc<dyn 
     })
 }
 
+/// The tables, empty.
+pub(super) fn make_tables(db: &mut Db) -> Result<(), Fault> {
+    if db.backend() == Backend::Postgres {
+        db.make("CREATE SCHEMA fukan")?;
+    }
+    SCHEMA.iter().try_for_each(|statement| db.make(statement))
+}
+
+/// A database of a server that holds nothing of ours and can hold it.
+pub(super) fn vacant(server: &Server, office: &Path) -> Result<Db, Fault> {
+    let mut db = reach(server, office)?;
+    if stands(&mut db)? {
+        return Err(Fault::new(code::EXISTS).with("file", Arg::ours("データベースのスキーマ fukan")));
+    }
+    match encoding(&mut db)?.as_str() {
+        "UTF8" => Ok(db),
+        _ => Err(Fault::new(code::SERVER_ENCODING)),
+    }
+}
+
 fn reach(server: &Server, office: &Path) -> Result<Db, Fault> {
     let authority = server.authority().map(|file| office.join(file));
     let authority = authority.as_deref().map(|file| file.to_str().ok_or_else(|| Fault::new(code::SERVER_TLS))).transpose()?;
     Db::reach(&server.url(authority))
 }
 
-/// Whether the schema is there. It is asked for by name: tables that we may not look into would look like none.
+/// Whether the schema is there. It is asked for by name: tables that we may not look into would look like none, and those of a schema
+/// that we may not use (FK-6095) as well.
 fn stands(db: &mut Db) -> Result<bool, Fault> {
-    Ok(db.row("SELECT CAST(1 AS BIGINT) FROM pg_namespace WHERE nspname = 'fukan'", values![])?.is_some())
+    const ASK: &str = "SELECT CASE WHEN has_schema_privilege(oid, 'USAGE') THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END \
+         FROM pg_namespace WHERE nspname = 'fukan'";
+    match db.row(ASK, values![])?.map(|row| int(&row, 0)).transpose()? {
+        None => Ok(false),
+        Some(1) => Ok(true),
+        Some(_) => Err(Fault::new(code::SERVER_RIGHTS)),
+    }
+}
+
+fn encoding(db: &mut Db) -> Result<String, Fault> {
+    let ask = "SELECT CAST(pg_encoding_to_char(encoding) AS TEXT) FROM pg_database WHERE datname = current_database()";
+    db.row(ask, values![])?.map_or(Ok(String::new()), |row| text(&row, 0))
 }
 
 /// The user's name as the rows show it.

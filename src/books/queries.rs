@@ -1,7 +1,7 @@
 //! 照会: what can be asked of the ledger.
 
-use super::chain::{Anchor, Break, Copied, Row, Walk};
-use super::db::{text, values};
+use super::chain::{Break, Row};
+use super::db::{text, values, word};
 use super::event::{Event, Permitted, Printed};
 use super::open::Books;
 use super::root::Root;
@@ -13,7 +13,7 @@ use crate::base::fault::FileName;
 use crate::base::{Arg, Fault, Store, code};
 
 /// How many rows are read at a time where all are wanted.
-const PAGE: i64 = 1_000;
+pub(super) const PAGE: i64 = 1_000;
 
 /// 案件の絞り込み.
 #[derive(Clone, Debug, Default)]
@@ -58,19 +58,6 @@ pub struct Due {
     pub untold: Vec<ParcelRow>,
 }
 
-/// 台帳の検査の結果.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ledger {
-    /// Rows read.
-    pub rows: i64,
-    /// The last row that a closing discarded; 0 when the ledger begins with its first.
-    pub begins: i64,
-    /// The newest row that fits.
-    pub anchor: Anchor,
-    /// What does not fit.
-    pub breaks: Vec<Break>,
-}
-
 /// 作成した人 of a parcel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Maker {
@@ -78,15 +65,6 @@ pub struct Maker {
     pub who: String,
     /// Whether it is who asks, where the parcel lies.
     pub own: bool,
-}
-
-/// 検査の進み具合.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Walking {
-    /// So many rows were looked at.
-    pub rows: u64,
-    /// Of so many that the ledger says it has.
-    pub of: u64,
 }
 
 impl Books {
@@ -169,6 +147,12 @@ impl Books {
         let who = text(&row, 0)?;
         let own = who == self.who && Root::is_seen(promise, store);
         Ok(Some(Maker { who, own }))
+    }
+
+    /// 最後の番号 of all that were ever allotted.
+    pub fn last_number(&mut self) -> Result<Option<Number>, Fault> {
+        let last = "SELECT number FROM parcels ORDER BY series DESC, seq DESC LIMIT 1";
+        self.db.row(last, values![])?.map(|row| word(&row, 0)).transpose()
     }
 
     /// The cases of a parcel that no later one has answered.
@@ -319,99 +303,8 @@ impl Books {
         self.db.rows(statement, values![number.to_string()])?.iter().map(event_row).collect()
     }
 
-    /// 台帳の検査: every row against its chain, every table against its rows, and the tail against the anchor of a day-end report.
-    ///
-    /// All of it at one moment: somebody else's row, written meanwhile, is no break.
-    pub fn verify_chain(&mut self, anchor: Option<Anchor>) -> Result<Ledger, Fault> {
-        self.verify_telling(anchor.filter(|anchor| anchor.seq > 0).map(Copied::from).as_ref(), &mut |_| ())
-    }
-
-    /// The same against an anchor as a person copied it, telling how far it is. An anchor that stands before the rows that are left
-    /// proves nothing ([`Ledger::begins`]).
-    pub fn verify_telling(&mut self, anchor: Option<&Copied>, told: &mut dyn FnMut(Walking)) -> Result<Ledger, Fault> {
-        self.at_one_moment(|books| books.walk(anchor, told))
-    }
-
-    fn walk(&mut self, anchor: Option<&Copied>, told: &mut dyn FnMut(Walking)) -> Result<Ledger, Fault> {
-        let keys = self.keys.clone();
-        let start = self.start()?;
-        let mut walk = Walk::new(&keys, start.anchor());
-        let mut states = States { vault_generation: start.generation(), ..States::default() };
-        self.db.sound()?;
-        let (mut rows, mut from, mut damaged, mut discarded) = (0_i64, Some(i64::MIN), Vec::new(), None);
-        let mut held = anchor.is_none_or(|anchor| anchor.seq() < start.anchor().seq || anchor.fits(start.anchor()));
-        let head = self.anchor()?;
-        let of = u64::try_from(head.seq.saturating_sub(start.anchor().seq)).unwrap_or_default();
-        while let Some(first) = from {
-            let page = self.page_of_rows(first, PAGE)?;
-            from = page.last().and_then(|newest| newest.seq.checked_add(1));
-            for row in page {
-                rows += 1;
-                held |= anchor.is_some_and(|anchor| anchor.fits(Anchor { seq: row.seq, tag: row.tag }));
-                if let Some(Event::Year(year)) = row.event() {
-                    discarded = year.discarded.or(discarded);
-                }
-                if states.apply(&row).is_err() {
-                    damaged.push(row.seq);
-                }
-                walk.push(row);
-            }
-            told(Walking { rows: rows.unsigned_abs(), of });
-        }
-        let (mut breaks, end) = walk.finish();
-        // Where the ledger begins is stated by a row in it: nobody else may cut its front.
-        if discarded != start.discarded() {
-            breaks.insert(0, Break::Removed(1));
-        }
-        if head.seq < end.seq && breaks.is_empty() {
-            breaks.push(Break::Derived(end.seq));
-        } else if head.seq > end.seq || (head.seq == end.seq && head.tag != end.tag && breaks.is_empty()) {
-            breaks.push(Break::Cut(end.seq));
-        } else if let Some(anchor) = anchor.filter(|_| !held && breaks.is_empty()) {
-            breaks.push(if anchor.seq() > end.seq { Break::Cut(end.seq) } else { Break::Replaced(anchor.seq()) });
-        }
-        // Once a row is broken the tables can't be computed from the rows; the break is what counts.
-        if breaks.is_empty() {
-            breaks.extend(damaged.into_iter().map(Break::Edited));
-            breaks.extend(self.compare(&mut states)?);
-            if self.vault()?.vault.generation != states.vault_generation {
-                breaks.push(Break::Vault);
-            }
-        }
-        self.whole = breaks.is_empty();
-        Ok(Ledger { rows, begins: start.anchor().seq, anchor: end, breaks })
-    }
-
-    /// What the tables say beside what the rows add up to.
-    fn compare(&mut self, states: &mut States) -> Result<Vec<Break>, Fault> {
-        let mut breaks = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.cases(&CaseFilter { after, limit: PAGE as u32, ..CaseFilter::default() })?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.reception.clone());
-            let wrong = page
-                .into_iter()
-                .filter_map(|case| (states.cases.remove(&case.reception).as_ref() != Some(&case)).then_some(case.last_seq));
-            breaks.extend(wrong.map(Break::Derived));
-        }
-        let mut after = None;
-        loop {
-            let page = self.parcels(&ParcelFilter { after, limit: PAGE as u32, ..ParcelFilter::default() })?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.number.clone());
-            let wrong = page.into_iter().filter_map(|parcel| {
-                (states.parcels.remove(&parcel.number).as_ref() != Some(&parcel)).then_some(parcel.last_seq)
-            });
-            breaks.extend(wrong.map(Break::Derived));
-        }
-        breaks.extend(states.cases.values().map(|case| Break::Derived(case.last_seq)));
-        breaks.extend(states.parcels.values().map(|parcel| Break::Derived(parcel.last_seq)));
-        Ok(breaks)
-    }
-
     /// From this row on: no row may stand where nobody looks, not even at the lowest number there is.
-    fn page_of_rows(&mut self, from: i64, limit: i64) -> Result<Vec<Row>, Fault> {
+    pub(super) fn page_of_rows(&mut self, from: i64, limit: i64) -> Result<Vec<Row>, Fault> {
         let statement = concat!("SELECT ", event_columns!(), " FROM events WHERE seq >= $1 ORDER BY seq LIMIT $2");
         self.db.rows(statement, values![from, limit])?.iter().map(event_row).collect()
     }

@@ -11,20 +11,20 @@ use sqlx::any::AnyRow;
 /// The version of everything in the database.
 pub(super) const FORMAT: &str = "fukan/office/v1";
 
-/// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (`Db::make`).
+/// The tables. TEXT, BIGINT and BLOB only, so that PostgreSQL reads the same (`Db::make`). To SQLite a primary key alone may be NULL.
 pub(super) const SCHEMA: &[&str] = &[
-    "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE vault (id BLOB PRIMARY KEY, version BIGINT NOT NULL, generation BIGINT NOT NULL, mac BLOB NOT NULL)",
-    "CREATE TABLE vault_slots (slot BIGINT PRIMARY KEY, kind BIGINT NOT NULL, m_kib BIGINT NOT NULL, t BIGINT NOT NULL, p BIGINT NOT NULL, \
+    "CREATE TABLE meta (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+    "CREATE TABLE vault (id BLOB NOT NULL PRIMARY KEY, version BIGINT NOT NULL, generation BIGINT NOT NULL, mac BLOB NOT NULL)",
+    "CREATE TABLE vault_slots (slot BIGINT NOT NULL PRIMARY KEY, kind BIGINT NOT NULL, m_kib BIGINT NOT NULL, t BIGINT NOT NULL, p BIGINT NOT NULL, \
      salt BLOB NOT NULL, wrapped BLOB NOT NULL)",
-    "CREATE TABLE vault_keys (purpose BIGINT PRIMARY KEY, key_id BIGINT NOT NULL, sealed BLOB NOT NULL)",
+    "CREATE TABLE vault_keys (purpose BIGINT NOT NULL PRIMARY KEY, key_id BIGINT NOT NULL, sealed BLOB NOT NULL)",
     "CREATE TABLE passwords (number TEXT NOT NULL, revision BIGINT NOT NULL, sealed BLOB NOT NULL, retired_at BIGINT NOT NULL, \
      PRIMARY KEY (number, revision))",
-    "CREATE TABLE events (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, reception TEXT NOT NULL, \
+    "CREATE TABLE events (seq BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, reception TEXT NOT NULL, \
      number TEXT NOT NULL, detail TEXT NOT NULL, prev BLOB NOT NULL, tag BLOB NOT NULL)",
     "CREATE INDEX events_reception ON events (reception, seq)",
     "CREATE INDEX events_number ON events (number, seq)",
-    "CREATE TABLE cases (reception TEXT PRIMARY KEY, series TEXT NOT NULL, seq BIGINT NOT NULL, case_key TEXT NOT NULL, id TEXT NOT NULL, \
+    "CREATE TABLE cases (reception TEXT NOT NULL PRIMARY KEY, series TEXT NOT NULL, seq BIGINT NOT NULL, case_key TEXT NOT NULL, id TEXT NOT NULL, \
      received_at BIGINT NOT NULL, via TEXT NOT NULL, municipality TEXT NOT NULL, procedure_no TEXT NOT NULL, requester TEXT NOT NULL, \
      person TEXT NOT NULL, items TEXT NOT NULL, first_at BIGINT NOT NULL, deadline BIGINT NOT NULL, delayed_until BIGINT NOT NULL, \
      outcome TEXT NOT NULL, code TEXT NOT NULL, row_no BIGINT NOT NULL, fingerprint TEXT NOT NULL, number TEXT NOT NULL, \
@@ -35,7 +35,7 @@ pub(super) const SCHEMA: &[&str] = &[
     "CREATE INDEX cases_series ON cases (series, seq)",
     "CREATE INDEX cases_open ON cases (closed, outcome, deadline)",
     "CREATE INDEX cases_follow_up ON cases (follow_up)",
-    "CREATE TABLE parcels (number TEXT PRIMARY KEY, series TEXT NOT NULL, seq BIGINT NOT NULL, revision BIGINT NOT NULL, state TEXT NOT NULL, \
+    "CREATE TABLE parcels (number TEXT NOT NULL PRIMARY KEY, series TEXT NOT NULL, seq BIGINT NOT NULL, revision BIGINT NOT NULL, state TEXT NOT NULL, \
      channel TEXT NOT NULL, reserved_at BIGINT NOT NULL, packed_at BIGINT NOT NULL, told_at BIGINT NOT NULL, sent_at BIGINT NOT NULL, \
      retired_at BIGINT NOT NULL, print_file TEXT NOT NULL, promise TEXT NOT NULL, last_seq BIGINT NOT NULL, \
      received_at BIGINT NOT NULL DEFAULT 0)",

@@ -1,8 +1,8 @@
 //! 記帳: the one way a row gets into the ledger.
 
 use super::chain::{Anchor, Row};
-use super::db::{Backend, Db, HEAD, values};
-use super::event::{Event, Reserved, Subject};
+use super::db::{Backend, Db, HEAD, int, values};
+use super::event::{Event, Reserved, Resumed, Subject};
 use super::keys::Keys;
 use super::open::Books;
 use super::state::{ParcelRow, States};
@@ -11,6 +11,7 @@ use super::tables::{
     put_person,
 };
 use super::words::{Digest, Number, Outcome, Reception};
+use crate::base::date::from_epoch_ms;
 use crate::base::{Arg, Fault, code};
 use std::collections::BTreeMap;
 
@@ -67,16 +68,56 @@ impl Books {
 
     /// FK-6006 when the clock stands before the newest row.
     pub(super) fn check_clock(&mut self) -> Result<(), Fault> {
-        let newest = self.newest()?.map_or(i64::MIN, |row| row.at);
+        self.ahead()?.map_or(Ok(()), |ahead| Err(Fault::new(code::CLOCK).with("last", Arg::plain(from_epoch_ms(ahead.newest)))))
+    }
+
+    /// 先の日時の記録: the newest row and this computer's time, where the row is of a time to come. Either clock may be the wrong one.
+    pub fn ahead(&mut self) -> Result<Option<Ahead>, Fault> {
+        let (newest, now) = (self.newest()?.map_or(i64::MIN, |row| row.at), self.clock.now_ms());
         let behind = if self.db.backend() == Backend::Sqlite { STEP_BACK } else { APART };
-        match self.clock.now_ms() >= newest.saturating_sub(behind) {
-            true => Ok(()),
-            false => Err(Fault::new(code::CLOCK).with("last", Arg::plain(crate::base::date::from_epoch_ms(newest)))),
-        }
+        Ok((now < newest.saturating_sub(behind)).then_some(Ahead { newest, now }))
+    }
+
+    /// 時計の訂正: who orders it says that this computer's clock is right and that of the newest row ran ahead. From this row on times
+    /// go by it again; the rows before stay as they are. FK-6149 where no row is of a time to come.
+    pub fn correct_clock(&mut self) -> Result<Ahead, Fault> {
+        let ahead = self.ahead()?.ok_or_else(|| Fault::new(code::CLOCK_RIGHT))?;
+        in_step(&mut self.db, ahead.now, true)?;
+        let resumed = Resumed { after: None, after_reception: None, reason: "clock".to_owned() };
+        self.write(|writing| {
+            writing.at = ahead.now;
+            writing.append(&Subject::default(), &Event::Resumed(resumed))
+        })?;
+        Ok(ahead)
     }
 
     pub(super) fn newest(&mut self) -> Result<Option<Row>, Fault> {
         newest(&mut self.db)
+    }
+}
+
+/// A newest row of a time to come, and the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// Of the newest row, epoch milliseconds.
+    pub newest: i64,
+    /// Of this computer.
+    pub now: i64,
+}
+
+/// FK-6147 when this computer's clock runs ahead of the server's: one row of a time to come would stop everybody else. Where it decides
+/// what is right (`both`), it may not be behind either.
+fn in_step(db: &mut Db, now: i64, both: bool) -> Result<(), Fault> {
+    if db.backend() == Backend::Sqlite {
+        return Ok(());
+    }
+    let row = db.row("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)", values![])?;
+    let server = row.map_or(Ok(now), |row| int(&row, 0))?;
+    match now > server.saturating_add(APART) || (both && now < server.saturating_sub(APART)) {
+        false => Ok(()),
+        true => Err(Fault::new(code::SERVER_CLOCK)
+            .with("here", Arg::plain(from_epoch_ms(now)))
+            .with("server", Arg::plain(from_epoch_ms(server)))),
     }
 }
 
@@ -90,6 +131,7 @@ pub(super) fn written<T>(
     work: impl FnOnce(&mut Writing<'_>) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     db.run(HEAD, values!["head"])?;
+    in_step(db, now, false)?;
     let newest = newest(db)?;
     let last = match &newest {
         Some(row) => Anchor { seq: row.seq, tag: row.tag },

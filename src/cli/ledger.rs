@@ -23,12 +23,14 @@ pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
     let one = |fault: Fault| vec![fault];
     let mut session = Session::reading(&args.office, screen)?;
     let after = args.after.as_deref().map(parcel_number).transpose().map_err(one)?;
-    let filter = ParcelFilter { after, limit: args.limit, ..ParcelFilter::default() };
-    let parcels = session.books.parcels(&filter).map_err(one)?;
+    let (parcels, more) = page(after, args.limit, &mut session.books).map_err(one)?;
     if screen.json {
         for parcel in &parcels {
             let cases = names(parcel, &mut session.books).map_err(one)?;
             parcel_json(parcel, &cases, None, screen);
+        }
+        if let Some((after, last)) = &more {
+            screen.value(&serde_json::json!({ "more": true, "after": after.to_string(), "last": last.to_string() }));
         }
     } else if parcels.is_empty() {
         screen.tell("ledger.empty", &[]);
@@ -41,8 +43,34 @@ pub fn list(args: &List, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         }
         let drawn = table.render(screen.look());
         screen.say(drawn.trim_end());
+        if let Some((after, last)) = &more {
+            screen.tell("ledger.more", &[("after", &after.to_string()), ("last", &last.to_string())]);
+        }
     }
     Ok(Exit::Done)
+}
+
+/// 続き: the last number of a page, and the last of the ledger.
+type More = Option<(Number, Number)>;
+
+/// So many parcels (0: all of them) behind a number; where more follow, the last of these and the last of all.
+fn page(after: Option<Number>, limit: u32, books: &mut Books) -> Result<(Vec<ParcelRow>, More), Fault> {
+    const PAGE: u32 = 1_000;
+    let limit = if limit == 0 { usize::MAX } else { limit as usize };
+    let mut found: Vec<ParcelRow> = Vec::new();
+    while found.len() <= limit {
+        let after = found.last().map(|row| row.number.clone()).or_else(|| after.clone());
+        let next = books.parcels(&ParcelFilter { after, limit: PAGE, ..ParcelFilter::default() })?;
+        if next.is_empty() {
+            break;
+        }
+        found.extend(next);
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = if more { books.last_number()? } else { None };
+    let more = found.last().map(|row| row.number.clone()).zip(last);
+    Ok((found, more))
 }
 
 /// What still has to be done.
@@ -143,7 +171,7 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
     let tag: String = ledger.anchor.tag.to_string().chars().take(16).collect();
     let (rows, seq) = (ledger.rows.to_string(), ledger.anchor.seq.to_string());
     if screen.json {
-        let breaks: Vec<_> = ledger.breaks.iter().map(|b| serde_json::json!({ "row": b.row(), "what": word(b) })).collect();
+        let breaks: Vec<_> = ledger.breaks.iter().map(|b| serde_json::json!({ "row": b.row(), "what": b.word() })).collect();
         let faults: Vec<_> = astray.iter().map(|fault| screen.messages.json(Level::Error, fault, None)).collect();
         screen.value(&serde_json::json!({
             "rows": ledger.rows, "begins": ledger.begins, "row": ledger.anchor.seq, "tag": tag, "breaks": breaks, "faults": faults,
@@ -164,24 +192,10 @@ pub fn verify(args: &LedgerVerify, screen: &mut Screen) -> Result<Exit, Vec<Faul
         for broken in &ledger.breaks {
             let row = broken.row().to_string();
             let was = if let Break::Moved { was, .. } = broken { was.to_string() } else { String::new() };
-            screen.tell(&format!("ledger.{}", word(broken)), &[("row", &row), ("was", &was)]);
+            screen.tell(&format!("ledger.{}", broken.word()), &[("row", &row), ("was", &was)]);
         }
     }
     if ledger.breaks.is_empty() && astray.is_empty() { Ok(Exit::Done) } else { Ok(Exit::Disk) }
-}
-
-fn word(broken: &Break) -> &'static str {
-    match *broken {
-        Break::Edited(_) => "edited",
-        Break::Removed(_) => "removed",
-        Break::Inserted(_) => "inserted",
-        Break::Moved { .. } => "moved",
-        Break::Cut(_) => "cut",
-        Break::OtherOffice(_) => "other_office",
-        Break::Replaced(_) => "replaced",
-        Break::Vault => "vault",
-        Break::Derived(_) => "derived",
-    }
 }
 
 fn parcel_cells(parcel: &ParcelRow, session: &Session, screen: &Screen) -> [String; 4] {

@@ -9,6 +9,7 @@ use super::screen::Screen;
 use super::session::{Session, seams};
 use fukan::base::{Arg, Fault, code};
 use fukan::books::{Resumed, parcel_number, reception};
+use fukan::desk::noting::shown;
 use fukan::desk::{papers, vault, year};
 use fukan::file::listing;
 
@@ -68,6 +69,7 @@ pub fn resume(args: &Resume, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         ResumeArg::Backup => "backup",
         ResumeArg::Disk => "disk",
         ResumeArg::Moved => "moved",
+        ResumeArg::Clock => "clock",
     };
     let resumed: Vec<Resumed> = args.after.iter().map(|after| read(after, reason)).collect::<Result<_, _>>().map_err(one)?;
     let mut session = Session::writing(&args.office, screen)?;
@@ -77,6 +79,14 @@ pub fn resume(args: &Resume, screen: &mut Screen) -> Result<Exit, Vec<Fault>> {
         match screen.json {
             true => screen.value(&serde_json::json!({ "after": after })),
             false => screen.tell("year.resumed", &[("number", after)]),
+        }
+    }
+    if matches!(args.reason, ResumeArg::Clock) {
+        let ahead = session.books.correct_clock().map_err(one)?;
+        let (newest, now) = (shown(ahead.newest), shown(ahead.now));
+        match screen.json {
+            true => screen.value(&serde_json::json!({ "clock": now, "newest": newest })),
+            false => screen.tell("year.clock", &[("now", &now), ("newest", &newest)]),
         }
     }
     Ok(Exit::Done)

@@ -15,6 +15,7 @@ mod forms_wording;
 mod init;
 mod ledger;
 mod ledger_find;
+mod ledger_move;
 mod ledger_year;
 mod man;
 mod message;
@@ -106,6 +107,7 @@ fn run(args: Args, screen: &mut Screen) -> Exit {
         Command::Ledger(LedgerCommand::Export(export)) => export::run(&export, screen),
         Command::Ledger(LedgerCommand::Year(year)) => ledger_year::close(&year, screen),
         Command::Ledger(LedgerCommand::Resume(resume)) => ledger_year::resume(&resume, screen),
+        Command::Ledger(LedgerCommand::Move(moved)) => ledger_move::run(&moved, screen),
         Command::Ledger(LedgerCommand::Told(told)) => note::told(&told, screen),
         Command::Ledger(LedgerCommand::Sent(sent)) => note::sent(&sent, screen),
         Command::Ledger(LedgerCommand::Received(received)) => note::received(&received, screen),

@@ -42,8 +42,9 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
     }
     near.tell(screen);
     let counts = counts(&packed.lines);
+    let whole = packed.left == 0 && packed.faults.is_empty();
     let others = packed.lines.len() - counts["refused"];
-    let others = if others == 0 { String::new() } else { others.to_string() };
+    let others = if whole && others > 0 { others.to_string() } else { String::new() };
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
         if counts[word] > 0 {
             screen.tell(key, &[("count", &counts[word].to_string()), ("others", &others)]);
@@ -52,7 +53,7 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
     let papers = packed.printed.len() + packed.posting.len() + packed.unsent.elsewhere.len() + packed.unsent.gone.len();
     if packed.left > 0 {
         screen.tell("next.rest", &[("left", &packed.left.to_string())]);
-    } else if faults.is_empty() && parcels + papers + counts["held"] + counts["refused"] == 0 {
+    } else if whole && faults.is_empty() && parcels + papers + counts["held"] + counts["refused"] == 0 {
         screen.tell("next.nothing", &[]);
     }
     faults

@@ -207,6 +207,8 @@ const USAGE: &[Code] = &[
     code::YEAR_BEFORE,
     code::DATE_IN_CLOSED_YEAR,
     code::NOT_AHEAD,
+    code::CLOCK_RIGHT,
+    code::NOT_A_FILE,
 ];
 
 /// What stops a command because of what the ledger says of its number: nothing is broken.

@@ -72,14 +72,15 @@ fn moment(at: &str, now: i64) -> Result<i64, Fault> {
 
 /// Notes what was done with parcels: all of them, or, when one can't be, none.
 pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
+    let (timed, odd) = timed(note, books).map_err(|fault| vec![fault])?;
     let checked = numbers.iter().map(|text| {
         let number = parcel_number(text)?;
         let row = books.genuine_parcel(&number)?;
         let (write, warnings) = check(&row, act, note, books)?;
         let event = write.then(|| match act {
-            Act::Told { confirmed } => Event::Told(Told { confirmed, note: note.clone() }),
-            Act::Sent => Event::Sent(note.clone()),
-            Act::Received => Event::Confirmed(note.clone()),
+            Act::Told { confirmed } => Event::Told(Told { confirmed, note: timed.clone() }),
+            Act::Sent => Event::Sent(timed.clone()),
+            Act::Received => Event::Confirmed(timed.clone()),
         });
         Ok((
             Subject::from(&number),
@@ -88,29 +89,37 @@ pub fn parcels(numbers: &[String], act: Act, note: &Note, books: &mut Books) -> 
         ))
     });
     let checked = checked.collect();
-    write(checked, books)
+    write(checked, odd, books)
 }
 
 /// Notes what was done with cases, by 受付番号 or 照会番号: all of them, or, when one can't be, none.
 pub fn cases(names: &[String], act: &CaseAct, note: &Note, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
+    let (timed, odd) = timed(note, books).map_err(|fault| vec![fault])?;
     let checked = names.iter().map(|text| {
         let case = books.find_case(text)?;
         let (write, warnings) = check_case(&case, act, note, books)?;
         let event = write.then(|| match act {
-            CaseAct::Updated => Event::Updated(note.clone()),
-            CaseAct::Closed(reason) => Event::Closed(ClosedReason { reason: reason.clone(), note: note.clone() }),
+            CaseAct::Updated => Event::Updated(timed.clone()),
+            CaseAct::Closed(reason) => Event::Closed(ClosedReason { reason: reason.clone(), note: timed.clone() }),
         });
         let (subject, name) = (Subject::from(&case.reception), case.reception.to_string());
         let asked = if case.id == text.trim() { case.id } else { name.clone() };
         Ok((subject, event, Noted { name, asked, written: write, warnings }))
     });
     let checked = checked.collect();
-    write(checked, books)
+    write(checked, odd, books)
 }
 
 type Checked = Result<(Subject, Option<Event>, Noted), Fault>;
 
-fn write(checked: Vec<Checked>, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
+/// The time is the row's own; where the ledger holds a row of a time to come, so that this row must bear that, it is stated. FK-6146 says so.
+fn timed(note: &Note, books: &mut Books) -> Result<(Note, Option<Fault>), Fault> {
+    let Some(ahead) = books.ahead()? else { return Ok((note.clone(), None)) };
+    let warning = Fault::new(code::CLOCK_AHEAD).with("last", Arg::plain(shown(ahead.newest)));
+    Ok((Note { at: note.at.or(Some(ahead.now)), ..note.clone() }, Some(warning)))
+}
+
+fn write(checked: Vec<Checked>, odd: Option<Fault>, books: &mut Books) -> Result<Vec<Noted>, Vec<Fault>> {
     let (mut notes, mut done, mut faults): (Vec<(Subject, Event)>, Vec<Noted>, Vec<Fault>) = Default::default();
     for one in checked {
         match one {
@@ -127,6 +136,10 @@ fn write(checked: Vec<Checked>, books: &mut Books) -> Result<Vec<Noted>, Vec<Fau
         return Err(faults);
     }
     books.note_all(&notes).map_err(|fault| vec![fault])?;
+    // Once, whatever was noted.
+    if let Some(written) = done.iter_mut().find(|noted| noted.written) {
+        written.warnings.extend(odd);
+    }
     Ok(done)
 }
 

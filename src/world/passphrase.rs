@@ -8,6 +8,8 @@ use zeroize::Zeroizing;
 
 /// More than this is no passphrase.
 const LIMIT: usize = 4096;
+/// 目印 of UTF-8.
+const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// パスフレーズ. Bytes without the line break at the end; wiped on drop, silent in Debug.
 pub struct Passphrase {
@@ -65,9 +67,19 @@ pub fn from_file(path: &Path) -> Result<Passphrase, Fault> {
     let open = || -> io::Result<_> {
         let file = system::open_read(path)?;
         let others = system::others_may_read(&file)?;
-        Ok((file, others))
+        Ok((file.metadata()?.is_file().then_some(file), others))
     };
-    let (mut file, others) = open().map_err(unreadable)?;
+    let odd = || {
+        Fault::new(code::NO_PASSPHRASE)
+            .with("system", Arg::ours("普通のファイルではありません（リンク、パイプ、フォルダーなど）"))
+    };
+    let (file, others) = open().map_err(|error| match std::fs::symlink_metadata(path) {
+        // What a shell gives in place of a file (/dev/fd/63) is a link, and so is its folder.
+        Ok(found) if !found.is_file() => odd(),
+        _ if error.kind() == io::ErrorKind::NotADirectory => odd(),
+        _ => unreadable(error),
+    })?;
+    let mut file = file.ok_or_else(odd)?;
     read(|into| io::Read::read(&mut file, into), others)
 }
 
@@ -80,6 +92,15 @@ fn read(mut more: impl FnMut(&mut [u8]) -> io::Result<usize>, readable_by_others
             0 => break,
             n => filled += n,
         }
+    }
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return Err(Fault::new(code::NO_PASSPHRASE).with("system", Arg::ours("文字コードが UTF-16 です")));
+    }
+    // Notepad's mark before UTF-8: nobody could type it.
+    if bytes[..filled].starts_with(BOM) {
+        bytes.copy_within(BOM.len()..filled, 0);
+        filled -= BOM.len();
+        zeroize::Zeroize::zeroize(&mut bytes[filled..]);
     }
     let end = bytes[..filled].iter().position(|b| *b == b'\n').unwrap_or(filled);
     let end = end - usize::from(bytes[..end].ends_with(b"\r"));
@@ -108,9 +129,12 @@ mod tests {
 
     #[test]
     fn the_first_line_without_its_end() {
-        for (bytes, expected) in
-            [(&b"horse battery"[..], "horse battery"), (b"a b \r\nnext", "a b "), ("合言葉\n".as_bytes(), "合言葉")]
-        {
+        for (bytes, expected) in [
+            (&b"horse battery"[..], "horse battery"),
+            (b"a b \r\nnext", "a b "),
+            ("合言葉\n".as_bytes(), "合言葉"),
+            ("\u{FEFF}合言葉\r\n".as_bytes(), "合言葉"),
+        ] {
             let (_at, path) = file(bytes);
             assert_eq!(from_file(&path).expect("read").expose(), expected.as_bytes());
         }
@@ -118,7 +142,7 @@ mod tests {
 
     #[test]
     fn nothing_is_no_passphrase_and_neither_is_a_book() {
-        for bytes in [&b""[..], b"\n", b"\r\n", &[b'x'; 5000]] {
+        for bytes in [&b""[..], b"\n", b"\r\n", b"\xEF\xBB\xBF\r\n", b"\xFF\xFEa\0b\0\r\0\n\0", b"\xFE\xFF\0a", &[b'x'; 5000]] {
             let (_at, path) = file(bytes);
             assert_eq!(from_file(&path).map_err(|f| f.code).err(), Some(code::NO_PASSPHRASE));
         }

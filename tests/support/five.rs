@@ -5,7 +5,7 @@
 use super::seams::{FixedClock, SeededEntropy};
 use super::{Fukan, Run, copy_tree, files_under, json_lines, repo};
 use fukan::base::Fault;
-use fukan::books::{Books, CaseFilter, Channel, Closed, ParcelFilter, ParcelRow, State};
+use fukan::books::{Books, CaseFilter, Channel, Closed, Event, Note, Number, ParcelFilter, ParcelRow, State};
 use fukan::seal::vault::{self, Params};
 use fukan::seal::{OfficeKeys, vault::VaultRows};
 use fukan::world::{Disk, SystemClock};
@@ -129,6 +129,14 @@ impl Five {
         let closed = self.closed().expect("the database is there and can be read");
         let keys = self.keys(&mut self.closed().expect("the database is there and can be read"));
         closed.inspect(keys, Arc::new(SystemClock), "tester").expect("its keys fit")
+    }
+
+    /// A parcel noted as sent, by a computer whose clock says so.
+    pub fn noted_at(&self, moment: &str, number: &str) {
+        let closed = self.closed().expect("the database is there");
+        let keys = self.keys(&mut self.closed().expect("the database is there"));
+        let mut books = closed.unlock(keys, Arc::new(FixedClock::at(moment)), "tester").expect("its keys fit");
+        books.note(&number.parse::<Number>().expect("a number"), &Event::Sent(Note::default())).expect("noted");
     }
 
     pub fn closed(&self) -> Result<Closed, Fault> {

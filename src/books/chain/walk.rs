@@ -30,6 +30,8 @@ pub enum Break {
     Replaced(i64),
     /// 保管庫の巻き戻し: the vault's rows are not of the generation that the ledger tells.
     Vault,
+    /// 番号のない記録: rows that stand at no place, and were never written by us.
+    Unnumbered,
     /// 一覧表の改変: a table computed from the rows says something else; the last row that touched it, or 0.
     Derived(i64),
 }
@@ -41,7 +43,7 @@ impl Break {
             Self::Edited(n) | Self::Removed(n) | Self::Inserted(n) | Self::Cut(n) | Self::Derived(n) => n,
             Self::OtherOffice(n) | Self::Replaced(n) => n,
             Self::Moved { now, .. } => now,
-            Self::Vault => 0,
+            Self::Vault | Self::Unnumbered => 0,
         }
     }
 
@@ -51,25 +53,35 @@ impl Break {
             return Fault::new(code::VAULT_OLDER);
         }
         let fault =
-            Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.word()));
+            Fault::new(code::CHAIN).with("row", Arg::count(self.row().unsigned_abs())).with("break", Arg::ours(self.told()));
         match self {
             Self::Moved { was, .. } => fault.with("was", Arg::count(was.unsigned_abs())),
             _ => fault,
         }
     }
 
-    /// A word for it, of our own.
+    /// The word for machines, and of the sentence for people.
     pub const fn word(self) -> &'static str {
+        self.words().0
+    }
+
+    /// The word for people.
+    const fn told(self) -> &'static str {
+        self.words().1
+    }
+
+    const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Edited(_) => "edited",
-            Self::Removed(_) => "removed",
-            Self::Inserted(_) => "inserted",
-            Self::Moved { .. } => "reordered",
-            Self::Cut(_) => "cut",
-            Self::OtherOffice(_) => "other-office",
-            Self::Replaced(_) => "replaced",
-            Self::Vault => "vault",
-            Self::Derived(_) => "derived",
+            Self::Edited(_) => ("edited", "書換え"),
+            Self::Removed(_) => ("removed", "削除"),
+            Self::Inserted(_) => ("inserted", "挿入"),
+            Self::Moved { .. } => ("moved", "並べ替え"),
+            Self::Cut(_) => ("cut", "末尾の切捨て"),
+            Self::OtherOffice(_) => ("other_office", "別の事務所の記録"),
+            Self::Replaced(_) => ("replaced", "台帳の差替え"),
+            Self::Vault => ("vault", "保管庫の巻戻し"),
+            Self::Unnumbered => ("unnumbered", "番号のない記録"),
+            Self::Derived(_) => ("derived", "一覧の表の書換え"),
         }
     }
 }

@@ -24,7 +24,7 @@ pub enum VaultChange {
     Rotated,
 }
 
-/// 再開.
+/// 再開: behind a number, or, with neither, by another clock than the rows before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumed {
     /// The last 発送番号 that was used.

@@ -32,6 +32,8 @@ pub enum LedgerCommand {
     Year(Year),
     /// Numbering goes on after a restored backup.
     Resume(Resume),
+    /// From office.db to a server.
+    Move(Move),
 }
 
 /// ledger list
@@ -136,11 +138,22 @@ pub struct Year {
 #[derive(ClapArgs, Debug)]
 pub struct Resume {
     /// The last number that was used: 発送番号 or 受付番号.
-    #[arg(long, value_name = "NUMBER", required = true)]
+    #[arg(long, value_name = "NUMBER", required_if_eq_any([("reason", "backup"), ("reason", "disk"), ("reason", "moved")]))]
     pub after: Vec<String>,
     /// Why.
     #[arg(long, value_enum, value_name = "REASON")]
     pub reason: ResumeArg,
+    /// The office.
+    #[command(flatten)]
+    pub office: OfficeArgs,
+}
+
+/// ledger move
+#[derive(ClapArgs, Debug)]
+pub struct Move {
+    /// The server's database.
+    #[arg(long, value_name = "URL")]
+    pub to: String,
     /// The office.
     #[command(flatten)]
     pub office: OfficeArgs,
@@ -155,6 +168,8 @@ pub enum ResumeArg {
     Disk,
     /// 別のパソコンに移した
     Moved,
+    /// 時計が進んでいた
+    Clock,
 }
 
 /// ledger told

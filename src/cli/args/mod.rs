@@ -13,8 +13,8 @@ pub use cases::{
 pub use files::FILE_ENDING;
 pub use forms::{FormsCheck, FormsCommand, FormsExport, FormsList, FormsSample, FormsWindow, FormsWording};
 pub use ledger::{
-    Close, DueArgs, Export, Find, LedgerCommand, LedgerVerify, List, Noted, NotedCase, Resume, ResumeArg, Stated, TableArg, Told,
-    Year,
+    Close, DueArgs, Export, Find, LedgerCommand, LedgerVerify, List, Move, Noted, NotedCase, Resume, ResumeArg, Stated, TableArg,
+    Told, Year,
 };
 pub use parcels::{DayEnd, Open, Paper, PasswordArgs, Verify};
 pub use vault::{PassphraseArgs, VaultCommand};
