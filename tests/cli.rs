@@ -545,8 +545,10 @@ fn commands_that_are_told_can_be_pasted() {
     let with_path: Vec<&String> = lines.iter().filter(|line| line.contains("--office") || line.contains("--out")).collect();
     assert!(with_path.len() >= 4, "{lines:?}");
     for line in with_path {
-        let words =
-            line.replace("照会番号", "E-03").replace("番号", "R08-0001").replace("照会ファイル", cases.to_str().expect("UTF-8"));
+        let words = line
+            .replace("照会番号", "E-03")
+            .replace("発送番号", "R08-0001")
+            .replace("照会ファイル", cases.to_str().expect("UTF-8"));
         // As a shell takes it apart: nothing but double quotes stands in it.
         let mut words: Vec<String> = words.split('"').enumerate().fold(Vec::new(), |mut words, (n, part)| {
             match n % 2 {
