@@ -191,7 +191,9 @@ impl Arg {
             ErrorKind::NotADirectory => Some("フォルダーではありません"),
             ErrorKind::FileTooLarge => Some("大きすぎます"),
             ErrorKind::InvalidInput => Some("普通のファイル又はフォルダーではありません"),
-            _ => None,
+            ErrorKind::InvalidFilename => Some("名前に使えない文字があるか、長すぎます"),
+            ErrorKind::ResourceBusy => Some(HELD),
+            _ => error.raw_os_error().filter(|code| cfg!(windows) && held(*code)).map(|_| HELD),
         };
         if let Some(told) = told {
             return Self(told.to_owned());
@@ -206,4 +208,11 @@ impl Arg {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+const HELD: &str = "ほかのプログラムが開いています";
+
+/// What Windows says of a file that Word or Excel has open: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.
+fn held(code: i32) -> bool {
+    matches!(code, 32 | 33)
 }

@@ -2,6 +2,7 @@
 
 use super::args::Sending;
 use super::pack::counts;
+use super::parcels::pasted;
 use super::screen::Screen;
 use super::session::Session;
 use fukan::base::{Fault, code};
@@ -30,7 +31,7 @@ pub fn tell(packed: &Packed, sending: &Sending, session: &mut Session, screen: &
     tell_elsewhere(&packed.unsent.elsewhere, sending, screen);
     let parcels = made + packed.unsent.earlier.len();
     if parcels > 0 {
-        screen.tell("next.sent", &[("office", &sending.office.office.display().to_string())]);
+        screen.tell("next.sent", &[("office", &pasted(&sending.office.office))]);
     }
     let counts = counts(&packed.lines);
     for (word, key) in [("held", "next.held"), ("refused", "next.refused"), ("ask_more", "next.ask_more")] {
@@ -89,7 +90,7 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
     if earlier.is_empty() {
         return Ok(());
     }
-    let (count, office) = (earlier.len().to_string(), sending.office.office.display().to_string());
+    let (count, office) = (earlier.len().to_string(), pasted(&sending.office.office));
     let many = earlier.len() > EARLIER;
     let title = if many { "next.earlier_many" } else { "next.earlier" };
     screen.tell(title, &[("count", &count), ("office", &office)]);
@@ -120,11 +121,11 @@ fn tell_earlier(earlier: &[Number], sending: &Sending, session: &mut Session, sc
 
 /// 別の出力先 whose papers nobody can print from here.
 fn tell_elsewhere(elsewhere: &[Elsewhere], sending: &Sending, screen: &mut Screen) {
-    let office = sending.office.office.display().to_string();
+    let office = pasted(&sending.office.office);
     let shown = |count: usize| if count == 0 { String::new() } else { count.to_string() };
     for other in elsewhere {
-        let (letters, calls) = (shown(other.letters), shown(other.calls));
-        let values = [("out", other.out.as_str()), ("letters", &letters), ("calls", &calls), ("office", &office)];
+        let (letters, calls, out) = (shown(other.letters), shown(other.calls), pasted(Path::new(&other.out)));
+        let values = [("out", out.as_str()), ("letters", &letters), ("calls", &calls), ("office", &office)];
         screen.tell("next.elsewhere", &values);
     }
 }
@@ -145,7 +146,7 @@ fn tell_parcel(parcel: &ParcelRow, out: &Path, print: &str, sending: &Sending, s
     match promise.channel {
         Channel::Email => {
             let draft = folder.join(format!("{number}.eml")).display().to_string();
-            let office = sending.office.office.display().to_string();
+            let office = pasted(&sending.office.office);
             screen.tell("next.mail", &[("path", &draft), ("to", &promise.destination)]);
             let password = screen.ui("next.password_command", &[("number", &number), ("office", &office)]);
             let told = screen.ui("next.tell_password", &[("to", to), ("phone", phone)]);

@@ -77,9 +77,14 @@ fn sheet(
 }
 
 /// A path as it can be pasted into a command line.
-fn pasted(path: &Path) -> String {
+pub fn pasted(path: &Path) -> String {
     let path = path.display().to_string();
-    if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path }
+    match path.contains(char::is_whitespace) {
+        // On Windows a backslash would take the quotation mark behind it into the path.
+        true if cfg!(windows) => format!("\"{}\"", path.trim_end_matches('\\')),
+        true => format!("\"{path}\""),
+        false => path,
+    }
 }
 
 fn show(telling: &Telling, office: &OfficeArgs, screen: &mut Screen) {
