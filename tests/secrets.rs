@@ -137,6 +137,41 @@ fn no_file_is_written_through_a_link() {
     }
 }
 
+/// Types a passphrase at the prompt of a terminal: what was seen there, whether its echo is on again, the exit code.
+const TYPIST: &str = "import os, pty, sys, termios, time
+child, terminal = pty.fork()
+if child == 0: os.execv(sys.argv[2], sys.argv[2:])
+seen, typed = b'', False
+echo = lambda: bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+while True:
+    try: told = os.read(terminal, 65536)
+    except OSError: break
+    seen += told
+    if not typed and 'パスフレーズ'.encode() in seen:
+        while echo(): time.sleep(0.01)
+        os.write(terminal, sys.argv[1].encode() + b'\\n')
+        typed = True
+os.write(1, seen + (b' ECHO' if echo() else b' SILENT'))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))";
+
+/// A passphrase is typed unseen, and the terminal shows again what is typed afterwards, right or wrong.
+#[test]
+fn a_typed_passphrase_is_not_seen() {
+    let five = Five::new();
+    let settings = five.office().join("office.toml");
+    let text = fs::read_to_string(&settings).expect("read").replace("passphrase_file", "# passphrase_file");
+    fs::write(&settings, text).expect("written");
+    let office = five.office().display().to_string();
+    let right = str::from_utf8(PASSPHRASE).expect("UTF-8");
+    for (typed, code) in [(right, 0), ("correct horse battery", 4)] {
+        let words = ["-c", TYPIST, typed, env!("CARGO_BIN_EXE_fukan"), "vault", "check", "--office", &office];
+        let done = Command::new("/usr/bin/python3").args(words).env("LC_ALL", "ja_JP.UTF-8").output().expect("python3");
+        let seen = String::from_utf8_lossy(&done.stdout);
+        assert_eq!(done.status.code(), Some(code), "{seen}{}", String::from_utf8_lossy(&done.stderr));
+        assert!(!seen.contains(typed) && seen.ends_with(" ECHO"), "{seen}");
+    }
+}
+
 /// `fukan ledger list` of an office whose passphrase it reads from standard input, standing still for a while before one call.
 struct Standing {
     strace: Child,
@@ -240,7 +275,7 @@ fn a_passphrase_file_is_read_as_people_make_it() {
     let wide: Vec<u8> = format!("\u{FEFF}{text}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
     fs::write(&file, wide).expect("written");
     let told = list(&file, 4);
-    assert!(told.contains("FK-5011") && told.contains("UTF-16 です"), "{told}");
+    assert!(told.contains("FK-6141") && told.contains("UTF-16"), "{told}");
     let (link, pipe) = (five.root.join("link"), five.root.join("pipe"));
     symlink(&file, &link).expect("a link");
     assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());

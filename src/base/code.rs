@@ -483,6 +483,8 @@ codes! {
     MOVED_ON = "FK-6131";
     /// A letter that was made anew by itself, and what it was lies in a set that is not recorded as sent.
     STILL_INSIDE = "FK-6140";
+    /// A passphrase that is no text in UTF-8: typed by hand it would be another one.
+    PASSPHRASE_TEXT = "FK-6141";
     /// To be proved, and it lies in no output folder.
     NO_OUTPUT = "FK-6144";
     /// A folder that is to be proved, and nothing that fukan made lies in it.

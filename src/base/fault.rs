@@ -175,7 +175,11 @@ impl Field {
 pub fn pasted(path: impl AsRef<std::path::Path>) -> String {
     let path = path.as_ref().display().to_string();
     let plain = |c: char| !c.is_whitespace() && (!c.is_ascii() || c.is_ascii_alphanumeric() || "/\\._-:~+=@%".contains(c));
-    if path.chars().all(plain) { path } else { format!("\"{path}\"") }
+    match path.chars().all(plain) {
+        true => path,
+        // A backslash would take the quotation mark behind it into the path.
+        false => format!("\"{}\"", path.trim_end_matches('\\')),
+    }
 }
 
 /// 補足: something that a message may print. It holds what is ours: a count, a word of our source, a name out of our tables. Where text is
@@ -240,8 +244,8 @@ impl Arg {
             ErrorKind::IsADirectory => Some("ファイルではなくフォルダーです"),
             ErrorKind::DirectoryNotEmpty => Some("フォルダーが空ではありません"),
             ErrorKind::QuotaExceeded => Some("割り当てられた容量を使い切りました"),
-            ErrorKind::InvalidFilename => Some("使えない名前です"),
-            ErrorKind::ResourceBusy => Some("ほかのプログラムが使っています"),
+            ErrorKind::InvalidFilename => Some("名前に使えない文字があるか、長すぎます"),
+            ErrorKind::ResourceBusy => Some(HELD),
             ErrorKind::ConnectionRefused => Some("接続を断られました"),
             ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
                 Some("接続が切れました")
@@ -250,7 +254,7 @@ impl Arg {
             ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
                 Some("ネットワークにつながりません")
             }
-            _ => None,
+            _ => error.raw_os_error().filter(|code| cfg!(windows) && held(*code)).map(|_| HELD),
         };
         if let Some(told) = told {
             return Self(told.to_owned());
@@ -265,4 +269,11 @@ impl Arg {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+const HELD: &str = "ほかのプログラムが開いています";
+
+/// What Windows says of a file that Word or Excel has open: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.
+fn held(code: i32) -> bool {
+    matches!(code, 32 | 33)
 }

@@ -75,7 +75,7 @@ impl Store for Disk {
         checked(from)?;
         checked(to)?;
         match self.kind(to)? {
-            None | Some(Kind::File) => fs::rename(from, to),
+            None | Some(Kind::File) => system::rename_over(from, to),
             Some(_) => Err(io::Error::from(io::ErrorKind::AlreadyExists)),
         }
     }
@@ -84,14 +84,14 @@ impl Store for Disk {
         checked(path)?;
         match self.kind(path)? {
             None => Ok(()),
-            Some(Kind::Folder) => fs::remove_dir_all(path),
+            Some(Kind::Folder) => system::patiently(|| fs::remove_dir_all(path)),
             Some(_) => Err(io::Error::from(io::ErrorKind::NotADirectory)),
         }
     }
 
     fn remove_file(&self, path: &Path) -> io::Result<()> {
         checked(path)?;
-        fs::remove_file(path)
+        system::patiently(|| fs::remove_file(path))
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
@@ -119,7 +119,7 @@ pub fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut missing = Vec::new();
     let mut known = absolute.as_path();
     loop {
-        match fs::canonicalize(known) {
+        match system::real(known) {
             Ok(real) => return Ok(missing.iter().rev().fold(real, |at, name| at.join(name))),
             Err(e) if e.kind() == io::ErrorKind::NotFound => match (known.file_name(), known.parent()) {
                 (Some(name), Some(parent)) => {
@@ -175,7 +175,7 @@ fn checked(path: &Path) -> io::Result<()> {
 }
 
 /// A name that every system we write for takes as a name: no separators, stream colons, controls, trailing dot or space, devices.
-fn plain(name: &str) -> bool {
+pub(super) fn plain(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
     let device = matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
         || (stem.len() == 4

@@ -11,7 +11,11 @@ mod interrupt;
 mod lock;
 mod network;
 mod passphrase;
+#[cfg(any(windows, test))]
+mod spelled;
 mod terminal;
+#[cfg(any(windows, test))]
+mod typed;
 
 #[cfg(unix)]
 #[path = "unix.rs"]

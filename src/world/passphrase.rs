@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 /// More than this is no passphrase.
 const LIMIT: usize = 4096;
-/// 目印 of UTF-8.
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// パスフレーズ. Bytes without the line break at the end; wiped on drop, silent in Debug.
 pub struct Passphrase {
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Passphrase {
 
 /// The next line of file descriptor 0, past the buffer of `std::io::stdin`. Up to the line break or the end.
 pub fn from_stdin() -> Result<Passphrase, Fault> {
-    read(next_byte, false)
+    read(next_byte, false).and_then(typable)
 }
 
 /// One byte at a time: what stands behind the line break is left for who reads the next line.
@@ -45,7 +45,7 @@ fn next_byte(into: &mut [u8]) -> io::Result<usize> {
 /// 一行: something personal, asked for on the terminal as it is typed or taken from the next line of standard input. Wiped like a passphrase.
 pub fn line(prompt: Option<&str>) -> Result<Passphrase, Fault> {
     show(prompt.unwrap_or_default());
-    from_stdin()
+    read(next_byte, false)
 }
 
 fn show(prompt: &str) {
@@ -57,9 +57,9 @@ fn show(prompt: &str) {
 /// Asked for on the terminal, without echo. The prompt goes to standard error, so that standard output stays the program's own.
 pub fn from_prompt(prompt: &str) -> Result<Passphrase, Fault> {
     show(prompt);
-    let read = system::without_echo(|| read(next_byte, false));
+    let read = system::without_echo(|keys| read(keys, false));
     show("\n");
-    read.map_err(unreadable)?
+    read.map_err(unreadable)?.and_then(typable)
 }
 
 /// From a file (`--passphrase-file`, or the `passphrase_file` of a practice office).
@@ -80,7 +80,15 @@ pub fn from_file(path: &Path) -> Result<Passphrase, Fault> {
         _ => unreadable(error),
     })?;
     let mut file = file.ok_or_else(odd)?;
-    read(|into| io::Read::read(&mut file, into), others)
+    read(|into| io::Read::read(&mut file, into), others).and_then(typable)
+}
+
+/// What comes from a file must be what its owner types another day: text, and in the one encoding that a prompt has.
+fn typable(passphrase: Passphrase) -> Result<Passphrase, Fault> {
+    match passphrase.bytes.contains(&0) || std::str::from_utf8(&passphrase.bytes).is_err() {
+        true => Err(Fault::new(code::PASSPHRASE_TEXT)),
+        false => Ok(passphrase),
+    }
 }
 
 fn read(mut more: impl FnMut(&mut [u8]) -> io::Result<usize>, readable_by_others: bool) -> Result<Passphrase, Fault> {
@@ -93,22 +101,16 @@ fn read(mut more: impl FnMut(&mut [u8]) -> io::Result<usize>, readable_by_others
             n => filled += n,
         }
     }
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(Fault::new(code::NO_PASSPHRASE).with("system", Arg::ours("文字コードが UTF-16 です")));
-    }
-    // Notepad's mark before UTF-8: nobody could type it.
-    if bytes[..filled].starts_with(BOM) {
-        bytes.copy_within(BOM.len()..filled, 0);
-        filled -= BOM.len();
-        zeroize::Zeroize::zeroize(&mut bytes[filled..]);
-    }
     let end = bytes[..filled].iter().position(|b| *b == b'\n').unwrap_or(filled);
     let end = end - usize::from(bytes[..end].ends_with(b"\r"));
-    if end == 0 || end == LIMIT {
+    // Notepad and PowerShell may mark UTF-8 so; nobody types it.
+    let start = if bytes[..end].starts_with(MARK) { MARK.len() } else { 0 };
+    if end == start || end == LIMIT {
         return Err(Fault::new(code::NO_PASSPHRASE));
     }
-    zeroize::Zeroize::zeroize(&mut bytes[end..]);
-    bytes.truncate(end);
+    bytes.copy_within(start..end, 0);
+    zeroize::Zeroize::zeroize(&mut bytes[end - start..]);
+    bytes.truncate(end - start);
     Ok(Passphrase { bytes, readable_by_others })
 }
 
@@ -133,7 +135,7 @@ mod tests {
             (&b"horse battery"[..], "horse battery"),
             (b"a b \r\nnext", "a b "),
             ("合言葉\n".as_bytes(), "合言葉"),
-            ("\u{FEFF}合言葉\r\n".as_bytes(), "合言葉"),
+            ("\u{feff}合言葉\r\n".as_bytes(), "合言葉"),
         ] {
             let (_at, path) = file(bytes);
             assert_eq!(from_file(&path).expect("read").expose(), expected.as_bytes());
@@ -142,11 +144,20 @@ mod tests {
 
     #[test]
     fn nothing_is_no_passphrase_and_neither_is_a_book() {
-        for bytes in [&b""[..], b"\n", b"\r\n", b"\xEF\xBB\xBF\r\n", b"\xFF\xFEa\0b\0\r\0\n\0", b"\xFE\xFF\0a", &[b'x'; 5000]] {
+        for bytes in [&b""[..], b"\n", b"\r\n", b"\xEF\xBB\xBF\r\n", &[b'x'; 5000]] {
             let (_at, path) = file(bytes);
             assert_eq!(from_file(&path).map_err(|f| f.code).err(), Some(code::NO_PASSPHRASE));
         }
         assert!(from_file(Path::new("/no/such/file")).is_err());
+    }
+
+    #[test]
+    fn what_nobody_could_type_is_told() {
+        // Shift_JIS, as Notepad's ANSI has it; UTF-16, as PowerShell's > has it.
+        for bytes in [&b"\x8D\x87\x8C\xBE\x97t\r\n"[..], b"\xFF\xFEs\0e\0c\0", b"s\0e\0"] {
+            let (_at, path) = file(bytes);
+            assert_eq!(from_file(&path).map_err(|f| f.code).err(), Some(code::PASSPHRASE_TEXT));
+        }
     }
 
     #[cfg(unix)]

@@ -1,11 +1,12 @@
 //! What Unix does its own way.
 
 use rustix::fs::{self, CWD, Mode, OFlags};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const OWNER_FILE: Mode = Mode::from_raw_mode(0o600);
 const OWNER_FOLDER: Mode = Mode::from_raw_mode(0o700);
@@ -91,6 +92,21 @@ fn look_then_rename(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Renames in place of what stands there.
+pub(super) fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::rename(from, to)
+}
+
+/// A name is held by nobody here: tried once.
+pub(super) fn patiently<T>(mut attempt: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    attempt()
+}
+
+/// Where a path really is.
+pub(super) fn real(path: &Path) -> io::Result<PathBuf> {
+    std::fs::canonicalize(path)
+}
+
 /// The kind of network drive a folder lies on, if it does.
 #[cfg(target_os = "linux")]
 pub(super) fn network_drive(folder: &Path) -> io::Result<Option<&'static str>> {
@@ -130,17 +146,35 @@ pub(super) fn read_stdin(into: &mut [u8]) -> io::Result<usize> {
     rustix::io::retry_on_intr(|| rustix::io::read(io::stdin().as_fd(), &mut *into)).map_err(io::Error::from)
 }
 
-/// Runs something with the terminal's echo off, and puts it back whatever happens.
-pub(super) fn without_echo<T>(run: impl FnOnce() -> T) -> io::Result<T> {
-    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-    let before = tcgetattr(io::stdin()).map_err(io::Error::from)?;
-    let mut silent = before.clone();
-    silent.local_modes.remove(LocalModes::ECHO);
-    silent.local_modes.insert(LocalModes::ECHONL);
-    tcsetattr(io::stdin(), OptionalActions::Flush, &silent).map_err(io::Error::from)?;
-    let done = run();
-    tcsetattr(io::stdin(), OptionalActions::Flush, &before).map_err(io::Error::from)?;
-    Ok(done)
+/// A line typed without echo: the terminal is told so, and told back whatever happens.
+pub(super) fn without_echo<T>(run: impl FnOnce(&mut dyn FnMut(&mut [u8]) -> io::Result<usize>) -> T) -> io::Result<T> {
+    let _silent = Silent::start()?;
+    Ok(run(&mut |into| {
+        // One byte at a time: what stands behind the line break is left for who reads the next line.
+        let most = into.len().min(1);
+        read_stdin(&mut into[..most])
+    }))
+}
+
+/// A terminal whose echo is off, until this is dropped: by a panic too.
+struct Silent(Termios);
+
+impl Silent {
+    fn start() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin()).map_err(io::Error::from)?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        silent.local_modes.insert(LocalModes::ECHONL);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &silent).map_err(io::Error::from)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        // A terminal that is gone meanwhile has no echo to put back.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+    }
 }
 
 /// Whether anybody but the owner may read a file.
