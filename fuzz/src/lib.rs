@@ -3,7 +3,7 @@
 use fukan::base::date::parse_moment;
 use fukan::base::fault::FileName;
 use fukan::base::{Fault, my_number};
-use fukan::desk::judge::{Bench, Judged, judge, unreadable};
+use fukan::desk::judge::{Bench, Judged, Terms, judge_for, unreadable};
 use fukan::intake::procedures::ListedProcedures;
 use fukan::intake::{Format, Office, Record, Source, partners};
 use fukan::notice::requester::{Municipalities, Partners};
@@ -87,7 +87,8 @@ fn judged(record: &Record) -> Judged {
         letter_date: now.date(),
         now,
     };
-    let mut one = record.node.as_ref().map_or_else(|fault| unreadable(fault.clone()), |node| judge(node, &bench));
+    let mut one =
+        record.node.as_ref().map_or_else(|fault| unreadable(fault.clone()), |node| judge_for(node, &bench, &Terms::default()));
     one.refuse(record.form.faults.clone());
     one
 }
